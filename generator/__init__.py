@@ -1,0 +1,1 @@
+"""Renders, checks, applies and runs the holysheep-elk bundle from one pricing YAML."""

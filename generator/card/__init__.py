@@ -1,0 +1,1 @@
+"""The price card: pricing.yaml as a validated model, matching and cost."""

@@ -1,0 +1,1 @@
+"""What the bundle knows, as data: fields, sources, errors, dashboards."""
