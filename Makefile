@@ -1,0 +1,54 @@
+# Every target calls `setup`, so that a fresh clone needs no other step.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+ELK := $(BIN)/python -m generator
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down status logs clean render check lint test bench lock
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+
+.venv/.ready: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 setup"; exit 2; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: .venv/.ready ## Make .venv with the locked dependencies
+
+up: setup ## Start the stack (Docker, else embedded), apply everything, feed the samples
+	@$(ELK) up
+
+down: setup ## Stop what `up` started; data stays
+	@$(ELK) down
+
+status: setup ## State, health and counts of what runs
+	@$(ELK) status
+
+logs: setup ## The logs of what runs
+	@$(ELK) logs
+
+clean: setup ## Stop and remove data, secrets and downloads of this checkout
+	@$(ELK) clean
+
+render: setup ## Render every generated file from pricing.yaml
+	@$(ELK) render
+
+check: setup ## Name generated files that are missing, different or stray
+	@$(ELK) check
+
+lint: setup ## ruff and mypy --strict
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+test: setup ## Lint, drift check and every test that can run here
+	@$(MAKE) --no-print-directory lint check
+	@$(BIN)/pytest
+
+bench: setup ## Filter speed, render time and bytes a document, as a table and a file
+	@$(BIN)/python -m tests.bench
+
+lock: setup ## Resolve the newest dependencies into requirements.lock
+	$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip compile -q pyproject.toml --extra dev --extra prices --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header --upgrade -o requirements.lock
