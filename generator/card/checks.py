@@ -1,0 +1,170 @@
+"""What no single value of the card can say: duplicates, overlaps, order, and the index prefix."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from generator.card.match import normalise, split_pattern
+from generator.card.overlap import Glob, overlaps
+from generator.card.scalars import show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from generator.card.model import Card, Model
+    from generator.card.yamltext import Place
+
+#: Tier names with which providers mean "no special tier": they always cost the plain price.
+PLAIN_TIERS: Final = frozenset({"", "default", "standard", "auto"})
+MIN_LITERALS: Final = 3
+_MAX_PREFIX_BYTES: Final = 100
+_PREFIX: Final = re.compile(r"[a-z0-9][a-z0-9._-]*", re.ASCII)
+#: First words of index names that Elastic's own templates or features claim.
+_TAKEN: Final = frozenset(
+    {"apm", "auditbeat", "elastic", "filebeat", "fleet", "heartbeat", "ilm", "kibana", "logs", "logstash", "metricbeat"}
+    | {"metrics", "ml", "monitoring", "packetbeat", "profiling", "security", "slm", "synthetics", "traces", "watcher"}
+    | {"winlogbeat"}
+)
+
+
+class Problem(NamedTuple):
+    """A mistake at a place of the card."""
+
+    place: Place
+    what: str
+    hint: str
+
+
+def check(card: Card, line: Callable[[Place], str]) -> list[Problem]:
+    """All mistakes of a card whose single values are right. `line` names a place, for "first on …"."""
+    problems = [*_index_prefix(card.index_prefix), *_latency(card), *_families(card)]
+    problems += _names(card, line)
+    problems += _patterns(card, line)
+    for index, model in enumerate(card.models):
+        problems += _model(model, ("models", index), line)
+    return problems
+
+
+def _index_prefix(prefix: str) -> Iterator[Problem]:
+    place: Place = ("index_prefix",)
+    if not _PREFIX.fullmatch(prefix):
+        hint = "write lower-case letters, digits, - _ and . only, starting with a letter or digit, such as holysheep"
+        yield Problem(place, f"{show(prefix)} is not safe as an index name", hint)
+    elif len(prefix) > _MAX_PREFIX_BYTES:
+        yield Problem(place, f"the prefix is {len(prefix)} bytes long", f"write at most {_MAX_PREFIX_BYTES}")
+    elif (word := re.split(r"[-._]", prefix)[0]) in _TAKEN:
+        hint = f"write another first word, such as holysheep-{word}"
+        yield Problem(place, f"index names that start with {word} belong to Elastic's own templates", hint)
+
+
+def _latency(card: Card) -> Iterator[Problem]:
+    previous = 0
+    names: set[str] = set()
+    last = len(card.latency_classes) - 1
+    for index, item in enumerate(card.latency_classes):
+        place: Place = ("latency_classes", index)
+        if item.name in names:
+            yield Problem((*place, "name"), f"the latency class {show(item.name)} is here twice", "rename one")
+        names.add(item.name)
+        if index == last:
+            if item.below_ms is not None:
+                yield Problem(
+                    (*place, "below_ms"), "the last latency class has a bound", "remove it, or add a class without one"
+                )
+        elif item.below_ms is None:
+            yield Problem(
+                place, f"the latency class {show(item.name)} has no bound", "write below_ms; only the last has none"
+            )
+        elif item.below_ms <= previous:
+            yield Problem(
+                (*place, "below_ms"), f"{item.below_ms} is not above the class before ({previous})", "order the classes"
+            )
+        else:
+            previous = item.below_ms
+
+
+def _families(card: Card) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for index, family in enumerate(card.families):
+        prefix = normalise(family.prefix)
+        if prefix in seen:
+            yield Problem(
+                ("families", index, "prefix"), f"the prefix {show(prefix)} is here twice", "remove one of them"
+            )
+        seen.add(prefix)
+
+
+def _names(card: Card, line: Callable[[Place], str]) -> Iterator[Problem]:
+    """Ids and aliases are one name space, compared as logs are: without case and surrounding space."""
+    seen: dict[str, Place] = {}
+    for index, model in enumerate(card.models):
+        place: Place = ("models", index)
+        named: list[tuple[Place, str, str]] = [((*place, "id"), "id", model.id)]
+        named += [((*place, "aliases", number), "alias", alias) for number, alias in enumerate(model.aliases)]
+        for where, kind, name in named:
+            first = seen.setdefault(normalise(name), where)
+            if first != where:
+                what = f"the {kind} {show(name)} is taken: it is on {line(first)} already"
+                yield Problem(where, what, "remove or rename one of the two")
+
+
+def _patterns(card: Card, line: Callable[[Place], str]) -> Iterator[Problem]:
+    globs: list[Glob] = []
+    places: list[Place] = []
+    seen: dict[tuple[int, str], Place] = {}
+    for index, model in enumerate(card.models):
+        for number, pattern in enumerate(model.patterns):
+            place: Place = ("models", index, "patterns", number)
+            text = normalise(pattern)
+            if text.count("*") != 1 or len(text) <= MIN_LITERALS:
+                hint = f"write exactly one * and at least {MIN_LITERALS} other characters, such as gpt-4.1-eu-*"
+                yield Problem(place, f"{show(pattern)} is not a pattern", hint)
+                continue
+            first = seen.setdefault((index, text), place)
+            if first != place:
+                yield Problem(
+                    place, f"the pattern {show(pattern)} is on {line(first)} already", "remove one of the two"
+                )
+                continue
+            globs.append(Glob(*split_pattern(pattern), index, len(places)))
+            places.append(place)
+    for earlier, later in overlaps(globs):
+        one, other = (card.models[glob.model] for glob in (earlier, later))
+        name = max(earlier.prefix, later.prefix, key=len) + max(earlier.suffix, later.suffix, key=len)
+        what = (
+            f"the pattern {show(later.prefix + '*' + later.suffix)} of {show(other.id)} and "
+            f"{show(earlier.prefix + '*' + earlier.suffix)} of {show(one.id)} ({line(places[earlier.number])}) "
+            f"both claim {show(name)}"
+        )
+        yield Problem(places[later.number], what, "make one of them longer, or list its names as aliases")
+
+
+def _model(model: Model, place: Place, line: Callable[[Place], str]) -> Iterator[Problem]:
+    yield from _service_tiers(model.service_tiers, (*place, "service_tiers"))
+    dates: dict[object, Place] = {}
+    for number, price in enumerate(model.prices):
+        where: Place = (*place, "prices", number)
+        first = dates.setdefault(price.from_, where)
+        if first != where:
+            since = f"{price.from_:%Y-%m-%dT%H:%M:%SZ}"
+            what = f"{show(model.id)} has a price from {since} on {line((*first, 'from'))} already"
+            yield Problem((*where, "from"), what, "write another date, or remove one of the two")
+        yield from _service_tiers(price.service_tiers or {}, (*where, "service_tiers"))
+        above = 0
+        for step, tier in enumerate(price.tiers):
+            if tier.above <= above:
+                what = f"the tier above {tier.above} does not follow the one above {above}"
+                yield Problem((*where, "tiers", step, "above"), what, "write each size once, in ascending order")
+            above = max(above, tier.above)
+
+
+def _service_tiers(tiers: Mapping[str, object], place: Place) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for name in tiers:
+        plain = normalise(name)
+        if plain in PLAIN_TIERS:
+            yield Problem((*place, name), f"the service tier {show(name)} always costs the plain price", "remove it")
+        elif plain in seen:
+            yield Problem((*place, name), f"the service tier {show(name)} is here twice", "remove one of the two")
+        seen.add(plain)

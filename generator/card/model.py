@@ -1,0 +1,164 @@
+"""The shape of pricing.yaml. What spans several values is checked in `checks`, how leaves are read in `scalars`.
+
+The descriptions go into pricing.schema.json, so an editor shows them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotations at run time
+    Days,
+    Discount,
+    Fee,
+    Instant,
+    Margin,
+    Milliseconds,
+    Multiplier,
+    Name,
+    Rate,
+    Tokens,
+    Usd,
+)
+
+
+class Part(BaseModel):
+    """What every part of the card shares: immutable, and no key that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Rates(Part):
+    """USD per million tokens, by kind of token."""
+
+    input: Rate
+    """USD per million prompt tokens."""
+    output: Rate
+    """USD per million output tokens."""
+    cached_input: Rate | None = None
+    """USD per million prompt tokens read from a cache. Left out: the same as input."""
+    cache_write: Rate | None = None
+    """USD per million prompt tokens written to a cache. Left out: the same as input."""
+    reasoning: Rate | None = None
+    """USD per million reasoning tokens. Left out: the same as output."""
+
+
+class Tier(Rates):
+    """Rates that replace all of the entry's for a request whose prompt is larger than `above`."""
+
+    above: Tokens
+    """Prompt tokens, cached ones included; the tier holds from one token more."""
+
+
+class Price(Rates):
+    """What a model costs from a date on, until the next entry's date."""
+
+    from_: Instant = Field(alias="from")
+    """First moment at which the price holds: a date (midnight UTC) or a time with zone. The event's time decides."""
+    fee: Fee = Decimal(0)
+    """USD per request, before discount and margin. Left out: none."""
+    tiers: tuple[Tier, ...] = ()
+    """Other rates for large prompts. Left out: none."""
+    service_tiers: dict[Name, Multiplier] | None = None
+    """Factor by service tier. Left out: those of the model."""
+    discount: Discount | None = None
+    """Fraction taken off, such as 0.1. Left out: that of the card."""
+    margin: Margin | None = None
+    """Fraction added after the discount, such as 0.2. Left out: that of the card."""
+
+
+class Model(Part):
+    """A model: how logs call it, and what it costs."""
+
+    id: Name
+    """The model's name. Case, provider prefixes (x/) and dated suffixes (-2025-04-14) of a log do not matter."""
+    provider: Name
+    """gen_ai.provider.name: openai, anthropic, gcp.gemini, deepseek, …"""
+    family: Name
+    """holysheep.model.family: OpenAI, Anthropic, Google, DeepSeek, …"""
+    aliases: tuple[Name, ...] = ()
+    """Other names of the same model. Left out: none."""
+    patterns: tuple[Name, ...] = ()
+    """Globs with exactly one * and at least 3 other characters, tried after all ids and aliases. Left out: none."""
+    service_tiers: dict[Name, Multiplier] = {}
+    """Factor by service tier, such as batch: 0.5. A tier not named here leaves the call unpriced."""
+    prices: Annotated[tuple[Price, ...], Field(min_length=1)]
+    """Dated prices; before the first date there is no price."""
+
+
+class Family(Part):
+    """Names a model that has no entry in the card, by how its name starts. It stays unpriced."""
+
+    prefix: Name
+    """How the model's name starts, in lower case; the longest prefix wins."""
+    family: Name
+    """holysheep.model.family"""
+    provider: Name
+    """gen_ai.provider.name"""
+
+
+class LatencyClass(Part):
+    """A class of response times."""
+
+    name: Name
+    """holysheep.latency.class"""
+    below_ms: Milliseconds | None = None
+    """Upper bound in milliseconds, itself not included. Left out, in the last class only: no bound."""
+
+
+class Budgets(Part):
+    """Spending above which a call is marked or an alert fires."""
+
+    request_usd: Usd
+    """USD a request."""
+    day_usd: Usd
+    """USD a UTC day."""
+    month_usd: Usd
+    """USD a calendar month in UTC."""
+
+
+class Retention(Part):
+    """Days after which an index is deleted, counted from the date in its name."""
+
+    api: Days
+    errors: Days
+    audit: Days
+    access: Days
+    system: Days
+    rejected: Days
+    deadletter: Days
+
+
+class Privacy(Part):
+    """Which texts are kept. What is kept is masked."""
+
+    keep_prompts: bool = False
+    """Keep what was sent to the model. Left out: false."""
+    keep_completions: bool = False
+    """Keep what the model answered. Left out: false."""
+
+
+class Card(Part):
+    """pricing.yaml: prices, and the few settings that everything is rendered from."""
+
+    index_prefix: str
+    """First part of every index name: lower-case letters, digits, - _ and ."""
+    privacy: Privacy = Privacy()
+    """Which texts are kept. Left out: none."""
+    retention_days: Retention
+    """Days until an index is deleted."""
+    budgets: Budgets
+    """Spending limits in USD."""
+    latency_classes: Annotated[tuple[LatencyClass, ...], Field(min_length=1)]
+    """Classes of response times, ascending; the last has no bound."""
+    discount: Discount = Decimal(0)
+    """Fraction taken off every price that has no discount of its own. Left out: 0."""
+    margin: Margin = Decimal(0)
+    """Fraction added, after the discount, to every price that has no margin of its own. Left out: 0."""
+    families: tuple[Family, ...] = ()
+    """Family and provider of models without an entry. Left out: such models are Other."""
+    models: Annotated[tuple[Model, ...], Field(min_length=1)]
+    """The models that have a price."""

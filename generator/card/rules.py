@@ -1,0 +1,100 @@
+"""The price part of logstash/rules/rules.json: the card as integers that the Ruby filter reads."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.card.match import name_table, normalise, pattern_table
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from generator.card.model import Card, Model, Price, Rates
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+Json = dict[str, Any]
+
+
+def price_rules(card: Card) -> Json:
+    """All that the filter needs of the card. The shape is documented in docs/rules.md; integers only, no floats."""
+    families = sorted(card.families, key=lambda family: (-len(normalise(family.prefix)), normalise(family.prefix)))
+    rules: Json = {
+        "index_prefix": card.index_prefix,
+        "keep": {"prompts": card.privacy.keep_prompts, "completions": card.privacy.keep_completions},
+        "latency": [[item.name, item.below_ms] for item in card.latency_classes],
+        "budget_request_nano": scaled(card.budgets.request_usd, 9),
+        "families": [[normalise(family.prefix), family.family, family.provider] for family in families],
+        "models": [_model(model, card) for model in card.models],
+        "names": {name: list(found) for name, found in name_table(card).items()},
+        "patterns": pattern_table(card),
+    }
+    return {"version": fingerprint(rules), **rules}
+
+
+def fingerprint(rules: Json) -> str:
+    """First 12 hex digits of the SHA-256 of a canonical dump: the same card gives the same on every machine."""
+    text = json.dumps(rules, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def scaled(number: Decimal, places: int) -> int:
+    """A number times 10^places, which must be whole: the card allows no more decimals than that."""
+    fraction = Fraction(number) * Fraction(10**places)
+    if fraction.denominator != 1:
+        raise ValueError(f"{number} has more than {places} decimals")
+    return fraction.numerator
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970, without floats."""
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def iso(moment: datetime) -> str:
+    """2024-01-01T00:00:00.000Z, as the documents have it."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def price_rule(price: Price, model: Model, card: Card) -> Json:
+    """One price entry with everything filled in: left-out rates, and the card's discount and margin."""
+    discount = card.discount if price.discount is None else price.discount
+    margin = card.margin if price.margin is None else price.margin
+    factor = (1 - Fraction(discount)) * (1 + Fraction(margin))
+    service_tiers = model.service_tiers if price.service_tiers is None else price.service_tiers
+    return {
+        "from": iso(price.from_),
+        "from_ms": milliseconds(price.from_),
+        **_rates(price),
+        "fee": scaled(price.fee, 12),
+        "factor": _pair(factor),
+        "service_tiers": {normalise(name): _pair(factor * Fraction(by)) for name, by in service_tiers.items()},
+        "tiers": [{"above": tier.above, **_rates(tier)} for tier in price.tiers],
+    }
+
+
+def _model(model: Model, card: Card) -> Json:
+    prices = sorted(model.prices, key=lambda price: price.from_)
+    return {
+        "id": model.id,
+        "provider": model.provider,
+        "family": model.family,
+        "prices": [price_rule(price, model, card) for price in prices],
+    }
+
+
+def _rates(rates: Rates) -> Json:
+    """Pico-USD per token: a million times the USD per million tokens."""
+    left_out = {"cached_input": rates.input, "cache_write": rates.input, "reasoning": rates.output}
+    usd = {"input": rates.input, "output": rates.output}
+    for name, instead in left_out.items():
+        own = getattr(rates, name)
+        usd[name] = instead if own is None else own
+    return {name: scaled(rate, 6) for name, rate in usd.items()}
+
+
+def _pair(fraction: Fraction) -> list[int]:
+    return [fraction.numerator, fraction.denominator]

@@ -1,0 +1,126 @@
+"""The leaf values of the price card: how each is read, its bounds, and what to write instead.
+
+Numbers arrive as the text of the YAML (or as int or Decimal from Python); a float is never accepted,
+because 0.1 is not a tenth in it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
+from pydantic.json_schema import JsonSchemaValue  # noqa: TC002 - pydantic reads the annotations at run time
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+MAX_NAME_BYTES: Final = 256
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
+_DATE: Final = re.compile(
+    r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?) ?([Zz]|[+-]\d\d:\d\d)?)?", re.ASCII
+)
+_SHOWN: Final = 60
+
+
+def show(value: object) -> str:
+    """A value as an error message quotes it: one line, ASCII, not long."""
+    plain = isinstance(value, Decimal) or (isinstance(value, str) and _NUMBER.fullmatch(value))
+    text = str(value) if plain else json.dumps(value, default=str)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+def mistake(what: str, hint: str) -> PydanticCustomError:
+    """The error of a validator: what is wrong, and what to write instead."""
+    return PydanticCustomError("card", "{what}, {hint}", {"what": what, "hint": hint})
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    """Pydantic metadata: a bounded number of at most `decimals` decimals; a whole one becomes an int."""
+
+    low: str
+    high: str
+    decimals: int
+    hint: str
+
+    def read(self, value: object) -> Decimal | int:
+        if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+            raise mistake(f"{show(value)} is not a number", self.hint)
+        text = value if isinstance(value, str) else format(Decimal(value), "f")
+        if not _NUMBER.fullmatch(text):
+            raise mistake(f"{show(value)} is not a number", self.hint)
+        number = Decimal(text)
+        if number < Decimal(self.low):
+            raise mistake(f"{show(value)} is {'negative' if number < 0 else f'below {self.low}'}", self.hint)
+        if number > Decimal(self.high):
+            raise mistake(f"{show(value)} is absurd: above {Decimal(self.high):,}", self.hint)
+        places = len(text.partition(".")[2].rstrip("0"))
+        if places > self.decimals:
+            raise mistake(f"{show(value)} has {places} decimals, more than {self.decimals}", self.hint)
+        return number if self.decimals else int(number)
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        if not self.decimals:
+            return {"type": "integer", "minimum": int(self.low), "maximum": int(self.high)}
+        return {"type": "number", "minimum": float(self.low), "maximum": float(self.high)}
+
+
+def _name(value: object) -> str:
+    hint = f"write 1 to {MAX_NAME_BYTES} bytes of text without control characters"
+    if not isinstance(value, str):
+        raise mistake(f"{show(value)} is not text", hint)
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        raise mistake(f"{show(value)} is not valid Unicode", hint) from None
+    if not value.strip():
+        raise mistake("the text is empty", hint)
+    if size > MAX_NAME_BYTES:
+        raise mistake(f"{show(value)} is {size} bytes long", hint)
+    if any(unicodedata.category(char) == "Cc" for char in value):
+        raise mistake(f"{show(value)} holds a control character", hint)
+    return value
+
+
+def instant(value: object) -> datetime:
+    """A moment in UTC, to the millisecond, from a date (its midnight in UTC) or a time with a zone."""
+    hint = "write a date such as 2025-05-14, or a time with its zone such as 2025-05-14T09:00:00Z"
+    if isinstance(value, datetime):
+        value = value.isoformat(timespec="milliseconds")
+    match = _DATE.fullmatch(value) if isinstance(value, str) else None
+    if not match:
+        raise mistake(f"{show(value)} is not a date", hint)
+    day, clock, zone = match.groups()
+    if clock and not zone:
+        raise mistake(f"{show(value)} has no time zone", hint)
+    try:
+        moment = datetime.fromisoformat(f"{day}T{clock or '00:00'}{(zone or 'Z').upper()}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise mistake(f"{show(value)} does not exist in the calendar", hint) from None
+    if not 2000 <= moment.year < 2100:  # noqa: PLR2004 - a typing error, not a price
+        raise mistake(f"{show(value)} is not in this century", hint)
+    return moment
+
+
+Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "minLength": 1})]
+Instant = Annotated[
+    datetime,
+    BeforeValidator(instant),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d([Tt ].*)?$"}),
+]
+Rate = Annotated[Decimal, _Number("0", "100000", 6, "write USD per million tokens such as 8.00, at most 6 decimals")]
+Fee = Annotated[Decimal, _Number("0", "1000", 12, "write USD per request such as 0.001, at most 12 decimals")]
+Usd = Annotated[Decimal, _Number("0", "1000000000", 9, "write USD such as 0.50, at most 9 decimals")]
+Discount = Annotated[Decimal, _Number("0", "0.999999", 6, "write a fraction below 1, such as 0.1 for 10 %")]
+Margin = Annotated[Decimal, _Number("0", "1", 6, "write a fraction of at most 1, such as 0.2 for 20 %")]
+Multiplier = Annotated[Decimal, _Number("0.000001", "100", 6, "write a factor such as 0.5 for half the price")]
+Tokens = Annotated[int, _Number("1", "1000000000", 0, "write a whole number of tokens such as 200000")]
+Milliseconds = Annotated[int, _Number("1", "86400000", 0, "write whole milliseconds such as 500")]
+Days = Annotated[int, _Number("1", "36500", 0, "write whole days such as 1095")]
