@@ -144,7 +144,7 @@ class Privacy(Part):
 class Card(Part):
     """pricing.yaml: prices, and the few settings that everything is rendered from."""
 
-    index_prefix: str
+    index_prefix: Annotated[str, Field(json_schema_extra={"pattern": "^[a-z0-9][a-z0-9._-]{0,99}$"})]
     """First part of every index name: lower-case letters, digits, - _ and ."""
     privacy: Privacy = Privacy()
     """Which texts are kept. Left out: none."""

@@ -1,0 +1,15 @@
+"""What the price card renders by itself; the rules of the filter are put together elsewhere from `price_rules`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.card.schema import json_schema_text
+
+if TYPE_CHECKING:
+    from generator.card.model import Card
+
+
+def files(card: Card) -> dict[str, str]:  # noqa: ARG001 - every renderer has this signature; the schema is the same for every card
+    """Path in the bundle and text of each file."""
+    return {"pricing.schema.json": json_schema_text()}
