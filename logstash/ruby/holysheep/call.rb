@@ -1,0 +1,251 @@
+# frozen_string_literal: true
+
+require_relative "metadata"
+require_relative "numbers"
+require_relative "outcome"
+require_relative "pricing"
+require_relative "usage"
+
+module HolySheep
+  # One model call, from slots to the document that all sources share.
+  class Call
+    OPERATIONS = {
+      "chat_completion" => "chat", "chat_completions" => "chat", "chat.completion" => "chat", "completion" => "chat",
+      "chat.completions" => "chat", "acompletion" => "chat", "responses" => "chat", "aresponses" => "chat", "chat" => "chat",
+      "anthropic_messages" => "chat", "text_completion" => "text_completion", "atext_completion" => "text_completion",
+      "embedding" => "embeddings", "embeddings" => "embeddings", "aembedding" => "embeddings",
+      "generate_content" => "generate_content", "image_generation" => "image_generation"
+    }.freeze
+    ENDPOINTS = { "/chat/completions" => "chat", "/responses" => "chat", "/messages" => "chat", "/embeddings" => "embeddings",
+                  "/completions" => "text_completion" }.freeze
+    MESSAGE_LIMIT = 1000
+    PAYLOAD_LIMIT = 32_768
+    NO_ERROR = /\A\s*(?:null|none|nil|-|n\/a|false|success|ok)?\s*\z/i
+
+    def initialize(rules, text, address)
+      @text = text
+      @address = address
+      @pricing = Pricing.new(rules)
+      @outcome = Outcome.new(rules)
+      @metadata = Metadata.new(text)
+      @keep = rules.fetch("keep")
+      @memo = {}
+    end
+
+    attr_reader :outcome
+
+    # [document, error text or nil]. `document` is the base document (see Documents) to write into.
+    def write(document, slots, extras, moment, problems)
+      holysheep = document["holysheep"]
+      usage = Usage.new(slots, problems)
+      message, code, http_of_error = error_of(slots)
+      judged, http = @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http_of_error, message || code)
+      judged ||= usage.none? ? "unknown" : "success"
+      failed = judged == "failure"
+
+      match, model = model_of(slots, problems)
+      document["gen_ai"] = gen_ai(slots, usage, match, model, holysheep)
+      holysheep["time_bucket"] = moment.minute
+      if (total = usage.sum)
+        holysheep["usage"] = { "total_tokens" => total }
+      end
+      latency(slots, document, holysheep, moment, problems)
+      tier = slots[Slots::SERVICE_TIER]
+      holysheep["service_tier"] = @text.keep(tier, 64) if tier
+      @pricing.write(holysheep, match, usage, moment, failed, slots[Slots::CACHE_HIT] != true, tier,
+                     reported(slots, problems), model)
+      document["event"]["outcome"] = judged
+      document["http"] = { "response" => { "status_code" => http } } if http
+      people(slots, document, problems)
+      details(slots, holysheep, document["gen_ai"], problems)
+      text = failed ? failure(slots, document, holysheep, message, code, http) : nil
+      extra(slots, extras, holysheep, problems)
+      text
+    end
+
+    private
+
+    # [match or nil, name or nil].
+    def model_of(slots, problems)
+      name = slots[Slots::MODEL] || slots[Slots::RESPONSE_MODEL]
+      return [nil, nil] if name.nil? || name == ""
+
+      unless name.is_a?(String)
+        problems << "model: not a text (#{name.class.name})"
+        return [nil, nil]
+      end
+      known = @memo[name]
+      return known if known
+
+      @memo.clear if @memo.size >= Card::CACHE_LIMIT
+      found = [@pricing.card.match(name), @text.keep(name, 256)].freeze
+      name.bytesize > Card::MAX_NAME_BYTES ? found : @memo[name] = found
+    end
+
+    def gen_ai(slots, usage, match, model, holysheep)
+      family, provider = if match then [match.model.family, match.model.provider]
+                         elsif model then @pricing.card.family_of(model)
+                         end
+      holysheep["model"] = { "family" => family || "Other" }
+      provider ||= @text.keep(slots[Slots::PROVIDER], 64)
+      gen_ai = { "operation" => { "name" => operation(slots) } }
+      gen_ai["provider"] = { "name" => provider } if provider
+      gen_ai["request"] = { "model" => model } if model
+      response = slots[Slots::RESPONSE_MODEL]
+      gen_ai["response"] = { "model" => @text.keep(response, 256) } if response.is_a?(String) && response != "" && slots[Slots::MODEL]
+      counts = usage_part(usage)
+      gen_ai["usage"] = counts unless counts.empty?
+      gen_ai
+    end
+
+    def usage_part(usage)
+      part = {}
+      part["input_tokens"] = usage.input if usage.input
+      part["output_tokens"] = usage.output if usage.output
+      part["cache_read"] = { "input_tokens" => usage.cache_read } if usage.cache_read
+      part["cache_creation"] = { "input_tokens" => usage.cache_write } if usage.cache_write
+      part["reasoning"] = { "output_tokens" => usage.reasoning } if usage.reasoning
+      part
+    end
+
+    def operation(slots)
+      said = slots[Slots::OPERATION]
+      return OPERATIONS[said] || @text.keep(said, 64) || "chat" if said.is_a?(String)
+
+      url = slots[Slots::URL]
+      url.is_a?(String) && ENDPOINTS.find { |ending, _| url.end_with?(ending) }&.last || "chat"
+    end
+
+    def latency(slots, document, holysheep, moment, problems)
+      value = milliseconds(slots, moment)
+      return if value.nil?
+
+      if value == Numbers::INVALID
+        problems << "latency: not a duration (#{(slots[Slots::LATENCY_MS] || slots[Slots::LATENCY_S]).to_s[0, 40]})"
+        return
+      end
+      holysheep["latency"] = { "ms" => value, "class" => @outcome.latency_class(value) }
+      document["event"]["duration"] = (value * 1_000_000).round
+    end
+
+    def milliseconds(slots, moment)
+      value = slots[Slots::LATENCY_MS]
+      return Numbers.amount(value, Numbers::MAX_MS) unless value.nil?
+
+      seconds = Numbers.amount(slots[Slots::LATENCY_S], Numbers::MAX_MS / 1000)
+      return seconds == Numbers::INVALID ? seconds : (seconds * 1000).round(3) unless seconds.nil?
+
+      ended = slots[Slots::END_TIME]
+      ended && ended.ms >= moment.ms ? ended.ms - moment.ms : nil
+    end
+
+    def reported(slots, problems)
+      value = slots[Slots::REPORTED]
+      return nil if value.nil?
+
+      number = Numbers.amount(value, Numbers::MAX_USD)
+      return number unless number == Numbers::INVALID
+
+      problems << "cost: not an amount (#{value.to_s[0, 40]})"
+      nil
+    end
+
+    def people(slots, document, problems)
+      put(document, "user", "id", slots[Slots::USER])
+      put(document, "labels", "team", slots[Slots::TEAM])
+      put(document, "trace", "id", slots[Slots::TRACE])
+      url = slots[Slots::URL]
+      put(document, "url", "full", url.is_a?(String) ? url.sub(/[?#].*/m, "") : nil, 512)
+      service(slots, document)
+      ip = slots[Slots::CLIENT_IP]
+      return if ip.nil?
+
+      address = @address.of(ip)
+      address ? document["client"] = { "ip" => address } : problems << "client.ip: no IP address"
+    end
+
+    def service(slots, document)
+      name = @text.keep(slots[Slots::SERVICE])
+      environment = @text.keep(slots[Slots::ENVIRONMENT])
+      return unless name || environment
+
+      part = document["service"] = {}
+      part["name"] = name if name
+      part["environment"] = environment if environment
+    end
+
+    def put(document, outer, inner, value, limit = 256)
+      kept = @text.keep(value, limit)
+      document[outer] = { inner => kept } if kept
+    end
+
+    def details(slots, holysheep, gen_ai, problems)
+      put(gen_ai, "conversation", "id", slots[Slots::SESSION])
+      put(gen_ai, "agent", "id", slots[Slots::AGENT])
+      request = (gen_ai["request"] ||= {})
+      stream = slots[Slots::STREAM]
+      request["stream"] = stream if [true, false].include?(stream)
+      tokens = Numbers.count(slots[Slots::MAX_TOKENS])
+      request["max_tokens"] = tokens if tokens.is_a?(Integer)
+      temperature = Numbers.float(slots[Slots::TEMPERATURE])
+      request["temperature"] = temperature if temperature && temperature.abs <= 1000
+      gen_ai.delete("request") if request.empty?
+      answer(slots, gen_ai)
+      retries = Numbers.count(slots[Slots::RETRIES])
+      retries == Numbers::INVALID ? problems << "retries: not a count" : holysheep["retry_count"] = [retries, 2**31 - 1].min if retries
+      texts(slots, gen_ai) if @keep["prompts"] || @keep["completions"]
+    end
+
+    def answer(slots, gen_ai)
+      id = @text.keep(slots[Slots::RESPONSE_ID])
+      (gen_ai["response"] ||= {})["id"] = id if id
+      reasons = Array(slots[Slots::FINISH_REASONS]).grep(String).first(16).filter_map { |reason| @text.keep(reason, 64) }
+      (gen_ai["response"] ||= {})["finish_reasons"] = reasons unless reasons.empty?
+    end
+
+    def texts(slots, gen_ai)
+      prompt = @keep["prompts"] && @text.keep_any(slots[Slots::PROMPT], PAYLOAD_LIMIT)
+      completion = @keep["completions"] && @text.keep_any(slots[Slots::COMPLETION], PAYLOAD_LIMIT)
+      gen_ai["input"] = { "messages" => prompt } if prompt
+      gen_ai["output"] = { "messages" => completion } if completion
+    end
+
+    # [message, code, HTTP status] of an error that may be a text, an object, or nothing in many spellings.
+    def error_of(slots)
+      error = slots[Slots::ERROR]
+      code = slots[Slots::ERROR_CODE]
+      if error.is_a?(Hash)
+        code ||= error["code"] || error["type"]
+        http = error["status"] || error["status_code"]
+        inner = error["message"] || error["error"] || error["detail"]
+        error = inner.nil? ? error : inner
+      end
+      message = error.nil? || error == false ? nil : @text.keep_any(error, MESSAGE_LIMIT)
+      message = nil if message&.match?(NO_ERROR)
+      code = slots[Slots::ERROR_TYPE] if code.nil? || code == ""
+      code = @text.keep(code, 128)
+      code = nil if code&.match?(NO_ERROR)
+      [message, code, http || (code&.match?(/\A[1-5]\d\d\z/) ? code.to_i : nil)]
+    end
+
+    # Writes the error parts; returns the text that categories are found by.
+    def failure(slots, document, holysheep, message, code, http)
+      status = slots[Slots::STATUS]
+      text = [message, code, status.is_a?(String) ? status : nil].compact.join(" ")
+      error = { "type" => @outcome.error_type(http, text) }
+      error["code"] = code if code
+      error["message"] = message if message
+      document["error"] = error
+      holysheep["alert_level"] = "high"
+      text
+    end
+
+    def extra(slots, extras, holysheep, problems)
+      return if slots[Slots::METADATA].nil? && extras.empty?
+
+      flat, left_out = @metadata.flatten(slots[Slots::METADATA], extras)
+      holysheep["metadata"] = flat if flat
+      problems << "metadata: #{left_out} more entries left out" if left_out.positive?
+    end
+  end
+end

@@ -1,0 +1,115 @@
+# frozen_string_literal: true
+
+module HolySheep
+  # The rendered price card, compiled for look-up: which model a log's name means, and which price holds when.
+  class Card
+    Rates = Struct.new(:input, :output, :cached_input, :cache_write, :reasoning)
+    # from_ms inclusive; factor and service_tiers are [numerator, denominator]; tiers are [[above, Rates], …] ascending
+    Price = Struct.new(:from, :from_ms, :rates, :fee, :factor, :service_tiers, :tiers)
+    Model = Struct.new(:id, :provider, :family, :prices)
+    Match = Struct.new(:model, :rule)
+
+    MAX_NAME_BYTES = 256
+    CACHE_LIMIT = 10_000
+    DATED_SUFFIX = /[-@](?:20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\z/
+    STANDARD_TIERS = ["", "default", "standard", "auto"].freeze
+
+    attr_reader :version
+
+    def initialize(rules)
+      @version = rules.fetch("version")
+      @models = rules.fetch("models").map { |model| build_model(model) }.freeze
+      @names = rules.fetch("names").transform_values { |(index, rule)| Match.new(@models.fetch(index), rule).freeze }.freeze
+      @patterns = rules.fetch("patterns").transform_values { |by_suffix| build_suffixes(by_suffix) }.freeze
+      @families = rules.fetch("families").freeze
+    end
+
+    # Match or nil. Cost does not grow with the number of models: hash look-ups only, at most one a prefix and suffix
+    # of the name.
+    def match(name)
+      return nil if name.bytesize > MAX_NAME_BYTES
+
+      forms = forms_of(name.strip.downcase(:ascii))
+      forms.each { |form| (found = @names[form]) && (return found) }
+      forms.each { |form| (found = match_pattern(form)) && (return found) }
+      nil
+    end
+
+    # [family, provider] of a model without an entry; nil when no prefix fits.
+    def family_of(name)
+      return nil if name.bytesize > MAX_NAME_BYTES
+
+      base = forms_of(name.strip.downcase(:ascii))[-1]
+      @families.each { |prefix, family, provider| return [family, provider] if base.start_with?(prefix) }
+      nil
+    end
+
+    # The price that holds at that time, nil before the first.
+    def self.price_at(model, time_ms)
+      model.prices.reverse_each { |price| return price if price.from_ms <= time_ms }
+      nil
+    end
+
+    # The multiplier of a served service tier, nil when the card doesn't know it.
+    def self.factor(price, service_tier)
+      return price.factor if service_tier.nil?
+
+      name = service_tier.to_s.strip.downcase(:ascii)
+      STANDARD_TIERS.include?(name) ? price.factor : price.service_tiers[name]
+    end
+
+    # The rates for a prompt of that size: the last tier below it replaces the entry's own rates.
+    def self.rates(price, prompt_tokens)
+      price.tiers.reverse_each { |above, rates| return rates if prompt_tokens > above }
+      price.rates
+    end
+
+    private
+
+    def forms_of(name)
+      forms = [name]
+      slash = name.rindex("/")
+      forms << name.byteslice(slash + 1, name.bytesize) if slash && name.ascii_only?
+      dated = forms[-1].sub(DATED_SUFFIX, "")
+      forms << dated if dated != forms[-1]
+      forms
+    end
+
+    def match_pattern(form)
+      (0..form.length).each do |size|
+        by_length = @patterns[form[0, size]]
+        next unless by_length
+
+        by_length.each do |length, by_suffix|
+          next if size + length > form.length
+
+          found = by_suffix[form[form.length - length, length]]
+          return found if found
+        end
+      end
+      nil
+    end
+
+    # {suffix => index} to {length => {suffix => Match}}, so that only as many look-ups are made as there are lengths.
+    def build_suffixes(by_suffix)
+      by_suffix.group_by { |suffix, _| suffix.length }.transform_values do |pairs|
+        pairs.to_h { |suffix, index| [suffix, Match.new(@models.fetch(index), "pattern").freeze] }.freeze
+      end.freeze
+    end
+
+    def build_model(model)
+      prices = model.fetch("prices").map { |price| build_price(price) }.freeze
+      Model.new(model.fetch("id"), model.fetch("provider"), model.fetch("family"), prices).freeze
+    end
+
+    def build_price(price)
+      tiers = price.fetch("tiers").map { |tier| [tier.fetch("above"), build_rates(tier)].freeze }.freeze
+      Price.new(price.fetch("from"), price.fetch("from_ms"), build_rates(price), price.fetch("fee"),
+                price.fetch("factor").freeze, price.fetch("service_tiers").freeze, tiers).freeze
+    end
+
+    def build_rates(from)
+      Rates.new(*Rates.members.map { |member| from.fetch(member.to_s) }).freeze
+    end
+  end
+end

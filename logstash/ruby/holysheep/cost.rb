@@ -1,0 +1,55 @@
+# frozen_string_literal: true
+
+require_relative "card"
+
+module HolySheep
+  # The integer formula: pico-USD a token, nano-USD out. Its twin is generator/card/cost.py; a property test holds both
+  # against a Decimal oracle.
+  module Cost
+    # All in nano-USD. `total` is rounded from the exact sum, so it may differ by a nano from the sum of the parts.
+    Bill = Struct.new(:total, :input, :output, :cached_input, :cache_write, :fee)
+    FREE = Bill.new(0, 0, 0, 0, 0, 0).freeze
+
+    module_function
+
+    # Bill of one request; counts are integers with cache_read + cache_write <= input and reasoning <= output.
+    def bill(price, factor, input, output, cache_read, cache_write, reasoning)
+      rates = price.tiers.empty? ? price.rates : Card.rates(price, input)
+      fee = price.fee
+      in_pico = (input - cache_read - cache_write) * rates.input
+      out_pico = ((output - reasoning) * rates.output) + (reasoning * rates.reasoning)
+      read_pico = cache_read * rates.cached_input
+      write_pico = cache_write * rates.cache_write
+      number = factor[0]
+      unit = factor[1] * 1000
+      Bill.new(nano(in_pico + out_pico + read_pico + write_pico + fee, number, unit), nano(in_pico, number, unit),
+               nano(out_pico, number, unit), nano(read_pico, number, unit), nano(write_pico, number, unit),
+               nano(fee, number, unit))
+    end
+
+    # The bill of a request of which only the total of tokens is known; nil unless every token costs the same.
+    def bill_of_total(price, factor, total)
+      lists = [price.rates, *price.tiers.map(&:last)]
+      return nil unless lists.all? { |rates| rates == lists[0] } && lists[0].input == lists[0].output
+
+      number = factor[0]
+      unit = factor[1] * 1000
+      Bill.new(nano((total * lists[0].input) + price.fee, number, unit), nil, nil, 0, 0, nano(price.fee, number, unit))
+    end
+
+    def nano(pico, number, unit)
+      return 0 if pico.zero?
+
+      ((2 * pico * number) + unit).div(2 * unit)
+    end
+
+    # nano-USD a thousand tokens.
+    def per_1k(total_nano, tokens)
+      ((2 * total_nano * 1000) + tokens).div(2 * tokens)
+    end
+
+    def usd(nano)
+      nano / 1.0e9
+    end
+  end
+end

@@ -1,0 +1,138 @@
+# frozen_string_literal: true
+
+require_relative "address"
+require_relative "call"
+require_relative "ids"
+require_relative "plain_lines"
+require_relative "rejection"
+
+module HolySheep
+  # Builds the documents of one understood record and says where each goes.
+  class Documents
+    MAX_PROBLEMS = 16
+
+    def initialize(rules, text, times, ids)
+      @text = text
+      @times = times
+      @ids = ids
+      address = Address.new
+      @call = Call.new(rules, text, address)
+      @plain = PlainLines.new(text, @call.outcome, address)
+    end
+
+    # Outputs of a record that is a model call (or, for error_event, tells of a failed one). `text` is what its id is
+    # hashed from when it has none of its own.
+    def of_call(extract, shape, name, text, context)
+      slots = extract.slots
+      problems = []
+      moment = moment_of(slots[Slots::TIME], context, problems)
+      slots[Slots::END_TIME] = @times.parse(slots[Slots::END_TIME]) unless slots[Slots::END_TIME].nil?
+      own = shape.own_id ? @text.keep(slots[Slots::ID], 256) : nil
+      event_id, id = @ids.of(name, own, text)
+      document = base(moment, event_id, name, context)
+      slots[Slots::STATUS] ||= "error" if shape.name == "error_event"
+      error_text = @call.write(document, slots, extract.extras, moment, problems)
+      return [error_event(document, slots, moment, id, problems, error_text)] if shape.name == "error_event"
+
+      note(document, problems)
+      outputs(document, slots, shape, moment, id, error_text)
+    end
+
+    def of_access(slots, name, text, context)
+      of_plain("access", slots, name, text, context) { |document, problems| @plain.access(document, slots, problems) }
+    end
+
+    def of_system(slots, name, text, context)
+      of_plain("system", slots, name, text, context) { |document, _| @plain.system(document, slots) }
+    end
+
+    private
+
+    def of_plain(kind, slots, name, text, context)
+      problems = []
+      moment = moment_of(slots[Slots::TIME], context, problems)
+      event_id, id = @ids.of(name, nil, text)
+      document = base(moment, event_id, name, context)
+      yield document, problems
+      note(document, problems)
+      [Output.new(@ids.index(kind, moment.day), id, document)]
+    end
+
+    # The call itself, the step for an agent's, and the copy of a failed one.
+    def outputs(document, slots, shape, moment, id, error_text)
+      found = [Output.new(@ids.index("api", moment.day), id, document)]
+      if shape.name == "agent"
+        found << Output.new(@ids.index("audit", moment.day), id, extended(document, "audit", audit(slots)))
+      end
+      return found if error_text.nil?
+
+      category, suggestion = @call.outcome.category(document["error"]["type"], error_text)
+      part = { "category" => category, "suggestion" => suggestion, "classifier" => "rules" }
+      found << Output.new(@ids.index("errors", moment.day), id, extended(document, "error", part))
+    end
+
+    def extended(document, key, part)
+      document.merge("holysheep" => document["holysheep"].merge(key => part))
+    end
+
+    def note(document, problems)
+      return if problems.empty?
+
+      document["holysheep"]["problems"] = problems.first(MAX_PROBLEMS).map { |problem| @text.keep(problem, 256) }
+    end
+    def audit(slots)
+      part = {}
+      step = @text.keep(slots[Slots::STEP])
+      request = @text.keep_any(slots[Slots::REQUEST_PAYLOAD], Call::PAYLOAD_LIMIT)
+      response = @text.keep_any(slots[Slots::RESPONSE_PAYLOAD], Call::PAYLOAD_LIMIT)
+      part["step"] = step if step
+      part["request_payload"] = request if request
+      part["response_payload"] = response if response
+      part
+    end
+
+    # An error that a classifier has judged; the failed call itself is logged by the client that made it.
+    def error_event(document, slots, moment, id, problems, error_text)
+      holysheep = document["holysheep"]
+      holysheep.delete("cost")
+      holysheep.delete("price")
+      holysheep["error"] = classification(document, slots, problems, error_text.to_s)
+      note(document, problems)
+      Output.new(@ids.index("errors", moment.day), id, document)
+    end
+
+    def classification(document, slots, problems, error_text)
+      named = @text.keep(slots[Slots::CATEGORY], 128)
+      type = document.dig("error", "type")
+      category, suggestion = named ? @call.outcome.named_category(named) : @call.outcome.category(type, error_text)
+      part = { "category" => category, "suggestion" => @text.keep(slots[Slots::SUGGESTION], 1000) || suggestion }
+      part["classifier"] = named ? @text.keep(slots[Slots::CLASSIFIER], 128) || "unknown" : "rules"
+      confidence = Numbers.amount(slots[Slots::CONFIDENCE], 1)
+      problems << "confidence: not between 0 and 1" if confidence == Numbers::INVALID
+      part["confidence"] = confidence if confidence.is_a?(Numeric)
+      part
+    end
+
+    def moment_of(value, context, problems)
+      if value.nil?
+        problems << "timestamp: missing, arrival is used"
+        return @times.at(context.arrival_ms)
+      end
+      moment = value.is_a?(Times::Moment) ? value : @times.parse(value)
+      raise Rejection::Reject.new("timestamp_invalid", "no timestamp: #{value.to_s[0, 100]}") unless moment
+      return moment if Times.plausible?(moment, context.arrival_ms)
+
+      raise Rejection::Reject.new("timestamp_out_of_range", "before 2015 or more than a day ahead: #{moment.text}")
+    end
+
+    def base(moment, event_id, name, context)
+      event = { "id" => event_id }
+      event["created"] = @times.at(context.arrival_ms).text if context.stamped
+      document = { "@timestamp" => moment.text, "event" => event, "holysheep" => { "source" => name } }
+      document["host"] = { "name" => context.host } if context.host
+      document["log"] = { "file" => { "path" => context.path } } if context.path
+      document["container"] = { "name" => context.container } if context.container
+      document
+    end
+  end
+end

@@ -1,0 +1,63 @@
+# frozen_string_literal: true
+
+require_relative "slots"
+
+module HolySheep
+  # Walks a parsed record once along the source's tree of known keys and fills the slots; what has no place in the
+  # tree is kept as extra. One hash look-up a key, whatever the number of spellings that the registry knows.
+  class Extract
+    # slot: index or nil; rank: 0 is the preferred spelling; sub: tree of the value's own keys.
+    Node = Struct.new(:slot, :rank, :sub)
+    NO_EXTRAS = {}.freeze
+
+    attr_reader :slots, :extras
+
+    def self.compile(tree)
+      tree.to_h do |key, node|
+        slot = node["slot"] && Slots::INDEX.fetch(node["slot"])
+        [key, Node.new(slot, node["rank"] || 0, node["sub"] && compile(node["sub"])).freeze]
+      end.freeze
+    end
+
+    def initialize
+      @ranks = Array.new(Slots::COUNT, 0)
+    end
+
+    # After it, `slots` and `extras` hold the record; they are fresh objects, the extractor can be used again.
+    def run(record, tree)
+      @slots = Array.new(Slots::COUNT)
+      @extras = nil
+      walk(record, tree, nil)
+      @extras ||= NO_EXTRAS
+      self
+    end
+
+    private
+
+    def walk(hash, tree, prefix)
+      hash.each do |key, value|
+        next if value.nil?
+
+        node = tree[key]
+        if node.nil?
+          (@extras ||= {})[prefix ? "#{prefix}.#{key}" : key] = value
+          next
+        end
+        sub = node.sub
+        if sub && value.is_a?(Hash)
+          walk(value, sub, prefix ? "#{prefix}.#{key}" : key)
+        elsif node.slot
+          put(node, value)
+        end
+      end
+    end
+
+    def put(node, value)
+      slot = node.slot
+      return if !@slots[slot].nil? && @ranks[slot] <= node.rank
+
+      @slots[slot] = value
+      @ranks[slot] = node.rank
+    end
+  end
+end

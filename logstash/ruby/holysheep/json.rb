@@ -1,0 +1,46 @@
+# frozen_string_literal: true
+
+module HolySheep
+  # One JSON text to Ruby objects: Jackson through Logstash where the filter runs in Logstash, json otherwise.
+  # Both give hashes with string keys; decimals are BigDecimal in Logstash, Float elsewhere (see Numbers).
+  module Json
+    # `reason` is the value of holysheep.rejected.reason.
+    class Invalid < StandardError
+      attr_reader :reason
+
+      def initialize(reason, detail)
+        super(detail)
+        @reason = reason
+      end
+    end
+
+    # Jackson's own bound in Logstash, kept in the embedded mode too so that both refuse the same lines.
+    MAX_NESTING = 1000
+
+    if defined?(::LogStash::Json)
+      def self.load(text)
+        ::LogStash::Json.load(text)
+      rescue ::LogStash::Json::ParserError => e
+        raise Invalid.new(e.message.include?("nesting") ? "too_deep" : "invalid_json", e.message.lines.first.to_s.strip)
+      end
+
+      def self.dump(object)
+        ::LogStash::Json.dump(object)
+      end
+    else
+      require "json"
+
+      def self.load(text)
+        ::JSON.parse(text, max_nesting: MAX_NESTING, create_additions: false)
+      rescue ::JSON::NestingError => e
+        raise Invalid.new("too_deep", e.message)
+      rescue ::JSON::ParserError, ::EncodingError => e
+        raise Invalid.new("invalid_json", e.message.lines.first.to_s.strip)
+      end
+
+      def self.dump(object)
+        ::JSON.generate(object)
+      end
+    end
+  end
+end

@@ -1,0 +1,98 @@
+# frozen_string_literal: true
+
+module HolySheep
+  # Takes personal data and secrets out of a text. Every expression is bounded, so that its time grows with the length
+  # of the text and not faster; a cheap look decides whether the expensive ones run at all.
+  module Mask
+    EMAIL = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/
+    CARD = /(?<![\d.])[1-9](?:[ -]?\d){12,18}(?!\d)/
+    SSN = /(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/
+    NATIONAL_ID = /
+      (?<!\d)\d{6}-[1-8]\d{6}(?!\d)                                        # Korea, resident registration number
+      | (?<!\d)\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)                              # Brazil, CPF
+      | (?<![\p{L}\d])[A-CEGHJ-PR-TW-Z]{2}[ ]?\d{2}[ ]?\d{2}[ ]?\d{2}[ ]?[A-D](?![\p{L}\d])   # UK, NI number
+      | (?<![\p{L}\d])[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?![\p{L}\d])   # Italy, codice fiscale
+      | (?<!\d)[12]\d{2}[ ]?(?:0[1-9]|1[0-2]|[2-9]\d)[ ]\d{2}[ ]\d{3}[ ]\d{3}[ ]\d{2}(?!\d)   # France, NIR, spaced
+      | (?<!\d)\d{4}[ ]\d{4}[ ]\d{4}(?![ ]?\d)                              # India, Aadhaar, spaced
+      | (?<![\p{L}\d])[XYZ]?\d{7,8}-?[TRWAGMYFPDXBNJZSQVHLCKE](?![\p{L}\d])  # Spain, DNI and NIE
+    /x
+    CHINA_ID = /(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)/
+    IBAN = /(?<![\p{L}\d])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![\p{L}\d])/
+    PHONE = /(?<![\w+])(?:\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}|01[016789][ -]\d{3,4}[ -]\d{4})(?!\d)/
+    API_KEY = /
+      (?<![A-Za-z0-9])(?:
+        (?:sk|rk|pk)-[A-Za-z0-9_-]{12,256} | (?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,256} | hs_(?:live|test)_\w{6,256}
+        | AIza[A-Za-z0-9_-]{30,64} | (?:AKIA|ASIA)[A-Z0-9]{16} | gh[pousr]_[A-Za-z0-9]{20,256} | github_pat_\w{20,256}
+        | glpat-[\w-]{16,64} | xox[abeprs]-[\w-]{10,256} | hf_[A-Za-z0-9]{20,64} | gsk_[A-Za-z0-9]{20,128}
+        | r8_[A-Za-z0-9]{20,64} | (?:pplx|xai|nvapi|fw|tvly|lsv2_(?:pt|sk))[-_][A-Za-z0-9_-]{16,256} | npm_[A-Za-z0-9]{30,64}
+        | SG\.[\w-]{16,64}\.[\w-]{16,64} | ya29\.[\w-]{20,512}
+      )
+    /x
+    BEARER = %r{\b(Bearer|Basic)(\s{1,8}|%20)[A-Za-z0-9._~+/=-]{6,4096}}i
+    JWT = /(?<![\w-])eyJ[\w-]{6,4096}\.[\w-]{4,8192}(?:\.[\w-]{0,4096})?/
+    PRIVATE_KEY = /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----(?:.{0,8192}?-----END [A-Z ]{0,32}PRIVATE KEY-----|.{0,8192})/m
+    # `api_key=…`, `"password": "…"`; a bare `key` or a count such as `tokens: 150000` is no secret.
+    NAMED_SECRET = /
+      \b((?:(?:x-)?(?:api|access|secret|private|auth|client|session)[_ -]?(?:key|token|secret|id_token)
+      |token|secret|passw(?:or)?d|passwd|pwd|credentials?)
+      \\?["']?\s{0,4}(?:[:=]|provided:)\s{0,4}\\?["']?)
+      (?!\[|\d+\b)([^\s"'\\,;&}\]]{6,512})
+    /xi
+    URL_PASSWORD = %r{(://[^\s/:@]{0,128}:)[^\s/@]{1,256}(?=@)}
+
+    # What must be in a text before an expression of the right-hand group can match.
+    HINT_SECRET = /sk[-_]|rk[-_]|pk[-_]|hs_|AIza|AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|hf_|gsk_|r8_|pplx|xai[-_]|nvapi|fw_|tvly|lsv2|npm_|SG\.|ya29|eyJ|bearer|basic|-----BEGIN|key|token|secret|passw|pwd|credential|:\/\//i
+    HINT_NUMBER = /\d[\d .()-]{6,}|\d{6}|[A-Z]{2} ?\d{2}/
+    ESCAPED_ASCII = /\\u00([2-7]\h)/
+
+    module_function
+
+    # The text without what must not be kept. Idempotent: a masked text stays as it is.
+    def text(value)
+      out = value
+      out = out.gsub(ESCAPED_ASCII) { Regexp.last_match(1).hex.chr } if out.include?("\\u00")
+      out = secrets(out) if out.match?(HINT_SECRET)
+      out = out.gsub(EMAIL, "[EMAIL_MASKED]") if out.include?("@")
+      out = numbers(out) if out.match?(HINT_NUMBER)
+      out
+    end
+
+    def secrets(text)
+      text.gsub(PRIVATE_KEY, "[PRIVATE_KEY_MASKED]")
+          .gsub(URL_PASSWORD, '\1[PASSWORD_MASKED]')
+          .gsub(BEARER, '\1\2[TOKEN_MASKED]')
+          .gsub(JWT, "[TOKEN_MASKED]")
+          .gsub(API_KEY, "[API_KEY_MASKED]")
+          .gsub(NAMED_SECRET, '\1[SECRET_MASKED]')
+    end
+
+    def numbers(text)
+      text.gsub(IBAN) { |found| iban?(found) ? "[IBAN_MASKED]" : found }
+          .gsub(CHINA_ID) { |found| china_id?(found) ? "[NATIONAL_ID_MASKED]" : found }
+          .gsub(CARD) { |found| luhn?(found) ? "[CARD_MASKED]" : found }
+          .gsub(SSN, "[SSN_MASKED]")
+          .gsub(NATIONAL_ID, "[NATIONAL_ID_MASKED]")
+          .gsub(PHONE, "[PHONE_MASKED]")
+    end
+
+    def luhn?(text)
+      digits = text.delete("^0-9").bytes.reverse
+      sum = digits.each_with_index.sum do |byte, place|
+        digit = byte - 48
+        place.odd? ? (digit * 2).digits.sum : digit
+      end
+      (sum % 10).zero?
+    end
+
+    def iban?(text)
+      compact = text.delete(" ")
+      (compact[4..] + compact[0, 4]).gsub(/[A-Z]/) { |letter| (letter.ord - 55).to_s }.to_i % 97 == 1
+    end
+
+    def china_id?(text)
+      weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+      sum = weights.each_with_index.sum { |weight, place| weight * (text.getbyte(place) - 48) }
+      "10X98765432"[sum % 11] == text[17].upcase
+    end
+  end
+end

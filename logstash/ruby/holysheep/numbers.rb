@@ -1,0 +1,53 @@
+# frozen_string_literal: true
+
+module HolySheep
+  # Values of unknown type to numbers. `INVALID` marks a value that is there but can't be meant.
+  module Numbers
+    INVALID = :invalid
+    MAX_COUNT = 1_000_000_000
+    MAX_MS = 1.0e10
+    MAX_USD = 1.0e6
+    DIGITS = /\A\s*\d{1,18}(?:\.0{1,9})?\s*\z/
+    DECIMAL = /\A\s*[+-]?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,2})?\s*\z/
+
+    module_function
+
+    # A number of tokens: integer 0..10^9, nil when absent, INVALID otherwise. "150" and 150.0 count as 150.
+    def count(value)
+      if value.is_a?(Integer)
+        return value >= 0 && value <= MAX_COUNT ? value : INVALID
+      end
+      return nil if value.nil?
+      return value.match?(DIGITS) ? count(value.to_i) : INVALID if value.is_a?(String)
+
+      number = float(value)
+      return INVALID if number.nil? || number.negative? || number > MAX_COUNT
+
+      whole = number.to_i
+      whole == number ? whole : INVALID
+    end
+
+    # A finite Float (Integers stay as they are), or nil. A BigDecimal with a huge exponent never becomes an Integer.
+    def float(value)
+      case value
+      when Integer then value.abs < 10**18 ? value : nil
+      when Float then value.finite? ? value : nil
+      when String then value.match?(DECIMAL) ? value.to_f : nil
+      when true, false, nil, Hash, Array then nil
+      else
+        number = value.respond_to?(:to_f) ? value.to_f : nil
+        number if number&.finite?
+      end
+    end
+
+    # A quantity in 0..max as Integer or Float, nil when absent, INVALID otherwise.
+    def amount(value, max)
+      return nil if value.nil?
+
+      number = float(value)
+      return INVALID if number.nil? || number.negative? || number > max
+
+      number
+    end
+  end
+end

@@ -1,0 +1,89 @@
+# frozen_string_literal: true
+
+module HolySheep
+  # Whether a call failed, why, and how soon it was done: the rules of registry/errors.yaml and of the card's latency
+  # classes, applied.
+  class Outcome
+    FAILURE_WORDS = /error|fail|exception|timeout|timed|cancel|abort|reject|denied|refused|invalid/i
+    SUCCESS_WORDS = /\A\s*(?:success(?:ful|ful+y)?|succeeded|ok|okay|completed?|done|finished|passed|200|true)\s*\z/i
+    LEADING_STATUS = /\A\s*([1-5]\d\d)(?!\d)/
+
+    def initialize(rules)
+      errors = rules.fetch("errors")
+      @types = errors.fetch("types").map { |type| [type.fetch("name"), union(type["text"])] }
+      @by_status = errors.fetch("status").transform_keys(&:to_i)
+      @categories = errors.fetch("categories").map do |category|
+        [category.fetch("name"), union(category["text"]), category.fetch("suggestion"), category.fetch("types")]
+      end
+      @latency = rules.fetch("latency")
+    end
+
+    # [outcome, HTTP status or nil] from a status that may be a number, digits or words, and a status code.
+    def judge(status, code, error)
+      http = http_status(code) || http_status(status)
+      word = status.is_a?(String) && http.nil? ? word_outcome(status) : nil
+      word = status ? "success" : "failure" if [true, false].include?(status)
+      outcome = if http then http.between?(200, 299) ? "success" : "failure"
+                else word
+                end
+      outcome = "failure" if error && outcome != "failure"
+      [outcome, http]
+    end
+
+    def error_type(http, text)
+      (http && by_status(http)) || by_text(text) || "unknown_error"
+    end
+
+    # [category, suggestion] by the error's text, else by its type.
+    def category(type, text)
+      found = text && @categories.find { |_, pattern, _, _| pattern&.match?(text) }
+      found ||= @categories.find { |_, _, _, types| types.include?(type) } || @categories[-1]
+      [found[0], found[2]]
+    end
+
+    # [category, suggestion] of a name that a classifier gave; an unknown name is unknown_error.
+    def named_category(name)
+      found = @categories.find { |category| category[0] == name } || @categories[-1]
+      [found[0], found[2]]
+    end
+
+    def latency_class(milliseconds)
+      @latency.each { |name, bound| return name if bound.nil? || milliseconds < bound }
+      nil
+    end
+
+    private
+
+    def http_status(value)
+      value = LEADING_STATUS.match(value)&.captures&.first.to_i if value.is_a?(String)
+      value = Numbers.float(value)&.to_i unless value.is_a?(Integer)
+      value&.between?(100, 599) ? value : nil
+    end
+
+    def word_outcome(word)
+      return "success" if word.match?(SUCCESS_WORDS)
+
+      word.match?(FAILURE_WORDS) ? "failure" : nil
+    end
+
+    def by_status(http)
+      return nil if http.between?(200, 299)
+
+      @by_status[http] || (http >= 500 && "provider_server_error") || (http >= 400 && "client_error") || nil
+    end
+
+    def by_text(text)
+      return nil unless text
+
+      @types.each { |name, pattern| return name if text == name || pattern&.match?(text) }
+      nil
+    end
+
+    # One pattern of literal words; a word of digits alone must stand alone.
+    def union(words)
+      return nil if words.nil? || words.empty?
+
+      Regexp.new(words.map { |w| w.match?(/\A\d+\z/) ? "(?<!\\d)#{w}(?!\\d)" : Regexp.escape(w) }.join("|"), Regexp::IGNORECASE)
+    end
+  end
+end

@@ -1,0 +1,107 @@
+# frozen_string_literal: true
+
+require_relative "cost"
+require_relative "numbers"
+
+module HolySheep
+  # What a call costs, as the `holysheep.cost` and `holysheep.price` parts of its document. A call is never priced by
+  # a guess: without a fitting entry it has a reason and no cost.
+  class Pricing
+    MAX_USD = Numbers::MAX_USD
+
+    def initialize(rules)
+      @card = Card.new(rules)
+      @budget_nano = rules.fetch("budget_request_nano")
+    end
+
+    attr_reader :card
+
+    # failed: the call's outcome; billed: false for an answer out of the proxy's own cache. Writes `cost` and `price`
+    # into `part` (the document's holysheep hash). match is a Card::Match or nil.
+    def write(part, match, usage, moment, failed, billed, service_tier, reported, model)
+      cost = {}
+      if (failed && (usage.output || 0).zero? && !(usage.invalid? && usage.output.nil?)) || !billed
+        price = match && Card.price_at(match.model, moment.ms)
+        cost["status"] = "not_billed"
+        fill(cost, Cost::FREE, usage)
+      else
+        price, result = bill(match, usage, moment, service_tier, model)
+        if result.is_a?(String)
+          cost["status"] = "unpriced"
+          cost["unpriced_reason"] = result
+        else
+          cost["status"] = "priced"
+          fill(cost, result, usage)
+        end
+      end
+      report(cost, reported) unless reported.nil?
+      part["cost"] = cost
+      part["price"] = price_part(match, price)
+    end
+
+    private
+
+    # [price entry or nil, Bill or the reason why there is none].
+    def bill(match, usage, moment, service_tier, model)
+      return [nil, model.nil? ? "no_model" : "invalid_tokens"] if usage.invalid? && !model
+      return [nil, "no_model"] unless model
+      return [nil, "invalid_tokens"] if usage.invalid?
+      return [nil, "unknown_model"] unless match
+
+      price = Card.price_at(match.model, moment.ms)
+      return [nil, "before_first_price"] unless price
+
+      factor = Card.factor(price, service_tier)
+      return [price, "unknown_service_tier"] unless factor
+      return [price, "no_usage"] if usage.none? && price.fee.zero?
+
+      [price, usage_bill(price, factor, usage)]
+    end
+
+    def usage_bill(price, factor, usage)
+      if usage.total_only? && usage.total
+        return Cost.bill_of_total(price, factor, usage.total) || "only_total_tokens"
+      end
+
+      input = usage.input || 0
+      output = usage.output || 0
+      read = usage.cache_read || 0
+      write = usage.cache_write || 0
+      reasoning = usage.reasoning || 0
+      return "cached_exceeds_input" if read + write > input
+
+      Cost.bill(price, factor, input, output, read, write, reasoning > output ? output : reasoning)
+    end
+
+    def fill(cost, bill, usage)
+      total = bill.total
+      cost["total"] = Cost.usd(total)
+      cost["total_nano"] = total
+      cost["input"] = Cost.usd(bill.input) if bill.input
+      cost["output"] = Cost.usd(bill.output) if bill.output
+      cost["cached_input"] = Cost.usd(bill.cached_input) if (usage.cache_read || 0).positive?
+      cost["cache_write"] = Cost.usd(bill.cache_write) if (usage.cache_write || 0).positive?
+      cost["fee"] = Cost.usd(bill.fee) if bill.fee.positive?
+      tokens = usage.sum
+      cost["per_1k_tokens"] = Cost.usd(Cost.per_1k(total, tokens)) if tokens&.positive?
+      cost["over_budget"] = true if total > @budget_nano
+    end
+
+    # The log's own figure beside ours; their difference from integers, so that it is 0 where they agree.
+    def report(cost, reported)
+      nano = (reported * 1.0e9).round
+      cost["reported"] = Cost.usd(nano)
+      cost["difference"] = Cost.usd(nano - cost["total_nano"]) if cost["total_nano"]
+    end
+
+    def price_part(match, price)
+      part = { "version" => @card.version }
+      if match
+        part["model"] = match.model.id
+        part["rule"] = match.rule
+        part["from"] = price.from if price
+      end
+      part
+    end
+  end
+end

@@ -1,0 +1,225 @@
+# frozen_string_literal: true
+
+require_relative "access_line"
+require_relative "container_line"
+require_relative "documents"
+require_relative "records"
+require_relative "rejection"
+require_relative "rules"
+require_relative "syslog_line"
+require_relative "text"
+require_relative "times"
+
+module HolySheep
+  # What is known of a line besides its text. arrival_ms: when it was first seen; stamped: whether that goes into the
+  # document; body: whether the text is a webhook's body and may hold many records.
+  Context = Struct.new(:source, :arrival_ms, :stamped, :host, :path, :offset, :stream, :container, :body)
+
+  # One document on its way: where to, under which id, and what.
+  Output = Struct.new(:index, :id, :document)
+
+  # A line in, its documents out: the whole filter but for Logstash's events. Not shared between threads: it owns the
+  # caches. Never raises for what a line holds.
+  class Processor
+    CALL_SLOTS = [Slots::MODEL, Slots::INPUT, Slots::INPUT_NATIVE, Slots::OUTPUT, Slots::TOTAL, Slots::LATENCY_MS,
+                  Slots::RESPONSE_MODEL, Slots::STATUS_CODE].freeze
+    BATCH = /"logs"\s*:\s*(?=\[)/
+
+    def initialize(rules)
+      @rules = rules
+      @text = Text.new
+      @times = Times.new
+      @extract = Extract.new
+      ids = Ids.new(rules.data.fetch("index_prefix"))
+      @documents = Documents.new(rules.data, @text, @times, ids)
+      @rejection = Rejection.new(@text, @times, ids)
+    end
+
+    # All outputs of a line or body, at least one.
+    def call(line, context)
+      text = Records.clean(line)
+      return [@rejection.output("empty_line", nil, text, context)] if text.strip.empty?
+
+      if context.body
+        records = Records.of_body(text)
+        records = [text] if records.empty?
+        return guarded(records[0], context) if records.size == 1
+
+        records.flat_map { |record| guarded(record, context) }
+      else
+        guarded(text, context)
+      end
+    end
+
+    private
+
+    # No line may stop the others: what nobody foresaw ends in `rejected` too.
+    def guarded(text, context)
+      one(text, context)
+    rescue Rejection::Reject => e
+      [@rejection.output(e.reason, e.message, text, context)]
+    rescue Json::Invalid => e
+      [@rejection.output(e.reason, e.message, text, context)]
+    rescue StandardError, SystemStackError => e
+      [@rejection.output("internal_error", "#{e.class}: #{e.message} (#{e.backtrace&.first})", text, context)]
+    end
+
+    def one(text, context)
+      source = named(context)
+      format = source ? source.format : "any"
+      first = first_byte(text)
+      return array(text, context) if first == 91 && format != "syslog" && format != "access"
+      return object(text, source, context) if first == 123 && format == "json"
+
+      case format
+      when "json" then reject_scalar(text)
+      when "access" then first == 123 ? access_object(text, source, context) : plain(:access, text, source, context)
+      when "syslog" then plain(:syslog, text, source, context)
+      when "container" then container(text, source, context)
+      else detect_line(text, first, context)
+      end
+    end
+
+    def named(context)
+      return nil if context.source.nil?
+
+      @rules.sources[context.source] || raise(Rejection::Reject.new("unknown_source", "no source is named so: #{context.source}"))
+    end
+
+    def first_byte(text)
+      byte = text.getbyte(0)
+      byte == 32 || byte == 9 ? text.lstrip.getbyte(0) : byte
+    end
+
+    # Elements of an array are records of their own; an array within one is not.
+    def array(text, context)
+      values = Records.values(text)
+      raise Rejection::Reject.new("not_an_object", "an empty array") if values.empty?
+      raise Rejection::Reject.new("not_an_object", "an array in an array") if values == [text]
+
+      values.flat_map do |value|
+        first = first_byte(value)
+        first == 91 ? [@rejection.output("not_an_object", "an array in an array", value, context)] : guarded(value, context)
+      end
+    end
+
+    def reject_scalar(text)
+      Json.load(text)
+      raise Rejection::Reject.new("not_an_object", "a JSON value, but no object")
+    end
+
+    def object(text, source, context)
+      pieces = several(text)
+      return pieces.flat_map { |piece| guarded(piece, context) } if pieces
+
+      record = Json.load(text)
+      return batch(record, text, context) if record["logs"].is_a?(Array) && !record.key?("model")
+
+      record(record, source, text, context)
+    end
+
+    # Two objects on one line, as writers without a lock leave them: the parser would take the first and drop the rest.
+    def several(text)
+      return nil unless text.match?(/\}\s*\{/) || text.getbyte(-1) != 125
+
+      values = Records.values(text)
+      values.size > 1 ? values : nil
+    end
+
+    # The logging client's batches: {"logs": [entry, …]}. Each entry keeps its own text, and with it its id.
+    def batch(record, text, context)
+      start = BATCH.match(text)
+      entries = record["logs"]
+      raise Rejection::Reject.new("not_an_object", "an empty batch") if entries.empty?
+
+      texts = start ? Records.values(array_text(text, start.end(0))) : []
+      texts = entries.map { |entry| Json.dump(entry) } if texts.size != entries.size
+      texts.flat_map { |entry| guarded(entry, context) }
+    end
+
+    def array_text(text, start)
+      tail = text[start..]
+      scanner = StringScanner.new(tail)
+      tail.byteslice(0, Records.value_end(scanner, tail))
+    end
+
+    def record(record, source, text, context)
+      shape = source || @rules.detect(record)
+      raise Rejection::Reject.new("unknown_shape", "no known source has these keys: #{record.keys.first(8).join(", ")}") unless shape
+
+      @extract.run(record, shape.tree)
+      unless source.nil? || call?(shape)
+        shape = @rules.detect(record)
+        raise Rejection::Reject.new("unknown_shape", "not a line of #{source.name}: #{record.keys.first(8).join(", ")}") unless shape
+
+        @extract.run(record, shape.tree)
+      end
+      @documents.of_call(@extract, shape, (source || shape).name, text, context)
+    end
+
+    def call?(shape)
+      slots = @extract.slots
+      return true if shape.name == "error_event" && (slots[Slots::CATEGORY] || slots[Slots::ERROR])
+
+      CALL_SLOTS.any? { |slot| !slots[slot].nil? }
+    end
+
+    def plain(kind, text, source, context)
+      slots = kind == :access ? AccessLine.parse(text, @times) : SyslogLine.parse(text, @times, context.arrival_ms)
+      raise Rejection::Reject.new("not_#{kind == :access ? "an_access" : "a_syslog"}_line", "the line has another form") unless slots
+
+      name = (source || @rules.sources.fetch(kind.to_s)).name
+      kind == :access ? @documents.of_access(slots, name, text, context) : @documents.of_system(slots, name, text, context)
+    end
+
+    def access_object(text, source, context)
+      record = Json.load(text)
+      @extract.run(record, source.tree)
+      slots = @extract.slots
+      AccessLine.request(slots[Slots::MESSAGE], slots) if slots[Slots::MESSAGE].is_a?(String)
+      time = slots[Slots::TIME]
+      slots[Slots::TIME] = AccessLine.time(time, @times) if time.is_a?(String) && time.include?("/")
+      raise Rejection::Reject.new("unknown_shape", "not an access record") unless slots[Slots::STATUS_CODE]
+
+      @documents.of_access(slots, source.name, text, context)
+    end
+
+    # Output of a container: a call that the application printed, a proxy's access line, or plain text.
+    def container(text, source, context)
+      # Only the container parser names the stream, and only it puts the engine's time into the event.
+      seen = context.stream && @times.at(context.arrival_ms)
+      line = ContainerLine.unwrap(text, @times, seen, context.stream)
+      inner = Records.clean(line.text)
+      if first_byte(inner) == 123 && (record = object_or_nil(inner)) && (shape = @rules.detect(record))
+        @extract.run(record, shape.tree)
+        return @documents.of_call(@extract, shape, source.name, inner, context) if call?(shape)
+      end
+      slots = AccessLine.parse(inner, @times)
+      return @documents.of_access(slots, source.name, inner, context) if slots
+
+      slots = line.slots(inner)
+      @documents.of_system(slots, source.name, text, context)
+    end
+
+    def object_or_nil(text)
+      record = Json.load(text)
+      record.is_a?(Hash) ? record : nil
+    rescue Json::Invalid
+      nil
+    end
+
+    # A line of which nobody said where it comes from.
+    def detect_line(text, first, context)
+      if first == 123
+        return container(text, @rules.sources.fetch("container"), context) if ContainerLine.wrapped?(text)
+
+        return object(text, nil, context)
+      end
+      return plain(:access, text, nil, context) if AccessLine.parse(text, @times)
+      return plain(:syslog, text, nil, context) if SyslogLine.parse(text, @times, context.arrival_ms)
+      return container(text, @rules.sources.fetch("container"), context) if ContainerLine.wrapped?(text)
+
+      reject_scalar(text)
+    end
+  end
+end

@@ -1,0 +1,69 @@
+# frozen_string_literal: true
+
+require "strscan"
+
+module HolySheep
+  # Cuts a text into the raw texts of its JSON values without parsing them, so that each keeps its own bytes
+  # (and with them its id), and a broken one takes nothing else with it.
+  module Records
+    BOM = "\uFEFF"
+    STRUCTURE = /["\[\]{}]/
+    STRING_REST = /(?:[^"\\]+|\\.)*"/m
+    SEPARATOR = /[\s,]+/
+
+    module_function
+
+    # A line as it arrived: valid UTF-8, without byte order mark, carriage return or line feed at its ends.
+    def clean(text)
+      text = text.dup.force_encoding(Encoding::UTF_8) unless text.encoding == Encoding::UTF_8
+      text = text.scrub("\uFFFD") unless text.valid_encoding?
+      text = text.delete_prefix(BOM) if text.getbyte(0) == 0xEF
+      last = text.getbyte(-1)
+      last == 13 || last == 10 ? text.sub(/[\r\n]+\z/, "") : text
+    end
+
+    # The records of a webhook body: one object, an array, or NDJSON. An object printed over several lines is one.
+    def of_body(body)
+      return [body] unless body.include?("\n")
+      return values(body) if body.match?(/\A\s*\[/)
+
+      lines = body.split("\n").map { |line| clean(line) }.reject(&:empty?)
+      lines.all? { |line| line.start_with?("{") && line.end_with?("}") } || !body.match?(/\A\s*\{/) ? lines : values(body)
+    end
+
+    # The raw texts of the values in a row of JSON values, an outer array being opened. What is not a value, such as
+    # the truncated end of an array, comes back as a text of its own.
+    def values(text)
+      scanner = StringScanner.new(text)
+      scanner.skip(/\s*/)
+      array = scanner.skip(/\[/)
+      found = []
+      until scanner.skip(SEPARATOR).nil? && scanner.eos?
+        break if array && scanner.skip(/\]\s*\z/)
+        break if scanner.eos?
+
+        start = scanner.pos
+        stop = value_end(scanner, text)
+        found << text.byteslice(start, stop - start)
+      end
+      found
+    end
+
+    # Moves behind the value at the scanner's place and returns the byte position there.
+    def value_end(scanner, text)
+      return scanner.pos if scanner.skip(/[^\s,\[\]{}"]+/)
+
+      depth = 0
+      while scanner.skip_until(STRUCTURE)
+        case text.getbyte(scanner.pos - 1)
+        when 34 then return text.bytesize.tap { scanner.terminate } unless scanner.skip(STRING_REST)
+        when 91, 123 then depth += 1
+        else depth -= 1
+        end
+        return scanner.pos if depth <= 0
+      end
+      scanner.terminate
+      text.bytesize
+    end
+  end
+end

@@ -1,0 +1,63 @@
+# frozen_string_literal: true
+
+module HolySheep
+  # The document of a line that could not be understood: masked, with its reason, and findable again.
+  class Rejection
+    # Raised where a line turns out not to be understood.
+    class Reject < StandardError
+      attr_reader :reason
+
+      def initialize(reason, detail)
+        super(detail)
+        @reason = reason
+      end
+    end
+
+    ORIGINAL_LIMIT = 65_536
+    # The first thing in a line that looks like a time; good enough to put the line into its day.
+    TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?/
+
+    def initialize(text, times, ids)
+      @text = text
+      @times = times
+      @ids = ids
+    end
+
+    def output(reason, detail, line, context)
+      original, truncated = @text.cut(line, ORIGINAL_LIMIT)
+      moment = moment_of(original, context)
+      hash = @ids.digest(context.source, line)
+      part = { "reason" => reason, "original" => original, "bytes" => line.bytesize }
+      detail = @text.keep(detail&.scrub("\uFFFD"), 512)
+      part["detail"] = detail if detail
+      part["truncated"] = true if truncated
+      document = { "@timestamp" => moment.text, "event" => event(hash, context),
+                   "holysheep" => { "rejected" => part } }
+      document["holysheep"]["source"] = @text.keep(context.source, 64) if context.source
+      place(document, context)
+      Output.new(@ids.index("rejected", moment.day), hash, document)
+    end
+
+    private
+
+    def event(hash, context)
+      event = { "id" => hash }
+      event["created"] = @times.at(context.arrival_ms).text if context.stamped
+      event
+    end
+
+    def place(document, context)
+      document["host"] = { "name" => context.host } if context.host
+      return unless context.path
+
+      document["log"] = { "file" => { "path" => context.path } }
+      document["log"]["offset"] = context.offset if context.offset
+    end
+
+    def moment_of(text, context)
+      found = TIME.match(text)
+      moment = found && @times.parse(found[0])
+      moment && Times.plausible?(moment, context.arrival_ms) ? moment : @times.at(context.arrival_ms)
+    end
+  end
+end

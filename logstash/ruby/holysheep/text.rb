@@ -1,0 +1,72 @@
+# frozen_string_literal: true
+
+require_relative "json"
+require_relative "mask"
+
+module HolySheep
+  # What of a log's free text is kept: masked, bounded, without control characters.
+  class Text
+    MEMO_LIMIT = 10_000
+    MEMO_BYTES = 128
+    CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/
+    # Cut before masking, so that masking time is bounded; generous, since masks shorten.
+    SLACK = 4096
+    # A secret cut in two is no longer recognised: what touches the cut goes too.
+    LAST_WORD = /[^\s"',;]{1,1024}\z/
+
+    def initialize
+      @memo = {}
+    end
+
+    # A scalar as masked text of at most `limit` characters; nil for nil, empty text and structures.
+    def keep(value, limit = 256)
+      case value
+      when String then value.empty? ? nil : string(value, limit)
+      when nil, Hash, Array then nil
+      when Integer, true, false then value.to_s
+      else value.to_f.to_s
+      end
+    end
+
+    # The same for a value of any shape; structures become JSON text.
+    def keep_any(value, limit)
+      value.is_a?(Hash) || value.is_a?(Array) ? string(Json.dump(plain(value)), limit) : keep(value, limit)
+    end
+
+    # [masked text, whether it is shorter than the original] of a whole line.
+    def cut(text, limit)
+      short = text.bytesize > limit
+      kept = short ? text.byteslice(0, limit).scrub("").sub(LAST_WORD, "") : text
+      [Mask.text(kept).gsub(CONTROL, "\uFFFD"), short]
+    end
+
+    private
+
+    def string(text, limit)
+      return mask(text, limit) if text.bytesize > MEMO_BYTES
+
+      known = @memo[text]
+      return known if known
+
+      @memo.clear if @memo.size >= MEMO_LIMIT
+      @memo[text] = mask(text, limit).freeze
+    end
+
+    def mask(text, limit)
+      text = text[0, limit + SLACK].sub(LAST_WORD, "") if text.length > limit + SLACK
+      text = Mask.text(text)
+      text = text.gsub(CONTROL, "") if text.match?(CONTROL)
+      text.length > limit ? text[0, limit] : text
+    end
+
+    # BigDecimal (Logstash's decimals) as Float, so that both runtimes write the same JSON.
+    def plain(value)
+      case value
+      when Hash then value.transform_values { |v| plain(v) }
+      when Array then value.map { |v| plain(v) }
+      when String, Integer, nil, true, false then value
+      else value.to_f
+      end
+    end
+  end
+end

@@ -1,0 +1,142 @@
+# frozen_string_literal: true
+
+require_relative "numbers"
+
+module HolySheep
+  # Timestamps of every kind to milliseconds since 1970 and their texts. A text without zone is UTC: that is what the
+  # clients of the documents write (`datetime.utcnow().isoformat()`).
+  class Times
+    # ms since epoch; text as Elasticsearch gets it; minute: the bucket's text; day: as in the index's name
+    Moment = Struct.new(:ms, :text, :minute, :day)
+
+    # Before this and more than a day ahead of arrival, a clock is wrong: such a line would open a daily index of its
+    # own that the lifecycle deletes at once, or never.
+    EARLIEST_MS = 1_420_070_400_000 # 2015-01-01
+    AHEAD_MS = 86_400_000
+    CACHE_LIMIT = 4096
+
+    ISO = /\A\s*(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?\s*(Z|z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?\s*\z/
+    ISO_DATE = /\A\s*(\d{4})-(\d\d)-(\d\d)\s*\z/
+    DIGITS = /\A\s*\d{1,19}(?:\.\d{1,12})?\s*\z/
+    MONTHS = %w[Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec].each_with_index.to_h { |m, i| [m, i + 1] }.freeze
+
+    def initialize
+      @minutes = {}
+    end
+
+    # Moment, or nil for what is no time at all.
+    def parse(value)
+      case value
+      when String then fast(value) || iso(value) || (value.match?(DIGITS) ? epoch(value.to_f) : nil)
+      when Integer then epoch(value)
+      when nil, true, false, Hash, Array then nil
+      else
+        number = Numbers.float(value)
+        number && epoch(number)
+      end
+    end
+
+    # Seconds, milli-, micro- or nanoseconds, told apart by size: all four agree on which years are plausible.
+    def epoch(number)
+      size = number.abs
+      return nil if size >= 1e20
+
+      ms = if size < 1e11 then number * 1000
+           elsif size < 1e14 then number
+           elsif size < 1e17 then number / 1000
+           else number / 1_000_000
+           end
+      at(ms.floor)
+    end
+
+    def at(ms)
+      moment(ms.div(60_000) * 60_000, ms % 60_000)
+    end
+
+    def self.plausible?(moment, arrival_ms)
+      moment.ms.between?(EARLIEST_MS, arrival_ms + AHEAD_MS)
+    end
+
+    # Milliseconds of a civil date and time, nil when there is no such date.
+    def civil(year, month, day, hour, minute, second)
+      return nil if hour > 23 || minute > 59 || second > 60
+
+      Time.utc(year, month, day, hour, minute, second).then { |t| t.day == day ? t.to_i * 1000 : nil }
+    rescue ArgumentError
+      nil
+    end
+
+    private
+
+    # `YYYY-MM-DDTHH:MM:SS[.fraction][Z]` with a known minute: no regular expression, one hash look-up.
+    def fast(text)
+      return nil unless text.ascii_only?
+
+      known = @minutes[text.byteslice(0, 16)]
+      return nil unless known && text.getbyte(16) == 58
+
+      tens = text.getbyte(17)
+      ones = text.getbyte(18)
+      return nil unless tens && ones && tens.between?(48, 53) && ones.between?(48, 57)
+
+      millis = fraction(text)
+      return nil unless millis
+
+      second = ((tens - 48) * 10) + ones - 48
+      build(known, (second * 1000) + millis)
+    end
+
+    # Milliseconds of a text's fraction when nothing but an optional Z follows, else nil.
+    def fraction(text)
+      size = text.bytesize
+      size -= 1 if text.getbyte(size - 1) == 90
+      return 0 if size == 19
+      return nil if text.getbyte(19) != 46 || size > 32 || size == 20
+
+      millis = 0
+      place = 20
+      while place < size
+        digit = text.getbyte(place) - 48
+        return nil if digit.negative? || digit > 9
+
+        millis = (millis * 10) + digit if place < 23
+        place += 1
+      end
+      (23 - size).times { millis *= 10 }
+      millis
+    end
+
+    def iso(text)
+      m = ISO.match(text) || ISO_DATE.match(text)
+      return nil unless m
+
+      base = civil(m[1].to_i, m[2].to_i, m[3].to_i, m[4].to_i, m[5].to_i, m[6].to_i)
+      return nil unless base
+
+      at(base + (m[7] ? m[7].ljust(3, "0")[0, 3].to_i : 0) - offset_ms(m[8]))
+    end
+
+    def offset_ms(zone)
+      return 0 if zone.nil? || !zone.start_with?("+", "-")
+
+      minutes = (zone[1, 2].to_i * 60) + zone.delete(":")[3, 2].to_i
+      (zone.start_with?("-") ? -minutes : minutes) * 60_000
+    end
+
+    # Everything that is the same for all moments of one minute: [ms, text up to the seconds, bucket, day].
+    def moment(minute_ms, rest_ms)
+      time = Time.at(minute_ms / 1000).utc
+      head = time.strftime("%Y-%m-%dT%H:%M")
+      known = [minute_ms, "#{head}:", "#{head}:00.000Z", time.strftime("%Y.%m.%d")].freeze
+      @minutes.clear if @minutes.size >= CACHE_LIMIT
+      @minutes[head] = known
+      build(known, rest_ms)
+    end
+
+    def build(known, rest_ms)
+      tail = rest_ms + 100_000
+      digits = tail.to_s
+      Moment.new(known[0] + rest_ms, "#{known[1]}#{digits.byteslice(1, 2)}.#{digits.byteslice(3, 3)}Z", known[2], known[3])
+    end
+  end
+end
