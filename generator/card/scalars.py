@@ -50,7 +50,7 @@ class _Number:
     def read(self, value: object) -> Decimal | int:
         if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
             raise mistake(f"{show(value)} is not a number", self.hint)
-        text = value if isinstance(value, str) else format(Decimal(value), "f")
+        text = value if isinstance(value, str) else _digits(Decimal(value))
         if not _NUMBER.fullmatch(text):
             raise mistake(f"{show(value)} is not a number", self.hint)
         number = Decimal(text)
@@ -70,6 +70,11 @@ class _Number:
         if not self.decimals:
             return {"type": "integer", "minimum": int(self.low), "maximum": int(self.high)}
         return {"type": "number", "minimum": float(self.low), "maximum": float(self.high)}
+
+
+def _digits(number: Decimal) -> str:
+    """Without an exponent, unless it is a large one: 1E+999999 has a million digits."""
+    return format(number, "f") if number.is_finite() and abs(number.adjusted()) < _SHOWN else str(number)
 
 
 def _name(value: object) -> str:

@@ -1,0 +1,1 @@
+"""Prices as others state them: read, compared with our card, and turned into YAML to paste."""
