@@ -154,14 +154,21 @@ module HolySheep
       put(document, "user", "id", slots[Slots::USER])
       put(document, "labels", "team", slots[Slots::TEAM])
       put(document, "trace", "id", slots[Slots::TRACE])
-      url = slots[Slots::URL]
-      put(document, "url", "full", url.is_a?(String) ? url.sub(/[?#].*/m, "") : nil, 512)
+      put(document, "url", "full", without_query(slots[Slots::URL]), 512)
       service(slots, document)
       ip = slots[Slots::CLIENT_IP]
       return if ip.nil?
 
       address = @address.of(ip)
       address ? document["client"] = { "ip" => address } : problems << "client.ip: no IP address"
+    end
+
+    # A query can hold keys and personal data.
+    def without_query(url)
+      return nil unless url.is_a?(String)
+
+      cut = url.index(/[?#]/)
+      cut ? url[0, cut] : url
     end
 
     def service(slots, document)

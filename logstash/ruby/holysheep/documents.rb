@@ -27,8 +27,7 @@ module HolySheep
       problems = []
       moment = moment_of(slots[Slots::TIME], context, problems)
       slots[Slots::END_TIME] = @times.parse(slots[Slots::END_TIME]) unless slots[Slots::END_TIME].nil?
-      own = shape.own_id ? @text.keep(slots[Slots::ID], 256) : nil
-      event_id, id = @ids.of(name, own, text)
+      event_id, id = @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text)
       document = base(moment, event_id, name, context)
       slots[Slots::STATUS] ||= "error" if shape.name == "error_event"
       error_text = @call.write(document, slots, extract.extras, moment, problems)

@@ -7,15 +7,21 @@ module HolySheep
   class Ids
     # An id of a log is used as it is when it can be taken for unique on its own; a shorter one gets the source's name
     # hashed in, so that two sources that both count from 1 don't overwrite each other.
+    # A UUID holds nothing to mask; everything else goes through Text first.
+    UUID = /\A\h{8}-\h{4}-\h{4}-\h{4}-\h{12}\z/
     OWN = /\A[A-Za-z0-9][A-Za-z0-9_.:-]{15,127}\z/
 
-    def initialize(prefix)
+    def initialize(prefix, text)
+      @text = text
       @prefix = prefix
       @names = {}
     end
 
-    # [event.id, _id]; own is the masked id of the log or nil.
+    # [event.id, _id]; own is the log's id, or nil when it has none.
     def of(source, own, text)
+      return [own, own] if own.is_a?(String) && own.match?(UUID)
+
+      own = @text.keep(own)
       if own
         [own, own.match?(OWN) ? own : digest(source, own)]
       else

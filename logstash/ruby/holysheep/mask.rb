@@ -40,9 +40,12 @@ module HolySheep
     /xi
     URL_PASSWORD = %r{(://[^\s/:@]{0,128}:)[^\s/@]{1,256}(?=@)}
 
-    # What must be in a text before an expression of the right-hand group can match.
-    HINT_SECRET = /sk[-_]|rk[-_]|pk[-_]|hs_|AIza|AKIA|ASIA|gh[pousr]_|github_pat|glpat|xox|hf_|gsk_|r8_|pplx|xai[-_]|nvapi|fw_|tvly|lsv2|npm_|SG\.|ya29|eyJ|bearer|basic|-----BEGIN|key|token|secret|passw|pwd|credential|:\/\//i
-    HINT_NUMBER = /\d[\d .()-]{6,}|\d{6}|[A-Z]{2} ?\d{2}/
+    # What must be in a text before an expression of `secrets` can match. Plain searches: one alternation of these in a
+    # regular expression took twenty times as long on an ordinary text.
+    KEY_HINTS = %w[sk- sk_ rk- rk_ pk- pk_ hs_ AIza AKIA ASIA gho_ ghp_ ghr_ ghs_ ghu_ github_pat_ glpat- xox hf_ gsk_ r8_ pplx xai
+                   nvapi fw- fw_ tvly lsv2_ npm_ SG. ya29. eyJ ----- ://].freeze
+    WORD_HINTS = %w[bearer basic key token secret passw pwd credential].freeze
+    HINT_NUMBER = /\d[\d .()-]{5}|[A-Z]{2} ?\d{2}/
     ESCAPED_ASCII = /\\u00([2-7]\h)/
 
     module_function
@@ -51,10 +54,17 @@ module HolySheep
     def text(value)
       out = value
       out = out.gsub(ESCAPED_ASCII) { Regexp.last_match(1).hex.chr } if out.include?("\\u00")
-      out = secrets(out) if out.match?(HINT_SECRET)
+      out = secrets(out) if secret_hint?(out)
       out = out.gsub(EMAIL, "[EMAIL_MASKED]") if out.include?("@")
       out = numbers(out) if out.match?(HINT_NUMBER)
       out
+    end
+
+    def secret_hint?(text)
+      return true if KEY_HINTS.any? { |hint| text.include?(hint) }
+
+      lower = text.downcase(:ascii)
+      WORD_HINTS.any? { |hint| lower.include?(hint) }
     end
 
     def secrets(text)

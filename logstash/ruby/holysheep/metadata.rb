@@ -12,8 +12,11 @@ module HolySheep
     SECRET = /pass(?:word|wd|phrase)|secret|api[_-]?key|authorization|cookie|credential|private[_-]?key|(?:access|auth|refresh|id|session)[_-]?token/i
     UNSAFE = /[\u0000-\u001F\[\]]/
 
+    MEMO_LIMIT = 10_000
+
     def initialize(text)
       @text = text
+      @content = {}
     end
 
     # [flat hash or nil, number of entries that did not fit] of the `metadata` value and the unknown keys.
@@ -33,7 +36,7 @@ module HolySheep
     end
 
     def add(path, value, depth)
-      return if value.nil? || path.match?(CONTENT)
+      return if value.nil? || content?(path)
 
       if value.is_a?(Hash)
         depth >= MAX_DEPTH ? @left_out += 1 : add_all(value, path, depth + 1)
@@ -43,6 +46,15 @@ module HolySheep
         kept = scalar(path, value)
         @out[path_text(path)] = kept unless kept.nil?
       end
+    end
+
+    # Keys repeat from line to line; the answer is remembered.
+    def content?(path)
+      known = @content[path]
+      return known unless known.nil?
+
+      @content.clear if @content.size >= MEMO_LIMIT
+      @content[path] = path.match?(CONTENT)
     end
 
     def scalar(path, value)

@@ -30,7 +30,7 @@ module HolySheep
       @text = Text.new
       @times = Times.new
       @extract = Extract.new
-      ids = Ids.new(rules.data.fetch("index_prefix"))
+      ids = Ids.new(rules.data.fetch("index_prefix"), @text)
       @documents = Documents.new(rules.data, @text, @times, ids)
       @rejection = Rejection.new(@text, @times, ids)
     end
