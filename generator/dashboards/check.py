@@ -1,0 +1,130 @@
+"""What only holds across a dashboard: fields, types, references, places. Each mistake with its line."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from generator.dashboards import check_values, kql, layout
+from generator.dashboards.model import Links, Markdown, Metric, OptionsControl, Search
+from generator.errors import UserError
+
+if TYPE_CHECKING:
+    from generator.card.yamltext import Place
+    from generator.dashboards.catalogue import Catalogue, ViewInfo
+    from generator.dashboards.load import Source
+    from generator.dashboards.model import Panel
+    from generator.dashboards.settings import Settings
+
+
+class Checker:
+    """Collects the mistakes of one dashboard."""
+
+    def __init__(self, source: Source, catalogue: Catalogue, settings: Settings, slugs: set[str]) -> None:
+        """`slugs` are the names of all dashboards, for links and drilldowns."""
+        self.source, self.catalogue, self.settings, self.slugs = source, catalogue, settings, slugs
+        self.errors: list[UserError] = []
+
+    def say(self, what: str, *place: str | int, hint: str | None = None) -> None:
+        """Note a mistake at a place of the file."""
+        self.errors.append(UserError(what, where=self.source.where(*place), hint=hint))
+
+    def run(self) -> list[UserError]:
+        """Every mistake of the dashboard, in the order of its lines."""
+        board = self.source.dashboard
+        view = self.view(board.data, "data")
+        if view:
+            self.kql(board.filter, view, "filter")
+        for number, control in enumerate(board.controls):
+            place = ("controls", number)
+            target = self.view(control.data or board.data, *place, "data")
+            if target:
+                call = "options" if isinstance(control, OptionsControl) else "range"
+                self.field(control.field, call, target, *place, "field")
+        seen: dict[str, int] = {}
+        for number, panel in enumerate(board.panels):
+            if panel.id in seen:
+                self.say(f"the id {panel.id!r} is taken", "panels", number, "id", hint="each panel needs its own")
+            seen[panel.id] = number
+            self._panel(panel, ("panels", number))
+        self._layout()
+        return sorted(self.errors, key=lambda error: int((error.where or ":0").rpartition(":")[2]))
+
+    def _panel(self, panel: Panel, place: Place) -> None:
+        if not panel.title and not isinstance(panel, (Metric, Markdown, Links)):
+            self.say("a panel needs a title", *place, hint="write `title: …`")
+        if isinstance(panel, Links):
+            for number, slug in enumerate(panel.to):
+                self.dashboard(slug, *place, "to", number)
+        if isinstance(panel, (Links, Markdown)):
+            return
+        if panel.to:
+            self.dashboard(panel.to, *place, "to")
+        view = self.view(panel.data or self.source.dashboard.data, *place, "data")
+        if view is None:
+            return
+        self.kql(panel.filter, view, *place, "filter")
+        for number, pill in enumerate(panel.pills):
+            self.field(pill.field, "kql", view, *place, "pills", number, "field")
+        if isinstance(panel, Search):
+            for number, name in enumerate(panel.columns):
+                self.field(name, None, view, *place, "columns", number)
+            self.field(panel.sort, "terms" if panel.sort != "@timestamp" else None, view, *place, "sort")
+        else:
+            check_values.check(self, panel, view, place)
+
+    def _layout(self) -> None:
+        panels = self.source.dashboard.panels
+        boxes = layout.place(panels)
+        for number, box in enumerate(boxes):
+            place = ("panels", number, "at" if panels[number].at else "size")
+            if box.x + box.w > layout.WIDTH:
+                self.say(f"ends at column {box.x + box.w} of {layout.WIDTH}", *place, hint="make it narrower")
+            for earlier in range(number):
+                if box.overlaps(boxes[earlier]):
+                    self.say(f"{panels[number].id!r} overlaps {panels[earlier].id!r}", *place, hint="move one of them")
+
+    def view(self, name: str, *place: str | int) -> ViewInfo | None:
+        """A data view by name."""
+        if name not in self.catalogue.views:
+            self.say(f"there is no data view {name!r}", *place, hint=_meant(name, list(self.catalogue.views)))
+        return self.catalogue.views.get(name)
+
+    def dashboard(self, slug: str, *place: str | int) -> None:
+        """A dashboard has to exist."""
+        if slug not in self.slugs:
+            self.say(f"there is no dashboard {slug!r}", *place, hint=_meant(slug, sorted(self.slugs)))
+
+    def field(self, name: str, call: str | None, view: ViewInfo, *place: str | int) -> bool:
+        """A field has to exist in a view, and `call` (None: just showing it) has to work on its type."""
+        info = view.fields.get(name)
+        if info is None:
+            self.say(f"the data view {view.name!r} has no field {name!r}", *place, hint=_meant(name, list(view.fields)))
+        elif call and not info.fits(call):
+            why = info.type if info.usable else f"{info.type} that is only stored"
+            self.say(f"{call} does not work on {name} ({why})", *place, hint="take a field of another type")
+        return info is not None
+
+    def kql(self, text: str, view: ViewInfo, *place: str | int) -> None:
+        """A query has to parse, and its fields have to be searchable."""
+        try:
+            names = kql.fields(kql.parse(text))
+        except kql.KqlError as error:
+            self.say(f"the KQL can't be read: {error}", *place, hint='write field: "value" and …')
+            return
+        for name in names:
+            self.field(name, "kql", view, *place)
+
+    def amount(self, text: str | None, *place: str | int) -> None:
+        """A number or a name of the price card."""
+        if text is None:
+            return
+        try:
+            self.settings.number(text)
+        except ValueError as error:
+            self.say(str(error), *place)
+
+
+def _meant(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, 1)
+    return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known)[:12])}"

@@ -1,0 +1,50 @@
+"""Colours by meaning, and Kibana's palettes from thresholds."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from generator.dashboards.parts import Threshold
+    from generator.dashboards.settings import Settings
+
+#: The colours that Kibana 8 uses itself, readable on its light and dark themes.
+TONES: Final = {"good": "#54B399", "warn": "#D6BF57", "bad": "#E7664C", "neutral": "#6092C0"}
+#: Kibana's label for the group of the rest has this neutral colour.
+_OTHER: Final = {"color": {"colorIndex": 1, "paletteId": "neutral", "type": "categorical"}, "touched": False}
+#: Without assignmentMode "auto" Kibana 8.12 draws every series red, silently.
+MAPPING: Final[dict[str, Any]] = {
+    "assignmentMode": "auto",
+    "assignments": [],
+    "specialAssignments": [{"rule": {"type": "other"}, **_OTHER}],
+    "paletteId": "eui_amsterdam_color_blind",
+    "colorMode": {"type": "categorical"},
+}
+
+
+def number(value: Decimal) -> int | float:
+    """A Decimal as JSON has it."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def palette(thresholds: tuple[Threshold, ...], settings: Settings) -> dict[str, Any]:
+    """Thresholds as a palette of Lens: each colour from its value up to the next one's."""
+    starts = [settings.number(threshold.from_) for threshold in thresholds]
+    # Kibana wants an end for the last colour too; above it `continuity` takes over.
+    ends = [*starts[1:], starts[-1] * 5 if starts[-1] > 0 else Decimal(100)]
+    colors = [TONES[threshold.tone] for threshold in thresholds]
+    params = {
+        "name": "custom",
+        "reverse": False,
+        "rangeType": "number",
+        "rangeMin": number(starts[0]),
+        "rangeMax": None,
+        "progression": "fixed",
+        "steps": len(colors),
+        "maxSteps": max(5, len(colors)),
+        "continuity": "above",
+        "stops": [{"color": color, "stop": number(end)} for color, end in zip(colors, ends, strict=True)],
+        "colorStops": [{"color": color, "stop": number(start)} for color, start in zip(colors, starts, strict=True)],
+    }
+    return {"type": "palette", "name": "custom", "params": params}

@@ -1,0 +1,72 @@
+"""kibana/*.ndjson: one self-contained file a dashboard, with the data views and saved searches that it needs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.card import yamltext
+from generator.dashboards import board, catalogue, ids, load, objects, settings
+from generator.dashboards.check import Checker
+from generator.dashboards.panels import Context
+from generator.errors import UserError, UserErrors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.card.model import Card
+    from generator.dashboards.catalogue import Catalogue
+    from generator.dashboards.load import Source
+    from generator.dashboards.settings import Settings
+
+#: Folder of the rendered files in the bundle.
+FOLDER: Final = "kibana"
+
+
+@dataclass(frozen=True)
+class Boards:
+    """All dashboards, loaded and checked."""
+
+    sources: list[Source]
+    catalogue: Catalogue
+    settings: Settings
+
+
+def prepare(card: Card, registry: Path) -> Boards:
+    """Load and check every dashboard of a registry folder. UserErrors names every wrong line."""
+    values = settings.of(card)
+    fields = catalogue.fields_of(yamltext.read(registry / "fields.yaml").data)
+    known = catalogue.build(fields, registry / "data_views.yaml", values)
+    sources = load.dashboards(registry / "dashboards")
+    slugs = {source.slug for source in sources}
+    errors: list[UserError] = []
+    for source in sources:
+        errors += Checker(source, known, values, slugs).run()
+    if errors:
+        raise errors[0] if len(errors) == 1 else UserErrors(errors)
+    return Boards(sources, known, values)
+
+
+def files(card: Card, registry: Path) -> dict[str, str]:
+    """`kibana/<dashboard>.ndjson` for each dashboard, one JSON object a line; the same bytes on every machine."""
+    boards = prepare(card, registry)
+    return {f"{FOLDER}/{source.slug}.ndjson": _lines(built(source, boards)) for source in boards.sources}
+
+
+def built(source: Source, boards: Boards) -> list[dict[str, Any]]:
+    """The saved objects of one dashboard, what is referred to first."""
+    titles = {other.slug: other.dashboard.title for other in boards.sources}
+    context = Context(source.slug, source.dashboard.data, boards.catalogue, boards.settings, titles)
+    dashboard, own = board.build(source, context)
+    used = {ref["id"] for thing in (dashboard, *own) for ref in thing["references"]}
+    views = [
+        objects.data_view(view, boards.catalogue)
+        for view in boards.catalogue.views.values()
+        if ids.view_id(view.name) in used
+    ]
+    return [*views, *own, dashboard]
+
+
+def _lines(things: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(thing, ensure_ascii=False, sort_keys=True) + "\n" for thing in things)
