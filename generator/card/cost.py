@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 #: One call can't have more tokens of a kind than this; a larger count is a broken log line.
 MAX_TOKENS: Final = 10**9
+KINDS: Final = ("input", "output", "cached_input", "cache_write", "reasoning")
 Factor = tuple[int, int]
 Reason = Literal[
     "no_model",
@@ -46,8 +47,8 @@ class Cost:
     """Nano-USD (10⁻⁹ USD). Each part is rounded by itself, so the parts may differ from `total` by some nanos."""
 
     total: int
-    input: int
-    output: int
+    input: int | None  #: None when only the total of tokens is known
+    output: int | None  #: the same
     cached_input: int
     cache_write: int
     fee: int
@@ -102,3 +103,14 @@ def cost(rule: Mapping[str, Any], usage: Usage, by: Factor) -> Cost | None:
     total, *nano = [half_up(pico * numerator, 1000 * denominator) for pico in (sum(parts), *parts)]
     tokens = usage.input + usage.output
     return Cost(total, nano[0], nano[1], nano[2], nano[3], nano[4], half_up(total * 1000, tokens) if tokens else None)
+
+
+def cost_of_total(rule: Mapping[str, Any], tokens: int, by: Factor) -> Cost | None:
+    """The cost of tokens of which only the number is known; None unless input and output cost the same in all tiers."""
+    lists = [[entry[kind] for kind in KINDS] for entry in (rule, *rule["tiers"])]
+    if rule["input"] != rule["output"] or any(own != lists[0] for own in lists):
+        return None
+    numerator, denominator = by
+    fee = int(rule["fee"])
+    total, nano_fee = (half_up(pico * numerator, 1000 * denominator) for pico in (tokens * rule["input"] + fee, fee))
+    return Cost(total, None, None, 0, 0, nano_fee, half_up(total * 1000, tokens) if tokens else None)

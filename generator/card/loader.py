@@ -52,7 +52,8 @@ def from_document(document: Document) -> Card:
     try:
         card = Card.model_validate(document.data)
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        # A list whose items are all wrong is also "too short" to pydantic.
+        details = [one for one in error.errors(include_url=False) if one["type"] != "too_short" or not one["input"]]
         raise _together([_explain(detail, document) for detail in details]) from None
     if problems := checks.check(card, document.where):
         raise _together([UserError(what, where=document.where(place), hint=hint) for place, what, hint in problems])

@@ -29,9 +29,9 @@ def normalise(name: str) -> str:
 
 def forms(name: str) -> list[str]:
     """What is looked up for a name, in order: itself, without provider prefix, without dated suffix."""
-    whole = normalise(name)
-    if len(whole.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
+    if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
         return []
+    whole = normalise(name)
     bare = whole.rpartition("/")[2]
     candidates = (whole, bare, _DATED.sub("", bare))
     return [form for form in dict.fromkeys(candidates) if form]
@@ -96,12 +96,9 @@ class Matcher:
         return None
 
     def family(self, name: str) -> tuple[str, str] | None:
-        """Family and provider of a name without an entry, by the longest prefix."""
-        for form in forms(name):
-            for prefix, known in self._families:
-                if form.startswith(prefix):
-                    return known
-        return None
+        """Family and provider of a name without an entry, by the longest prefix of its last form."""
+        form = (forms(name) or [""])[-1]
+        return next((known for prefix, known in self._families if form.startswith(prefix)), None)
 
     def _pattern(self, form: str) -> int | None:
         for start in range(len(form) + 1):

@@ -22,9 +22,10 @@ class Glob(NamedTuple):
 
 
 def overlaps(globs: Sequence[Glob]) -> list[tuple[Glob, Glob]]:
-    """Pairs (earlier, later) of different models that overlap: for every glob that is in such a pair, at least one.
+    """Pairs (earlier, later) of different models that overlap; empty exactly when there is none.
 
-    The time grows with the total length of the globs, not with the square of their number.
+    Not all pairs are listed when a model has several globs with the same ends. The time grows with the total
+    length of the globs, not with the square of their number.
     """
     groups: dict[str, dict[str, list[Glob]]] = {}
     for glob in globs:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from generator.card.cost import MAX_TOKENS, NOT_BILLED, Cost, Factor, Reason, Usage, cost, factor
+from generator.card.cost import MAX_TOKENS, NOT_BILLED, Cost, Factor, Reason, Usage, cost, cost_of_total, factor
 from generator.card.match import Match, Matcher
 from generator.card.rules import price_rule
 
@@ -92,14 +92,10 @@ class Pricer:
 
 def _priced(call: Call, rule: Mapping[str, Any], by: Factor) -> Cost | Reason:
     parts = (call.input, call.output, call.cache_read, call.cache_write, call.reasoning)
-    counts = (*parts, call.total)
-    if all(count is None for count in counts) or (not any(counts) and rule["fee"] == 0):
+    if all(count is None for count in (*parts, call.total)):
         return "no_usage"
-    if call.input is None and call.output is None and call.total:
-        rates = [rule, *rule["tiers"]]
-        if any(rate[kind] != rule["input"] for rate in rates for kind in ("input", "output")):
-            return "only_total_tokens"
-        usage = Usage(input=call.total)
-    else:
-        usage = Usage(*(part or 0 for part in parts))
-    return cost(rule, usage, by) or "cached_exceeds_input"
+    if not (call.input or call.output or call.total) and rule["fee"] == 0:
+        return "no_usage"
+    if call.input is None and call.output is None and call.total is not None:
+        return cost_of_total(rule, call.total, by) or "only_total_tokens"
+    return cost(rule, Usage(*(part or 0 for part in parts)), by) or "cached_exceeds_input"

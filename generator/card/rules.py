@@ -20,7 +20,10 @@ Json = dict[str, Any]
 
 
 def price_rules(card: Card) -> Json:
-    """All that the filter needs of the card. The shape is documented in docs/rules.md; integers only, no floats."""
+    """All that the filter needs of the card, without floats: prices in pico-USD per token, fees in pico-USD per
+    request, factors as [numerator, denominator], times in milliseconds since 1970. `names` and `patterns` point
+    into `models`; patterns are {prefix: {suffix: index}}.
+    """
     families = sorted(card.families, key=lambda family: (-len(normalise(family.prefix)), normalise(family.prefix)))
     rules: Json = {
         "index_prefix": card.index_prefix,

@@ -125,7 +125,8 @@ Fee = Annotated[Decimal, _Number("0", "1000", 12, "write USD per request such as
 Usd = Annotated[Decimal, _Number("0", "1000000000", 9, "write USD such as 0.50, at most 9 decimals")]
 Discount = Annotated[Decimal, _Number("0", "0.999999", 6, "write a fraction below 1, such as 0.1 for 10 %")]
 Margin = Annotated[Decimal, _Number("0", "1", 6, "write a fraction of at most 1, such as 0.2 for 20 %")]
-Multiplier = Annotated[Decimal, _Number("0.000001", "100", 6, "write a factor such as 0.5 for half the price")]
+#: Few digits, so that discount, margin and service tier together stay a fraction of 64-bit integers.
+Multiplier = Annotated[Decimal, _Number("0.0001", "10", 4, "write a factor such as 0.5 for half the price")]
 Tokens = Annotated[int, _Number("1", "1000000000", 0, "write a whole number of tokens such as 200000")]
 Milliseconds = Annotated[int, _Number("1", "86400000", 0, "write whole milliseconds such as 500")]
 Days = Annotated[int, _Number("1", "36500", 0, "write whole days such as 1095")]

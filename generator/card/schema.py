@@ -30,7 +30,8 @@ def json_schema_text() -> str:
 
 def _untitled(node: Any) -> Any:  # noqa: ANN401 - any JSON
     """Without the titles that pydantic makes up, which an editor would show instead of the descriptions, and
-    without defaults of null, which it would write into the file."""
+    without defaults of null, which it would write into the file.
+    """
     if isinstance(node, dict):
         noise = {key for key in ("title", "default") if node.get(key) is None or isinstance(node[key], str)}
         return {key: _untitled(value) for key, value in node.items() if key not in noise}

@@ -98,8 +98,11 @@ def parse(text: str, name: str) -> Document:
     try:
         _Builder(loader, document).build()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context or "it can't be parsed"
+        mark = error.problem_mark or error.context_mark
+        if "end of stream" in problem and error.context_mark:
+            # Something was opened and never closed: where it was opened helps.
+            mark = error.context_mark
         tab = mark is not None and text[mark.index : mark.index + 1] == "\t"
         hint = "indent with spaces, not tabs" if tab else "put text with : # { [ or quotes in it between '…'"
         raise UserError(

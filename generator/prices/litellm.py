@@ -76,8 +76,9 @@ def _quoted(key: str, entry: Mapping[str, Any]) -> Quote:
         elif match := _TIER.fullmatch(field):
             kind = _KINDS[match[1]]
             tiers.setdefault(int(match[2]) * 1000, {})[kind] = rate(_per_million(value), key, kind)
-    if "output" not in rates:
-        raise QuoteError(f"{show(key)} has no output price")
+    for kind in ("input", "output"):
+        if kind not in rates:
+            raise QuoteError(f"{show(key)} has no {kind} price")
     current = dict(rates)
     steps: list[tuple[int, Mapping[str, Decimal]]] = []
     for above in sorted(tiers):

@@ -1,0 +1,168 @@
+"""Hypothesis strategies: any valid price card, and any call against it. Shared by the Python and the Ruby tests."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from generator import card as cards_module
+from generator.card.cost import Usage
+from generator.card.match import normalise
+from generator.card.pricer import Call
+from generator.card.rules import milliseconds
+
+if TYPE_CHECKING:
+    from generator.card import Card
+
+RETENTION = ("api", "errors", "audit", "access", "system", "rejected", "deadletter")
+HOSTILE = (
+    '"} ruby { code => "x"',
+    "%{x}",
+    "${HOME}",
+    "#{1+1}",
+    "a\\",
+    "모델-1",
+    "<%= 1 %>",
+    "{{ x }}",
+    "${env:X}",
+    "o1",
+)
+
+
+def decimals(high: str, places: int) -> st.SearchStrategy[str]:
+    """Numbers from 0 to `high` as text, round ones and ones with every decimal used."""
+    exact = st.decimals(0, Decimal(high), places=places, allow_nan=False, allow_infinity=False)
+    rounder = st.decimals(0, min(Decimal(high), Decimal(100)), places=min(places, 2), allow_nan=False)
+    return st.one_of(exact, rounder).map(lambda number: format(abs(number), "f"))
+
+
+rates = decimals("100000", 6)
+fractions = st.one_of(st.sampled_from(["0", "0.1", "0.333333", "0.999999"]), decimals("0.999999", 6))
+multipliers = st.one_of(st.sampled_from(["0.5", "2", "0.0001", "10"]), decimals("9.9999", 4)).map(
+    lambda text: text if Decimal(text) > 0 else "1"
+)
+token_counts = st.one_of(
+    st.integers(0, 3000), st.integers(0, 10**9), st.sampled_from([0, 1, 10**9, 127_999, 128_000, 128_001])
+)
+names = st.one_of(
+    st.sampled_from(HOSTILE),
+    st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._/ -]{0,20}", fullmatch=True),
+    st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=20),
+).filter(lambda name: bool(name.strip()) and bool(normalise(name)))
+
+
+@st.composite
+def rate_lists(draw: st.DrawFn) -> dict[str, Any]:
+    """Rates, some of them left out."""
+    found = {"input": draw(rates), "output": draw(rates)}
+    if draw(st.booleans()):
+        found["output"] = found["input"]
+    for kind in ("cached_input", "cache_write", "reasoning"):
+        if draw(st.booleans()):
+            found[kind] = draw(rates)
+    return found
+
+
+@st.composite
+def prices(draw: st.DrawFn, start: str) -> dict[str, Any]:
+    """A price entry from a date on."""
+    entry: dict[str, Any] = {"from": start, **draw(rate_lists())}
+    if draw(st.booleans()):
+        entry["fee"] = draw(decimals("1000", 12))
+    sizes = draw(st.lists(st.sampled_from([1, 200, 128_000, 200_000, 10**9]), unique=True, max_size=3).map(sorted))
+    if sizes:
+        entry["tiers"] = [{"above": str(size), **draw(rate_lists())} for size in sizes]
+    if draw(st.booleans()):
+        entry["service_tiers"] = draw(service_tiers())
+    for key in ("discount", "margin"):
+        if draw(st.booleans()):
+            entry[key] = draw(fractions)
+    return entry
+
+
+def service_tiers() -> st.SearchStrategy[dict[str, str]]:
+    """Factors by service tier."""
+    return st.dictionaries(st.sampled_from(["batch", "flex", "priority", "scale"]), multipliers, max_size=3)
+
+
+@st.composite
+def card_data(draw: st.DrawFn, max_models: int = 4) -> dict[str, Any]:
+    """Plain data of a valid card, as the YAML has it: numbers as text."""
+    ids = draw(st.lists(names, min_size=1, max_size=3 * max_models, unique_by=normalise))
+    count = draw(st.integers(1, min(max_models, len(ids))))
+    models = []
+    for index in range(count):
+        starts = draw(
+            st.lists(
+                st.sampled_from(["2024-01-01", "2025-05-14", "2025-05-14T09:30:00.001Z", "2026-01-01T00:00:00+09:00"]),
+                min_size=1,
+                max_size=3,
+                unique=True,
+            )
+        )
+        model: dict[str, Any] = {"id": ids[index], "provider": draw(names), "family": draw(names)}
+        model["prices"] = [draw(prices(start)) for start in starts]
+        if aliases := ids[count + index :: count]:
+            model["aliases"] = aliases
+        if draw(st.booleans()):
+            # A prefix of its own for each model: patterns of different models may not overlap.
+            model["patterns"] = [f"pat-{index}-{draw(st.sampled_from(['*', 'x*', '*-y', 'EU*']))}"]
+        if draw(st.booleans()):
+            model["service_tiers"] = draw(service_tiers())
+        models.append(model)
+    return {
+        "index_prefix": draw(st.sampled_from(["holysheep", "a", "team-1.llm_x"])),
+        "privacy": {"keep_prompts": draw(st.booleans()), "keep_completions": draw(st.booleans())},
+        "retention_days": dict.fromkeys(RETENTION, "1095"),
+        "budgets": {"request_usd": draw(decimals("100", 9)), "day_usd": "100", "month_usd": "2000"},
+        "latency_classes": [{"name": "fast", "below_ms": "500"}, {"name": "slow"}],
+        "discount": draw(fractions),
+        "margin": draw(fractions),
+        "families": [{"prefix": "gpt-", "family": "OpenAI", "provider": "openai"}],
+        "models": models,
+    }
+
+
+def cards(max_models: int = 4) -> st.SearchStrategy[Card]:
+    """Any valid card: tiers, service tiers, discounts, margins, fees, and rates of every kind."""
+    return card_data(max_models).map(cards_module.build)
+
+
+@st.composite
+def usages(draw: st.DrawFn) -> Usage:
+    """Tokens of one call; mostly, but not always, no more of them cached than sent."""
+    found = draw(token_counts)
+    read = draw(st.one_of(st.just(0), st.integers(0, found), token_counts))
+    write = draw(st.one_of(st.just(0), st.integers(0, max(0, found - read)), token_counts))
+    return Usage(found, draw(token_counts), read, write, draw(st.one_of(st.just(0), token_counts)))
+
+
+@st.composite
+def calls(draw: st.DrawFn, card: Card) -> Call:
+    """A call as a log line has it: a name of the card in some disguise or an unknown one, around the price dates."""
+    model = draw(st.sampled_from(card.models))
+    known = [model.id, *model.aliases, *(pattern.replace("*", "abc") for pattern in model.patterns)]
+    name = draw(st.one_of(st.sampled_from(known), st.just("unknown-model")))
+    disguise = draw(st.sampled_from(["{}", " {}\t", "vendor/{}", "{}-2025-04-14", "{}@20250414", "{}-20251399"]))
+    name = disguise.replace("{}", draw(st.sampled_from([name, name.upper() if name.isascii() else name])))
+    starts = [milliseconds(price.from_) for price in model.prices]
+    at = draw(st.sampled_from(starts)) + draw(st.sampled_from([-1, 0, 1, 86_400_000]))
+    shared: dict[str, Any] = {
+        "model": draw(st.one_of(st.just(name), st.none())) if draw(st.integers(0, 9)) == 0 else name,
+        "at_ms": at,
+        "failed": draw(st.integers(0, 5)) == 0,
+        "service_tier": draw(st.sampled_from([None, None, "", "default", "Batch", "flex", "nonsense"])),
+    }
+    if draw(st.integers(0, 5)) == 0:
+        return Call(**shared, total=draw(st.one_of(st.none(), token_counts)))
+    usage = draw(usages())
+    return Call(
+        **shared,
+        input=usage.input,
+        output=draw(st.one_of(st.just(usage.output), st.just(0))),
+        cache_read=usage.cache_read or None,
+        cache_write=usage.cache_write or None,
+        reasoning=usage.reasoning or None,
+    )
