@@ -11,6 +11,7 @@ from generator.card import yamltext
 from generator.dashboards.model import Dashboard
 from generator.dashboards.views import Views
 from generator.errors import UserError, UserErrors
+from generator.paths import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,10 +62,13 @@ def views(path: Path) -> tuple[Views, Document]:
 
 
 def read(path: Path) -> Document:
-    """A YAML file whose errors name its path as a person would open it, `dashboards/cost.yaml`."""
-    document = yamltext.read(path)
-    document.name = f"{path.parent.name}/{path.name}"
-    return document
+    """A YAML file whose errors name it by its path in the bundle."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"can't be read: {error}", where=str(path)) from None
+    inside = path.is_relative_to(ROOT)
+    return yamltext.parse(text, path.relative_to(ROOT).as_posix() if inside else path.name)
 
 
 def parse(text: str, slug: str) -> Source:
