@@ -13,8 +13,13 @@ def register(params)
   @key = :"holysheep_#{object_id}"
 end
 
+# Never raises: an event that comes back unchanged goes to the output without an index of its own, so what could not be
+# handled is routed to `rejected` by hand.
 def filter(event)
   HolySheep::EventContext.events(event, processor)
+rescue StandardError, SystemStackError => e
+  logger.error("the filter failed on an event", "exception" => e.class.name, "message" => e.message, "backtrace" => e.backtrace&.first(3))
+  HolySheep::EventContext.rescued(event, @holder.current, e)
 end
 
 def processor

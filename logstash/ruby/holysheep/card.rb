@@ -12,6 +12,7 @@ module HolySheep
     MAX_NAME_BYTES = 256
     CACHE_LIMIT = 10_000
     DATED_SUFFIX = /[-@](?:20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\z/
+    OUTER_SPACE = /\A[ \t\r\n\f\v]+|[ \t\r\n\f\v]+\z/
     STANDARD_TIERS = ["", "default", "standard", "auto"].freeze
 
     attr_reader :version
@@ -29,7 +30,7 @@ module HolySheep
     def match(name)
       return nil if name.bytesize > MAX_NAME_BYTES
 
-      forms = forms_of(name.strip.downcase(:ascii))
+      forms = forms_of(plain(name))
       forms.each { |form| (found = @names[form]) && (return found) }
       forms.each { |form| (found = match_pattern(form)) && (return found) }
       nil
@@ -39,7 +40,7 @@ module HolySheep
     def family_of(name)
       return nil if name.bytesize > MAX_NAME_BYTES
 
-      base = forms_of(name.strip.downcase(:ascii))[-1]
+      base = forms_of(plain(name))[-1]
       @families.each { |prefix, family, provider| return [family, provider] if base.start_with?(prefix) }
       nil
     end
@@ -66,10 +67,15 @@ module HolySheep
 
     private
 
+    # As the card's names are written; Ruby's own strip would take NUL bytes too.
+    def plain(name)
+      name.gsub(OUTER_SPACE, "").downcase(:ascii)
+    end
+
     def forms_of(name)
       forms = [name]
       slash = name.rindex("/")
-      forms << name.byteslice(slash + 1, name.bytesize) if slash && name.ascii_only?
+      forms << name[slash + 1..] if slash
       dated = forms[-1].sub(DATED_SUFFIX, "")
       forms << dated if dated != forms[-1]
       forms

@@ -54,20 +54,20 @@ module HolySheep
       document = base(moment, event_id, name, context)
       yield document, problems
       note(document, problems)
-      [Output.new(@ids.index(kind, moment.day), id, document)]
+      [Output.new(@ids.index(kind, moment.day), id, document, moment.ms)]
     end
 
     # The call itself, the step for an agent's, and the copy of a failed one.
     def outputs(document, slots, shape, moment, id, error_text)
-      found = [Output.new(@ids.index("api", moment.day), id, document)]
+      found = [Output.new(@ids.index("api", moment.day), id, document, moment.ms)]
       if shape.name == "agent"
-        found << Output.new(@ids.index("audit", moment.day), id, extended(document, "audit", audit(slots)))
+        found << Output.new(@ids.index("audit", moment.day), id, extended(document, "audit", audit(slots)), moment.ms)
       end
       return found if error_text.nil?
 
       category, suggestion = @call.outcome.category(document["error"]["type"], error_text)
       part = { "category" => category, "suggestion" => suggestion, "classifier" => "rules" }
-      found << Output.new(@ids.index("errors", moment.day), id, extended(document, "error", part))
+      found << Output.new(@ids.index("errors", moment.day), id, extended(document, "error", part), moment.ms)
     end
 
     def extended(document, key, part)
@@ -97,7 +97,7 @@ module HolySheep
       holysheep.delete("price")
       holysheep["error"] = classification(document, slots, problems, error_text.to_s)
       note(document, problems)
-      Output.new(@ids.index("errors", moment.day), id, document)
+      Output.new(@ids.index("errors", moment.day), id, document, moment.ms)
     end
 
     def classification(document, slots, problems, error_text)

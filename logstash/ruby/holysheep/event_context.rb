@@ -17,17 +17,37 @@ module HolySheep
       processor.call(line, context(event)).map { |output| event_of(output) }
     end
 
-    def context(event)
-      http = event.get(HTTP)
-      Context.new(event.get(SOURCE), (event.timestamp.time.to_f * 1000).to_i, true, event.get("[host][name]"),
-                  event.get("[log][file][path]"), event.get("[log][offset]"), event.get("stream"),
-                  event.get("[container][name]"), !http.nil?)
+    # The event as a rejected line, built with nothing that could have failed before.
+    def rescued(event, rules, error)
+      line = event.get("message").to_s.dup.force_encoding(Encoding::UTF_8).scrub
+      text = Text.new
+      rejection = Rejection.new(text, Times.new, Ids.new(rules.data.fetch("index_prefix"), text))
+      context = Context.new(nil, arrival_ms(event), true)
+      [event_of(rejection.output("internal_error", "#{error.class}: #{error.message}", line, context))]
     end
 
+    def context(event)
+      Context.new(event.get(SOURCE), arrival_ms(event), true, text(event, "[host][name]"), text(event, "[log][file][path]"),
+                  event.get("[log][offset]"), text(event, "stream"), text(event, "[container][name]"), event.include?(HTTP))
+    end
+
+    def arrival_ms(event)
+      seen = event.timestamp
+      (seen.to_i * 1000) + (seen.usec / 1000)
+    end
+
+    def text(event, field)
+      value = event.get(field)
+      value.is_a?(String) ? value : nil
+    end
+
+    # The time as an object: Logstash parses a text a second time, and takes a bad one for now.
     def event_of(output)
-      event = ::LogStash::Event.new(output.document)
-      event.set("[@metadata][index]", output.index)
-      event.set("[@metadata][id]", output.id)
+      seconds, millis = output.ms.divmod(1000)
+      document = output.document
+      document["@timestamp"] = ::LogStash::Timestamp.at(seconds, millis * 1000)
+      document["@metadata"] = { "index" => output.index, "id" => output.id }
+      event = ::LogStash::Event.new(document)
       event.remove("@version")
       event
     end

@@ -45,11 +45,18 @@ module HolySheep
         end
         sub = node.sub
         if sub && value.is_a?(Hash)
-          walk(value, sub, prefix ? "#{prefix}.#{key}" : key)
+          walk(value, sub, path_below(node, prefix, key))
         elsif node.slot
           put(node, value)
         end
       end
+    end
+
+    # Extras below `metadata` go into holysheep.metadata, whose name says it already.
+    def path_below(node, prefix, key)
+      return prefix if node.slot == Slots::METADATA
+
+      prefix ? "#{prefix}.#{key}" : key
     end
 
     def put(node, value)

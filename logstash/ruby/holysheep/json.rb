@@ -21,7 +21,10 @@ module HolySheep
       def self.load(text)
         ::LogStash::Json.load(text)
       rescue ::LogStash::Json::ParserError => e
-        raise Invalid.new(e.message.include?("nesting") ? "too_deep" : "invalid_json", e.message.lines.first.to_s.strip)
+        raise Invalid.new(e.message.include?("nesting") ? "too_deep" : "invalid_json", e.message[0, 200])
+      rescue StandardError => e
+        # An exponent beyond Java's integers (1e9999999999) comes as a NumberFormatException.
+        raise Invalid.new("invalid_json", "#{e.class}: #{e.message}")
       end
 
       def self.dump(object)
@@ -30,12 +33,17 @@ module HolySheep
     else
       require "json"
 
+      # Jackson refuses numbers of that length; json would spend minutes on making one of ten million digits.
+      LONG_NUMBER = /\d{1001}/
+
       def self.load(text)
+        raise Invalid.new("invalid_json", "a number of more than 1,000 digits") if text.bytesize > 1000 && text.match?(LONG_NUMBER)
+
         ::JSON.parse(text, max_nesting: MAX_NESTING, create_additions: false)
       rescue ::JSON::NestingError => e
         raise Invalid.new("too_deep", e.message)
       rescue ::JSON::ParserError, ::EncodingError => e
-        raise Invalid.new("invalid_json", e.message.lines.first.to_s.strip)
+        raise Invalid.new("invalid_json", e.message[0, 200])
       end
 
       def self.dump(object)

@@ -4,7 +4,7 @@ module HolySheep
   # Takes personal data and secrets out of a text. Every expression is bounded, so that its time grows with the length
   # of the text and not faster; a cheap look decides whether the expensive ones run at all.
   module Mask
-    EMAIL = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,8}/
+    EMAIL = /(?<![\p{L}\p{N}._%+'-])(?>[\p{L}\p{N}._%+'-]+)@(?>[\p{L}\p{N}-]{1,63})(?:\.[\p{L}\p{N}-]{1,63}){1,8}/
     CARD = /(?<![\d.])[1-9](?:[ -]?\d){12,18}(?!\d)/
     SSN = /(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/
     NATIONAL_ID = /

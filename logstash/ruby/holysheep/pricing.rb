@@ -53,7 +53,7 @@ module HolySheep
 
       factor = Card.factor(price, service_tier)
       return [price, "unknown_service_tier"] unless factor
-      return [price, "no_usage"] if usage.none? && price.fee.zero?
+      return [price, "no_usage"] if usage.unknown? || (usage.none? && price.fee.zero?)
 
       [price, usage_bill(price, factor, usage)]
     end

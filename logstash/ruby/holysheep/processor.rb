@@ -15,14 +15,15 @@ module HolySheep
   # document; body: whether the text is a webhook's body and may hold many records.
   Context = Struct.new(:source, :arrival_ms, :stamped, :host, :path, :offset, :stream, :container, :body)
 
-  # One document on its way: where to, under which id, and what.
-  Output = Struct.new(:index, :id, :document)
+  # One document on its way: where to, under which id, what, and its time in ms.
+  Output = Struct.new(:index, :id, :document, :ms)
 
   # A line in, its documents out: the whole filter but for Logstash's events. Not shared between threads: it owns the
   # caches. Never raises for what a line holds.
   class Processor
     CALL_SLOTS = [Slots::MODEL, Slots::INPUT, Slots::INPUT_NATIVE, Slots::OUTPUT, Slots::TOTAL, Slots::LATENCY_MS,
                   Slots::RESPONSE_MODEL, Slots::STATUS_CODE].freeze
+    MAX_SCALAR = 4096
     BATCH = /"logs"\s*:\s*(?=\[)/
 
     def initialize(rules)
@@ -38,7 +39,7 @@ module HolySheep
     # All outputs of a line or body, at least one.
     def call(line, context)
       text = Records.clean(line)
-      return [@rejection.output("empty_line", nil, text, context)] if text.strip.empty?
+      return [@rejection.output("empty_line", nil, text, context)] if !text.match?(/\S/)
 
       if context.body
         records = Records.of_body(text)
@@ -103,9 +104,10 @@ module HolySheep
       end
     end
 
+    # Parsed only to say which it is, and only when that is cheap.
     def reject_scalar(text)
-      Json.load(text)
-      raise Rejection::Reject.new("not_an_object", "a JSON value, but no object")
+      Json.load(text) if text.bytesize < MAX_SCALAR
+      raise Rejection::Reject.new("not_an_object", "no JSON object")
     end
 
     def object(text, source, context)
@@ -113,6 +115,7 @@ module HolySheep
       return pieces.flat_map { |piece| guarded(piece, context) } if pieces
 
       record = Json.load(text)
+      raise Rejection::Reject.new("invalid_json", "text behind the object") unless record.is_a?(Hash)
       return batch(record, text, context) if record["logs"].is_a?(Array) && !record.key?("model")
 
       record(record, source, text, context)
@@ -120,7 +123,7 @@ module HolySheep
 
     # Two objects on one line, as writers without a lock leave them: the parser would take the first and drop the rest.
     def several(text)
-      return nil unless text.match?(/\}\s*\{/) || text.getbyte(-1) != 125
+      return nil unless text.match?(/\}\s*\{/)
 
       values = Records.values(text)
       values.size > 1 ? values : nil

@@ -8,7 +8,8 @@ module HolySheep
   module Records
     BOM = "\uFEFF"
     STRUCTURE = /["\[\]{}]/
-    STRING_REST = /(?:[^"\\]+|\\.)*"/m
+    # Atomic: an unclosed string of 10 MB must not be tried in every way it could be cut.
+    STRING_REST = /(?>(?:[^"\\]+|\\.)*)"/m
     SEPARATOR = /[\s,]+/
 
     module_function

@@ -35,7 +35,7 @@ module HolySheep
                    "holysheep" => { "rejected" => part } }
       document["holysheep"]["source"] = @text.keep(context.source, 64) if context.source
       place(document, context)
-      Output.new(@ids.index("rejected", moment.day), hash, document)
+      Output.new(@ids.index("rejected", moment.day), hash, document, moment.ms)
     end
 
     private

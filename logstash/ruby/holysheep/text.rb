@@ -8,11 +8,13 @@ module HolySheep
   class Text
     MEMO_LIMIT = 10_000
     MEMO_BYTES = 128
+    MAX_DEPTH = 64
     CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/
     # Cut before masking, so that masking time is bounded; generous, since masks shorten.
     SLACK = 4096
     # A secret cut in two is no longer recognised: what touches the cut goes too.
-    LAST_WORD = /[^\s"',;]{1,1024}\z/
+    SEPARATOR = /[\s"',;]/
+    LAST_WORD = 1024
 
     def initialize
       @memo = {}
@@ -36,13 +38,14 @@ module HolySheep
     # [masked text, whether it is shorter than the original] of a whole line.
     def cut(text, limit)
       short = text.bytesize > limit
-      kept = short ? text.byteslice(0, limit).scrub("").sub(LAST_WORD, "") : text
+      kept = short ? without_last_word(text.byteslice(0, limit).scrub("")) : text
       [Mask.text(kept).gsub(CONTROL, "\uFFFD"), short]
     end
 
     private
 
     def string(text, limit)
+      text = text.scrub("\uFFFD") unless text.valid_encoding?
       return mask(text, limit) if text.bytesize > MEMO_BYTES
 
       known = @memo[text]
@@ -52,18 +55,27 @@ module HolySheep
       @memo[text] = mask(text, limit).freeze
     end
 
+    def without_last_word(text)
+      bound = [text.length - LAST_WORD, 0].max
+      at = text.rindex(SEPARATOR)
+      text[0, at && at > bound ? at : bound]
+    end
+
     def mask(text, limit)
-      text = text[0, limit + SLACK].sub(LAST_WORD, "") if text.length > limit + SLACK
+      text = without_last_word(text[0, limit + SLACK]) if text.length > limit + SLACK
       text = Mask.text(text)
       text = text.gsub(CONTROL, "") if text.match?(CONTROL)
       text.length > limit ? text[0, limit] : text
     end
 
-    # BigDecimal (Logstash's decimals) as Float, so that both runtimes write the same JSON.
-    def plain(value)
+    # BigDecimal (Logstash's decimals) as Float, so that both runtimes write the same JSON; bounded in depth, since the
+    # writer's recursion has overflowed Logstash's stack at 300 levels.
+    def plain(value, depth = 0)
+      return "…" if depth > MAX_DEPTH
+
       case value
-      when Hash then value.transform_values { |v| plain(v) }
-      when Array then value.map { |v| plain(v) }
+      when Hash then value.transform_values { |v| plain(v, depth + 1) }
+      when Array then value.map { |v| plain(v, depth + 1) }
       when String, Integer, nil, true, false then value
       else value.to_f
       end

@@ -24,7 +24,12 @@ module HolySheep
       @invalid
     end
 
-    # No count at all, or nothing but noughts: a stream without usage, mostly.
+    # No count at all, as a stream without usage leaves it.
+    def unknown?
+      @input.nil? && @output.nil? && @total.nil?
+    end
+
+    # No count, or nothing but noughts, which is how a client writes a missing usage down.
     def none?
       (@input || 0).zero? && (@output || 0).zero? && (@total || 0).zero?
     end
