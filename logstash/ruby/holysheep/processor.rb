@@ -146,18 +146,28 @@ module HolySheep
       tail.byteslice(0, Records.value_end(scanner, tail))
     end
 
+    # The shape decides how a record is read, the source what it is called: an agent's entry is one by whatever way
+    # it came.
     def record(record, source, text, context)
-      shape = source || @rules.detect(record)
-      raise Rejection::Reject.new("unknown_shape", "no known source has these keys: #{record.keys.first(8).join(", ")}") unless shape
+      shape = shape_of(record, source)
+      shape ||= @rules.sources["webhook"] if context.body
+      raise unknown(record, source) unless shape
 
       @extract.run(record, shape.tree)
-      unless source.nil? || call?(shape)
-        shape = @rules.detect(record)
-        raise Rejection::Reject.new("unknown_shape", "not a line of #{source.name}: #{record.keys.first(8).join(", ")}") unless shape
+      raise unknown(record, source) unless call?(shape)
 
-        @extract.run(record, shape.tree)
-      end
       @documents.of_call(@extract, shape, (source || shape).name, text, context)
+    end
+
+    def shape_of(record, source)
+      return @rules.detect(record) unless source
+
+      source.like?(record) ? source : @rules.detect(record) || source
+    end
+
+    def unknown(record, source)
+      keys = record.keys.first(8).map { |key| key[0, 64] }.join(", ")
+      Rejection::Reject.new("unknown_shape", source ? "not a line of #{source.name}: #{keys}" : "no source has these keys: #{keys}")
     end
 
     def call?(shape)

@@ -8,8 +8,12 @@ module HolySheep
   class Rules
     class Bad < StandardError; end
 
-    # keys: tree for Extract; detect: lists of keys that together mark this shape
-    Source = Struct.new(:name, :format, :tree, :detect, :own_id)
+    # tree: for Extract; detect: lists of keys that together mark this shape
+    Source = Struct.new(:name, :format, :tree, :detect, :own_id) do
+      def like?(record)
+        detect.any? { |keys| keys.all? { |key| record.key?(key) } }
+      end
+    end
 
     attr_reader :data, :sources, :detectors
 

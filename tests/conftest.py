@@ -1,0 +1,28 @@
+"""What all tests share: kinds that must not be skipped, and their reasons in the summary."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+#: CI names the kinds that it can run (`jruby,integration`); a skip among them is a failure there.
+REQUIRED = frozenset(filter(None, os.environ.get("HOLYSHEEP_REQUIRE", "").split(",")))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+    call: pytest.CallInfo[None],  # noqa: ARG001  # the hook's signature
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turns a skip of a required kind into a failure that tells the reason."""
+    report = yield
+    kinds = REQUIRED & {mark.name for mark in item.iter_markers()}
+    if report.skipped and kinds:
+        report.outcome = "failed"
+        report.longrepr = f"{'/'.join(sorted(kinds))} must not be skipped here (HOLYSHEEP_REQUIRE): {report.longrepr}"
+    return report
