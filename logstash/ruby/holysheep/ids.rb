@@ -21,9 +21,10 @@ module HolySheep
     def of(source, own, text)
       return [own, own] if own.is_a?(String) && own.match?(UUID)
 
-      own = @text.keep(own)
-      if own
-        [own, own.match?(OWN) ? own : digest(source, own)]
+      kept = @text.keep(own)
+      if kept
+        # By the unmasked id: every id that passes for a card number would else be the same one.
+        [kept, kept.match?(OWN) ? kept : digest(source, own)]
       else
         hash = digest(source, text)
         [hash, hash]

@@ -21,7 +21,7 @@ module HolySheep
       def self.load(text)
         ::LogStash::Json.load(text)
       rescue ::LogStash::Json::ParserError => e
-        raise Invalid.new(e.message.include?("nesting") ? "too_deep" : "invalid_json", e.message[0, 200])
+        raise Invalid.new(e.message.include?("nesting") ? "too_deep" : "invalid_json", e.message[0, 8192])
       rescue StandardError => e
         # An exponent beyond Java's integers (1e9999999999) comes as a NumberFormatException.
         raise Invalid.new("invalid_json", "#{e.class}: #{e.message}")
@@ -43,7 +43,7 @@ module HolySheep
       rescue ::JSON::NestingError => e
         raise Invalid.new("too_deep", e.message)
       rescue ::JSON::ParserError, ::EncodingError => e
-        raise Invalid.new("invalid_json", e.message[0, 200])
+        raise Invalid.new("invalid_json", e.message[0, 8192])
       end
 
       def self.dump(object)

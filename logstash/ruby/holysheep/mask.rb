@@ -4,8 +4,13 @@ module HolySheep
   # Takes personal data and secrets out of a text. Every expression is bounded, so that its time grows with the length
   # of the text and not faster; a cheap look decides whether the expensive ones run at all.
   module Mask
+    # A word begins here; also behind a line break that JSON has escaped, as rejected lines have them.
+    START = /(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf]))/
     EMAIL = /(?<![\p{L}\p{N}._%+'-])(?>[\p{L}\p{N}._%+'-]+)@(?>[\p{L}\p{N}-]{1,63})(?:\.[\p{L}\p{N}-]{1,63}){1,8}/
-    CARD = /(?<![\d.])[1-9](?:[ -]?\d){12,18}(?!\d)/
+    # In a URL; the local part without %, so that it ends before the %40.
+    EMAIL_IN_URL = /[\p{L}\p{N}._+-]{1,64}%40(?>[\p{L}\p{N}-]{1,63})(?:\.[\p{L}\p{N}-]{1,63}){1,8}/
+    # No network's numbers begin with 1, but milliseconds since 1970 do, and one in ten of them passes the check.
+    CARD = /(?<![\d.])[2-9](?:[ -]?\d){12,18}(?!\d)/
     SSN = /(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/
     NATIONAL_ID = /
       (?<!\d)\d{6}-[1-8]\d{6}(?!\d)                                        # Korea, resident registration number
@@ -17,10 +22,12 @@ module HolySheep
       | (?<![\p{L}\d])[XYZ]?\d{7,8}-?[TRWAGMYFPDXBNJZSQVHLCKE](?![\p{L}\d])  # Spain, DNI and NIE
     /x
     CHINA_ID = /(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)/
-    IBAN = /(?<![\p{L}\d])[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![\p{L}\d])/
-    PHONE = /(?<![\w+])(?:\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}|01[016789][ -]\d{3,4}[ -]\d{4})(?!\d)/
+    IBAN = /(?:(?<![\p{L}\d])|(?<=\\[nrtbf]))[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![\p{L}\d])/
+    PHONE = /(?:(?<![\w+])|(?<=\\[nrtbf]))(?:\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}|01[016789][ -]\d{3,4}[ -]\d{4})(?!\d)/
+    # Of all digits; a time zone (+0900) has fewer.
+    SHORTEST_PHONE = 8
     API_KEY = /
-      (?<![A-Za-z0-9])(?:
+      #{START}(?:
         (?:sk|rk|pk)-[A-Za-z0-9_-]{12,256} | (?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,256} | hs_(?:live|test)_\w{6,256}
         | AIza[A-Za-z0-9_-]{30,64} | (?:AKIA|ASIA)[A-Z0-9]{16} | gh[pousr]_[A-Za-z0-9]{20,256} | github_pat_\w{20,256}
         | glpat-[\w-]{16,64} | xox[abeprs]-[\w-]{10,256} | hf_[A-Za-z0-9]{20,64} | gsk_[A-Za-z0-9]{20,128}
@@ -28,12 +35,12 @@ module HolySheep
         | SG\.[\w-]{16,64}\.[\w-]{16,64} | ya29\.[\w-]{20,512}
       )
     /x
-    BEARER = %r{\b(Bearer|Basic)(\s{1,8}|%20)[A-Za-z0-9._~+/=-]{6,4096}}i
-    JWT = /(?<![\w-])eyJ[\w-]{6,4096}\.[\w-]{4,8192}(?:\.[\w-]{0,4096})?/
+    BEARER = %r{#{START}(Bearer|Basic)(\s{1,8}|%20)[A-Za-z0-9._~+/=-]{6,4096}}i
+    JWT = /(?:(?<![\w-])|(?<=\\[nrtbf]))eyJ[\w-]{6,4096}\.[\w-]{4,8192}(?:\.[\w-]{0,4096})?/
     PRIVATE_KEY = /-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----(?:.{0,8192}?-----END [A-Z ]{0,32}PRIVATE KEY-----|.{0,8192})/m
     # `api_key=…`, `"password": "…"`; a bare `key` or a count such as `tokens: 150000` is no secret.
     NAMED_SECRET = /
-      \b((?:(?:x-)?(?:api|access|secret|private|auth|client|session)[_ -]?(?:key|token|secret|id_token)
+      #{START}((?:(?:x-)?(?:api|access|secret|private|auth|client|session)[_ -]?(?:key|token|secret|id_token)
       |token|secret|passw(?:or)?d|passwd|pwd|credentials?)
       \\?["']?\s{0,4}(?:[:=]|provided:)\s{0,4}\\?["']?)
       (?!\[|\d+\b)([^\s"'\\,;&}\]]{6,512})
@@ -56,6 +63,7 @@ module HolySheep
       out = out.gsub(ESCAPED_ASCII) { Regexp.last_match(1).hex.chr } if out.include?("\\u00")
       out = secrets(out) if secret_hint?(out)
       out = out.gsub(EMAIL, "[EMAIL_MASKED]") if out.include?("@")
+      out = out.gsub(EMAIL_IN_URL, "[EMAIL_MASKED]") if out.include?("%40")
       out = numbers(out) if out.match?(HINT_NUMBER)
       out
     end
@@ -82,7 +90,7 @@ module HolySheep
           .gsub(CARD) { |found| luhn?(found) ? "[CARD_MASKED]" : found }
           .gsub(SSN, "[SSN_MASKED]")
           .gsub(NATIONAL_ID, "[NATIONAL_ID_MASKED]")
-          .gsub(PHONE, "[PHONE_MASKED]")
+          .gsub(PHONE) { |found| found.count("0-9") < SHORTEST_PHONE ? found : "[PHONE_MASKED]" }
     end
 
     def luhn?(text)

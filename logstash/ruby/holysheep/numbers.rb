@@ -40,6 +40,15 @@ module HolySheep
       end
     end
 
+    # A value for a message to people; cut only after it was masked (see Text), and never a structure: it may hold texts.
+    def shown(value)
+      case value
+      when Hash then "an object"
+      when Array then "a list"
+      else value.to_s[0, 4096]
+      end
+    end
+
     # A quantity in 0..max as Integer or Float, nil when absent, INVALID otherwise.
     def amount(value, max)
       return nil if value.nil?

@@ -25,7 +25,8 @@ module HolySheep
       case value
       when String then value.empty? ? nil : string(value, limit)
       when nil, Hash, Array then nil
-      when Integer, true, false then value.to_s
+      when Integer then string(value.to_s, limit)
+      when true, false then value.to_s
       else value.to_f.to_s
       end
     end
@@ -48,11 +49,14 @@ module HolySheep
       text = text.scrub("\uFFFD") unless text.valid_encoding?
       return mask(text, limit) if text.bytesize > MEMO_BYTES
 
-      known = @memo[text]
-      return known if known
+      known = @memo[text] || remember(text)
+      known.length > limit ? known[0, limit] : known
+    end
 
+    # Whole, since the next one who asks may have another limit.
+    def remember(text)
       @memo.clear if @memo.size >= MEMO_LIMIT
-      @memo[text] = mask(text, limit).freeze
+      @memo[text] = mask(text, SLACK).freeze
     end
 
     def without_last_word(text)
