@@ -20,7 +20,7 @@ module HolySheep
                   "/completions" => "text_completion" }.freeze
     MESSAGE_LIMIT = 1000
     PAYLOAD_LIMIT = 32_768
-    NO_ERROR = /\A\s*(?:null|none|nil|-|n\/a|false|success|ok)?\s*\z/i
+    NO_ERROR = /\A\s*(?:null|none|nil|-|n\/a|false|success|ok|0|\{\}|\[\])?\s*\z/i
 
     def initialize(rules, text, address)
       @text = text
@@ -50,9 +50,10 @@ module HolySheep
         holysheep["usage"] = { "total_tokens" => total }
       end
       latency(slots, document, holysheep, moment, problems)
-      tier = slots[Slots::SERVICE_TIER]
-      holysheep["service_tier"] = @text.keep(tier, 64) if tier
-      @pricing.write(holysheep, match, usage, moment, failed, slots[Slots::CACHE_HIT] != true, tier,
+      tier = @text.keep(slots[Slots::SERVICE_TIER], 64)
+      holysheep["service_tier"] = tier if tier
+      cached_answer = slots[Slots::CACHE_HIT].to_s.casecmp?("true")
+      @pricing.write(holysheep, match, usage, moment, failed, !cached_answer, tier,
                      reported(slots, problems), model)
       document["event"]["outcome"] = judged
       document["http"] = { "response" => { "status_code" => http } } if http
@@ -121,7 +122,7 @@ module HolySheep
       return if value.nil?
 
       if value == Numbers::INVALID
-        problems << "latency: not a duration (#{(slots[Slots::LATENCY_MS] || slots[Slots::LATENCY_S]).to_s[0, 40]})"
+        problems << "latency: not a duration (#{Numbers.shown(slots[Slots::LATENCY_MS] || slots[Slots::LATENCY_S])})"
         return
       end
       holysheep["latency"] = { "ms" => value, "class" => @outcome.latency_class(value) }
@@ -146,7 +147,7 @@ module HolySheep
       number = Numbers.amount(value, Numbers::MAX_USD)
       return number unless number == Numbers::INVALID
 
-      problems << "cost: not an amount (#{value.to_s[0, 40]})"
+      problems << "cost: not an amount (#{Numbers.shown(value)})"
       nil
     end
 

@@ -118,7 +118,7 @@ module HolySheep
         return @times.at(context.arrival_ms)
       end
       moment = value.is_a?(Times::Moment) ? value : @times.parse(value)
-      raise Rejection::Reject.new("timestamp_invalid", "no timestamp: #{value.to_s[0, 100]}") unless moment
+      raise Rejection::Reject.new("timestamp_invalid", "no timestamp: #{Numbers.shown(value)}") unless moment
       return moment if Times.plausible?(moment, context.arrival_ms)
 
       raise Rejection::Reject.new("timestamp_out_of_range", "before 2015 or more than a day ahead: #{moment.text}")

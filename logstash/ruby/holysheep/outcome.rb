@@ -21,12 +21,13 @@ module HolySheep
     # [outcome, HTTP status or nil] from a status that may be a number, digits or words, and a status code.
     def judge(status, code, error)
       http = http_status(code) || http_status(status)
-      word = status.is_a?(String) && http.nil? ? word_outcome(status) : nil
+      word = status.is_a?(String) ? word_outcome(status) : nil
       word = status ? "success" : "failure" if [true, false].include?(status)
       outcome = if http then http.between?(200, 299) ? "success" : "failure"
                 else word
                 end
-      outcome = "failure" if error && outcome != "failure"
+      # A broken stream has status 200 and says so in words.
+      outcome = "failure" if error || word == "failure"
       [outcome, http]
     end
 

@@ -20,7 +20,7 @@ module HolySheep
     # into `part` (the document's holysheep hash). match is a Card::Match or nil.
     def write(part, match, usage, moment, failed, billed, service_tier, reported, model)
       cost = {}
-      if (failed && (usage.output || 0).zero? && !(usage.invalid? && usage.output.nil?)) || !billed
+      if (failed && (usage.output || 0).zero? && !usage.output_invalid?) || !billed
         price = match && Card.price_at(match.model, moment.ms)
         cost["status"] = "not_billed"
         fill(cost, Cost::FREE, usage)
@@ -59,7 +59,7 @@ module HolySheep
     end
 
     def usage_bill(price, factor, usage)
-      if usage.total_only? && usage.total
+      if usage.total_only? && usage.total&.positive?
         return Cost.bill_of_total(price, factor, usage.total) || "only_total_tokens"
       end
 

@@ -12,7 +12,9 @@ module HolySheep
     def initialize(slots, problems)
       @problems = problems
       @invalid = false
+      @output_invalid = false
       @output = count(slots, Slots::OUTPUT, "output")
+      @output_invalid = @invalid
       @reasoning = count(slots, Slots::REASONING, "reasoning")
       @cache_write = count(slots, Slots::CACHE_WRITE, "cache_write")
       @total = count(slots, Slots::TOTAL, "total")
@@ -22,6 +24,11 @@ module HolySheep
 
     def invalid?
       @invalid
+    end
+
+    # Whether there is an output count that can't be meant; an absent one is something else.
+    def output_invalid?
+      @output_invalid
     end
 
     # No count at all, as a stream without usage leaves it.
@@ -53,6 +60,8 @@ module HolySheep
       if @input.nil? && !slots[Slots::INPUT_NATIVE].nil?
         @input = count(slots, Slots::INPUT_NATIVE, "input")
         beside = @cache_read.nil? && !(native_read.nil? && @cache_write.nil?)
+        # A total that comes with such a count leaves the cached ones out as well.
+        @native = @input if beside
         @input += (native_read || 0) + (@cache_write || 0) if beside && @input
       end
       @cache_read ||= native_read
@@ -60,11 +69,14 @@ module HolySheep
 
     # The collector of the documents logs 0 prompt tokens beside the right total; a missing side follows from the rest.
     def complete
-      if @output && (@input || 0).zero? && @total > @output
+      if @input&.zero? && @output&.zero?
+        # Noughts beside a total: the parts are not known, and must not be guessed.
+        @input = @output = nil if @total.positive?
+      elsif @output && (@input || 0).zero? && @total > @output
         @input = @total - @output
       elsif @input && @output.nil? && @total >= @input
         @output = @total - @input
-      elsif @input && @output && @input + @output != @total
+      elsif @input && @output && ![@input, @native].compact.include?(@total - @output)
         @problems << "tokens.total: is not input and output together (#{@total})"
       end
     end
@@ -77,7 +89,7 @@ module HolySheep
       return number unless number == Numbers::INVALID
 
       @invalid = true
-      @problems << "tokens.#{name}: not a count between 0 and #{Numbers::MAX_COUNT} (#{value.to_s[0, 40]})"
+      @problems << "tokens.#{name}: not a count between 0 and #{Numbers::MAX_COUNT} (#{Numbers.shown(value)})"
       nil
     end
   end
