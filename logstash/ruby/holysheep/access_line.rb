@@ -15,8 +15,8 @@ module HolySheep
     /mx
     REQUEST = %r{\A(?<method>[A-Z]{3,20}) (?<path>\S+)(?: HTTP/(?<version>\d(?:\.\d)?))?\z}
     TIME = %r{\A(\d{1,2})/([A-Z][a-z]{2})/(\d{4}):(\d\d):(\d\d):(\d\d)(?:\.(\d{1,3})\d*)? ([+-]\d\d)(\d\d)\z}
-    # `rt=0.123`, `request_time:0.123`, or the number alone
-    SECONDS = /(?:\b(?:rt|request_time|duration|t)["']?[=:]["']?|\A\s*"?)(\d{1,7}\.\d{1,6})\b/
+    # `rt=0.123`, `request_time:0.123`, or the number alone; not the start of an address, which nginx' own format puts there
+    SECONDS = /(?:\b(?:rt|request_time|duration|t)["']?[=:]["']?|\A\s*"?)(\d{1,7}\.\d{1,6})(?![\d.])/
     REQUEST_ID = /\b(?:request_id|req_id|rid|trace_id)["']?[=:]["']?([\w-]{8,128})/
 
     module_function

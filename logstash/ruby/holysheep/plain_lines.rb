@@ -18,7 +18,9 @@ module HolySheep
       status = Numbers.count(slots[Slots::STATUS_CODE])
       status = nil unless status.is_a?(Integer) && status.between?(100, 599)
       problems << "status: not an HTTP status" unless status
-      document["event"]["outcome"] = status && status >= 400 ? "failure" : "success"
+      document["event"]["outcome"] = if status.nil? then "unknown"
+                                     else status >= 400 ? "failure" : "success"
+                                     end
       failure(document, status) if status && status >= 400
       http(document, slots, status)
       url(document, slots)

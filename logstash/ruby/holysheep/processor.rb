@@ -69,7 +69,7 @@ module HolySheep
       source = named(context)
       format = source ? source.format : "any"
       first = first_byte(text)
-      return array(text, context) if first == 91 && format != "syslog" && format != "access"
+      return array(text, context) if first == 91 && array?(text, format)
       return object(text, source, context) if first == 123 && format == "json"
 
       case format
@@ -90,6 +90,11 @@ module HolySheep
     def first_byte(text)
       byte = text.getbyte(0)
       byte == 32 || byte == 9 ? text.lstrip.getbyte(0) : byte
+    end
+
+    # Where lines may be plain text, `[INFO] …` and `[2025-01-15 …` are no arrays.
+    def array?(text, format)
+      format == "json" || (format == "any" && text.match?(/\A\s*\[\s*[{\[\]]/))
     end
 
     # Elements of an array are records of their own; an array within one is not.
@@ -205,10 +210,12 @@ module HolySheep
       inner = Records.clean(line.text)
       if first_byte(inner) == 123 && (record = object_or_nil(inner)) && (shape = @rules.detect(record))
         @extract.run(record, shape.tree)
-        return @documents.of_call(@extract, shape, source.name, inner, context) if call?(shape)
+        # What the application did not time, the engine did.
+        @extract.slots[Slots::TIME] = line.time if @extract.slots[Slots::TIME].nil?
+        return @documents.of_call(@extract, shape, source.name, text, context) if call?(shape)
       end
       slots = AccessLine.parse(inner, @times)
-      return @documents.of_access(slots, source.name, inner, context) if slots
+      return @documents.of_access(slots, source.name, text, context) if slots
 
       slots = line.slots(inner)
       @documents.of_system(slots, source.name, text, context)

@@ -29,7 +29,8 @@ module HolySheep
       return values(body) if body.match?(/\A\s*\[/)
 
       lines = body.split("\n").map { |line| clean(line) }.reject(&:empty?)
-      lines.all? { |line| line.start_with?("{") && line.end_with?("}") } || !body.match?(/\A\s*\{/) ? lines : values(body)
+      # One whole object on a line of its own says NDJSON: a broken line then takes no other with it.
+      lines.any? { |line| line.start_with?("{") && line.end_with?("}") } || !body.match?(/\A\s*\{/) ? lines : values(body)
     end
 
     # The raw texts of the values in a row of JSON values, an outer array being opened. What is not a value, such as

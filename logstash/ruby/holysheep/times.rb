@@ -41,7 +41,8 @@ module HolySheep
       size = number.abs
       return nil if size >= 1e20
 
-      ms = if size < 1e11 then number * 1000
+      # Seconds as a Float times 1000 end just below the millisecond that was meant.
+      ms = if size < 1e11 then number.is_a?(Float) ? (number * 1000).round(3) : number * 1000
            elsif size < 1e14 then number
            elsif size < 1e17 then number / 1000
            else number / 1_000_000
