@@ -26,14 +26,15 @@ module HolySheep
     def output(reason, detail, line, context)
       original, truncated = @text.cut(line, ORIGINAL_LIMIT)
       moment = moment_of(original, context)
-      hash = @ids.digest(context.source, line)
+      source = context.source || (context.body ? "webhook" : nil)
+      hash = @ids.digest(source, line)
       part = { "reason" => reason, "original" => original, "bytes" => line.bytesize }
       detail = @text.keep(detail&.scrub("\uFFFD"), 512)
       part["detail"] = detail if detail
       part["truncated"] = true if truncated
       document = { "@timestamp" => moment.text, "event" => event(hash, context),
                    "holysheep" => { "rejected" => part } }
-      document["holysheep"]["source"] = @text.keep(context.source, 64) if context.source
+      document["holysheep"]["source"] = @text.keep(source, 64) if source
       place(document, context)
       Output.new(@ids.index("rejected", moment.day), hash, document, moment.ms)
     end
