@@ -1,0 +1,45 @@
+"""`check`: names generated files that are not as pricing.yaml and the registry make them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from generator import card as cards
+from generator import paths
+from generator.render import render
+from generator.render.check import compare
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`check [--out DIR] [--json]`."""
+    parser = sub.add_parser("check", help="name generated files that are missing, different or stray")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="look there; default: this checkout")
+    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when all is as rendered, 1 when something is not."""
+    files = render(cards.load(paths.PRICING))
+    findings = compare(files, args.out or paths.ROOT)
+    if args.json:
+        print(json.dumps({"files": len(files), "findings": [asdict(finding) for finding in findings]}, indent=2))
+    elif findings:
+        table = Table("file", "is", box=None)
+        for finding in findings:
+            table.add_row(escape(finding.path), finding.what)
+        Console(soft_wrap=True).print(table)
+        print(f"{len(findings)} of {len(files)} generated files need: make render")
+    else:
+        print(f"all {len(files)} generated files are as pricing.yaml makes them")
+    return 1 if findings else 0

@@ -1,0 +1,150 @@
+"""The field list, `fields.yaml`, as typed data: what a document may hold, and how Elasticsearch keeps it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+from generator.card import yamltext
+from generator.errors import UserError, UserErrors
+
+PATH: Final = Path(__file__).parent / "fields.yaml"
+
+Index = Literal["api", "errors", "audit", "access", "system", "rejected", "deadletter"]
+INDICES: Final[tuple[Index, ...]] = ("api", "errors", "audit", "access", "system", "rejected", "deadletter")
+
+#: The types that Elasticsearch's core has. constant_keyword, match_only_text and scaled_float live in modules that the
+#: embedded Elasticsearch comes without.
+Type = Literal["boolean", "date", "double", "flattened", "float", "integer", "ip", "keyword", "long", "text"]
+
+_NAME: Final = r"^@timestamp$|^[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)*$"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FieldSpec(_Part):
+    """One field of a document."""
+
+    name: Annotated[str, Field(pattern=_NAME, max_length=128)]
+    type: Type
+    #: has an index of its own; without one a filter on the field reads its doc values, which is slower
+    search: bool = False
+    #: is in `_source` alone: can be read, not searched, sorted or summed
+    stored_only: bool = False
+    #: characters above which a keyword is kept in `_source` alone
+    ignore_above: Annotated[int, Field(gt=0, le=8191)] | None = None
+    unit: str | None = None
+    origin: Literal["ECS", "OTel", "holysheep"]
+    meaning: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> FieldSpec:
+        if self.search and self.stored_only:
+            raise PydanticCustomError("fields", "a stored_only field can't be searched")
+        if self.ignore_above and self.type != "keyword":
+            raise PydanticCustomError("fields", "only a keyword has ignore_above")
+        return self
+
+
+class Group(_Part):
+    """Fields that go together: one component template."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    indices: Annotated[tuple[Index, ...], Field(alias="in", min_length=1)]
+    fields: Annotated[tuple[FieldSpec, ...], Field(min_length=1)]
+
+
+class Fields(_Part):
+    """All groups, in the order of the file."""
+
+    groups: Annotated[tuple[Group, ...], Field(min_length=1)]
+
+    def groups_of(self, index: str) -> tuple[Group, ...]:
+        """The groups that an index is composed of."""
+        return tuple(group for group in self.groups if index in group.indices)
+
+    def of(self, index: str) -> tuple[FieldSpec, ...]:
+        """The fields of an index."""
+        return tuple(field for group in self.groups_of(index) for field in group.fields)
+
+    @cached_property
+    def indices(self) -> tuple[Index, ...]:
+        """The indices that have a group, in the order in which docs and tables list them."""
+        return tuple(index for index in INDICES if self.groups_of(index))
+
+
+def load(path: Path = PATH) -> Fields:
+    """The fields of a file. UserError (UserErrors when several) names each wrong line."""
+    return from_document(yamltext.read(path))
+
+
+def parse(text: str, name: str = "fields.yaml") -> Fields:
+    """The fields of a text."""
+    return from_document(yamltext.parse(text, name))
+
+
+def from_document(document: yamltext.Document) -> Fields:
+    """The fields of a YAML document that is already read."""
+    try:
+        fields = Fields.model_validate(document.data)
+    except ValidationError as error:
+        raise _together([_explain(one, document) for one in error.errors(include_url=False)]) from None
+    if problems := [*_duplicates(fields, document), *_missing(fields, document)]:
+        raise _together(problems)
+    return fields
+
+
+def _together(errors: list[UserError]) -> UserError:
+    return errors[0] if len(errors) == 1 else UserErrors(errors)
+
+
+def _explain(detail: Any, document: yamltext.Document) -> UserError:  # noqa: ANN401 - pydantic's ErrorDetails
+    place = tuple(detail["loc"])
+    return UserError(f"{place[-1] if place else 'file'}: {detail['msg']}", where=document.where(place))
+
+
+def _duplicates(fields: Fields, document: yamltext.Document) -> list[UserError]:
+    """Names that Elasticsearch would merge or refuse: twice in an index, or both a value and an object."""
+    errors: list[UserError] = []
+    for index in fields.indices:
+        seen: dict[str, str] = {}
+        for number, group in enumerate(fields.groups):
+            for place, field in enumerate(group.fields) if index in group.indices else ():
+                where = document.where(("groups", number, "fields", place))
+                if field.name in seen:
+                    what = f"{field.name!r} is already a field of {index}, in group {seen[field.name]!r}"
+                    errors.append(UserError(what, where=where))
+                seen.setdefault(field.name, group.name)
+        errors += [
+            UserError(f"{name!r} can't be a value: {other!r} is below it in {index}", where=document.name)
+            for name in seen
+            for other in seen
+            if other.startswith(f"{name}.")
+        ]
+    names = [group.name for group in fields.groups]
+    errors += [
+        UserError(f"there are two groups {name!r}", where=document.where(("groups", number)))
+        for number, name in enumerate(names)
+        if name in names[:number]
+    ]
+    errors += [
+        UserError(f"a group can't be called {name!r}", where=document.where(("groups", number)))
+        for number, name in enumerate(names)
+        if name == "settings" or name.startswith("lifecycle")
+    ]
+    return errors
+
+
+def _missing(fields: Fields, document: yamltext.Document) -> list[UserError]:
+    """Every index needs what it is sorted and routed by."""
+    return [
+        UserError(f"{index} has no @timestamp", where=document.name, hint="put the index into a group that has it")
+        for index in INDICES
+        if "@timestamp" not in {field.name for field in fields.of(index)}
+    ]

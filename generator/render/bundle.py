@@ -1,0 +1,47 @@
+"""All generated files at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from generator.card import render as card_files
+from generator.dashboards import render as dashboards
+from generator.render import docs, elasticsearch, rules, text
+from generator.render import registry as registries
+
+if TYPE_CHECKING:
+    from generator.card.model import Card
+    from generator.render.registry import Registry
+
+#: Folders in which everything is generated: a file there that no renderer names is stray.
+OWNED: Final = (
+    "elasticsearch/component_templates",
+    "elasticsearch/index_templates",
+    "elasticsearch/lifecycle",
+    "elasticsearch/roles",
+    "filebeat",
+    "kibana",
+    "logstash/pipeline",
+    "logstash/rules",
+)
+
+
+def render(card: Card, registry: Registry | None = None) -> dict[str, str]:
+    """Path in the bundle (with /) and text of every generated file, by path. Writes nothing; the same card and registry
+    give the same bytes everywhere. UserError names what in the registry or a template is wrong.
+    """
+    known = registry or registries.load()
+    parts = (
+        card_files.files(card),
+        dashboards.files(card, known.folder),
+        docs.files(card, known),
+        elasticsearch.files(card, known),
+        rules.files(card, known),
+        text.files(card, known),
+    )
+    found: dict[str, str] = {}
+    for part in parts:
+        if both := found.keys() & part.keys():
+            raise ValueError(f"two renderers write {sorted(both)}")
+        found |= part
+    return dict(sorted(found.items()))

@@ -1,0 +1,70 @@
+"""docs/fields.md: the field list as a reference, one table a group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from generator.card.model import Card
+    from generator.registry.fields import Fields, FieldSpec, Group
+    from generator.render.registry import Registry
+
+_HEAD: Final = """\
+<!-- Generated from generator/registry/fields.yaml. Edit that, then: make render -->
+# Fields
+
+Every field that a document can have. A field that is not listed is refused by Elasticsearch; what a line says beyond
+them is in `holysheep.metadata`.
+
+How it is kept: **indexed** fields are quick to filter by; the others are read from columns: filters, sums and sorts
+work on them, filters are slower. **shown only** is neither searched nor summed.
+
+"""
+_ABOUT: Final = {
+    "api": "every model call, failed ones too",
+    "errors": "a copy of every failed call, and classified error events",
+    "audit": "steps of agents",
+    "access": "access lines of the proxy",
+    "system": "syslog and container output",
+    "rejected": "lines that could not be understood",
+    "deadletter": "documents that Elasticsearch refused",
+}
+
+
+def files(card: Card, registry: Registry) -> dict[str, str]:
+    """The one page."""
+    return {"docs/fields.md": page(card.index_prefix, registry.fields)}
+
+
+def page(prefix: str, fields: Fields) -> str:
+    """The Markdown of the page."""
+    lines = ["| index, one a UTC day | what | groups of fields |", "| --- | --- | --- |"]
+    for index in fields.indices:
+        groups = ", ".join(f"[{group.name}](#{group.name})" for group in fields.groups_of(index))
+        lines.append(f"| `{prefix}-{index}-YYYY.MM.dd` | {_ABOUT[index]} | {groups} |")
+    return _HEAD + "\n".join(lines) + "\n" + "".join(_table(group) for group in fields.groups)
+
+
+def _table(group: Group) -> str:
+    lines = [
+        "",
+        f"## {group.name}",
+        f"In {', '.join(group.indices)}.",
+        "",
+        "| field | type | kept | unit | defined by | meaning |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
+    for field in group.fields:
+        cells = (f"`{field.name}`", field.type, _kept(field), field.unit or "", field.origin, _cell(field.meaning))
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _kept(field: FieldSpec) -> str:
+    if field.stored_only or (field.type == "text" and not field.search):
+        return "shown only"
+    return "indexed" if field.search or field.type == "flattened" else ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,140 @@
+"""elasticsearch/: component and index templates, lifecycle policies and roles, each the exact body of its API call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.render import mapping
+from generator.render.dump import json_text, meta
+
+if TYPE_CHECKING:
+    from generator.card.model import Card
+    from generator.registry.fields import Fields, Group
+    from generator.render.registry import Registry
+
+Json = dict[str, Any]
+
+FOLDER: Final = "elasticsearch"
+#: Above every template that Elasticsearch brings (100 to 200), with room for a site's own on both sides.
+PRIORITY: Final = 500
+FIELDS: Final = "generator/registry/fields.yaml"
+CARD: Final = "pricing.yaml"
+#: Days after which an index gets no more lines but replayed ones.
+_SETTLED_DAYS: Final = 2
+
+
+def files(card: Card, registry: Registry) -> dict[str, str]:
+    """Path and text of each file; a file is named as the thing is in Elasticsearch."""
+    prefix, fields = card.index_prefix, registry.fields
+    bodies: dict[str, Json] = {f"component_templates/{prefix}-settings": settings()}
+    for group in fields.groups:
+        bodies[f"component_templates/{prefix}-{group.name}"] = component(group)
+    for index in fields.indices:
+        bodies[f"component_templates/{prefix}-lifecycle-{index}"] = lifecycle_settings(prefix, index)
+        bodies[f"index_templates/{prefix}-{index}"] = index_template(prefix, index, fields)
+        bodies[f"lifecycle/{prefix}-{index}"] = lifecycle(getattr(card.retention_days, index))
+    bodies["roles/holysheep_writer"] = writer(prefix, fields)
+    bodies["roles/holysheep_reader"] = reader(prefix)
+    return {f"{FOLDER}/{name}.json": json_text(body) for name, body in bodies.items()}
+
+
+def settings() -> Json:
+    """What all indices share. One shard holds a day of 500,000 calls (60 MB) easily."""
+    return {
+        "_meta": meta("generator/render/elasticsearch.py"),
+        "template": {
+            "settings": {
+                "index": {
+                    "mode": "logsdb",
+                    # Logsdb would let a wrong value pass, out of sight of searches and sums.
+                    "mapping": {
+                        "ignore_malformed": False,
+                        # Said, since without it logsdb means synthetic _source, which is Enterprise only.
+                        "source": {"mode": "stored"},
+                        "total_fields": {"limit": 300},
+                    },
+                    "codec": "best_compression",
+                    "number_of_shards": 1,
+                    # Green on one node, safe on two and more.
+                    "auto_expand_replicas": "0-1",
+                    "refresh_interval": "1s",
+                }
+            },
+            "mappings": {"dynamic": "strict", "date_detection": False, "numeric_detection": False},
+        },
+    }
+
+
+def component(group: Group) -> Json:
+    """The mappings of one group of fields."""
+    return {
+        "_meta": meta(FIELDS),
+        "template": {"mappings": {"dynamic": "strict", "properties": mapping.properties(group.fields)}},
+    }
+
+
+def lifecycle_settings(prefix: str, index: str) -> Json:
+    """Which policy deletes an index, and that its age counts from the date in its name.
+
+    A component of its own, because Elasticsearch without the lifecycle module (the embedded one) refuses the setting.
+    """
+    lifecycle_ = {"name": f"{prefix}-{index}", "parse_origination_date": True}
+    return {
+        "_meta": meta("generator/render/elasticsearch.py"),
+        "template": {"settings": {"index": {"lifecycle": lifecycle_}}},
+    }
+
+
+def index_template(prefix: str, index: str, fields: Fields) -> Json:
+    """The template of `<prefix>-<index>-YYYY.MM.dd`."""
+    lifecycle_name = f"{prefix}-lifecycle-{index}"
+    groups = [f"{prefix}-{group.name}" for group in fields.groups_of(index)]
+    return {
+        "_meta": meta(FIELDS),
+        "index_patterns": [f"{prefix}-{index}-*"],
+        "priority": PRIORITY,
+        "composed_of": [f"{prefix}-settings", *groups, lifecycle_name],
+        "ignore_missing_component_templates": [lifecycle_name],
+        "template": {},
+    }
+
+
+def lifecycle(days: int) -> Json:
+    """Merge an index when its day is over, delete it `days` days after the date in its name."""
+    phases: Json = {"hot": {"min_age": "0ms", "actions": {}}}
+    if days > _SETTLED_DAYS:
+        # Merging doesn't make an index read-only: a replay still finds it, and costs a small segment.
+        phases["warm"] = {"min_age": f"{_SETTLED_DAYS}d", "actions": {"forcemerge": {"max_num_segments": 1}}}
+    phases["delete"] = {"min_age": f"{days}d", "actions": {"delete": {}}}
+    return {"policy": {"_meta": meta(CARD), "phases": phases}}
+
+
+def writer(prefix: str, fields: Fields) -> Json:
+    """What Logstash needs and no more: it can add documents, never read, change or delete one.
+
+    `monitor` because its elasticsearch output asks for the version and the licence before it sends anything.
+    """
+    return {
+        "description": "Logstash: adds documents to the indices of the bundle; can't read, change or delete them.",
+        "cluster": ["monitor"],
+        "indices": [
+            {
+                "names": [f"{prefix}-{index}-*" for index in fields.indices],
+                "privileges": ["auto_configure", "create_doc"],
+            }
+        ],
+        "metadata": meta("generator/render/elasticsearch.py"),
+    }
+
+
+def reader(prefix: str) -> Json:
+    """People: search, and look at the dashboards of Kibana's default space."""
+    return {
+        "description": "People: reads the indices and dashboards of the bundle; changes nothing.",
+        "cluster": [],
+        "indices": [{"names": [f"{prefix}-*"], "privileges": ["read", "view_index_metadata"]}],
+        "applications": [
+            {"application": "kibana-.kibana", "privileges": ["space_read"], "resources": ["space:default"]}
+        ],
+        "metadata": meta("generator/render/elasticsearch.py"),
+    }

@@ -1,0 +1,47 @@
+"""logstash/rules/rules.json: all that the filter reads, prices and sources, as data."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.card.rules import price_rules
+
+if TYPE_CHECKING:
+    from generator.card.model import Card
+    from generator.render.registry import Registry
+
+PATH: Final = "logstash/rules/rules.json"
+
+
+def files(card: Card, registry: Registry) -> dict[str, str]:  # noqa: ARG001 - every renderer has this signature
+    """The one file."""
+    return {PATH: text(rules(card))}
+
+
+def rules(card: Card) -> dict[str, Any]:
+    """The price card's part and the sources' part; a key in both would be a mistake of ours."""
+    from generator.registry.sources import source_rules  # noqa: PLC0415 - reads the Ruby filter, which tests of the card do without
+
+    prices, sources = price_rules(card), source_rules()
+    if both := prices.keys() & sources.keys():
+        raise ValueError(f"both parts of the rules have {sorted(both)}")
+    return {**prices, **sources}
+
+
+def text(data: dict[str, Any]) -> str:
+    """Sorted, one line a key, one a model and one a source: the filter reads it fast and a price change is one line."""
+    lines = [f"{json.dumps(key)}: {_value(data[key])}" for key in sorted(data)]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - JSON is of any shape
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return "[\n  " + ",\n  ".join(_line(item) for item in value) + "\n]"
+    if isinstance(value, dict) and value and all(isinstance(item, (dict, list)) for item in value.values()):
+        return "{\n  " + ",\n  ".join(f"{_line(key)}: {_line(value[key])}" for key in sorted(value)) + "\n}"
+    return _line(value)
+
+
+def _line(value: Any) -> str:  # noqa: ANN401 - JSON is of any shape
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
