@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from generator.dashboards import load
 from generator.dashboards.formats import BY_UNIT
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from generator.dashboards.settings import Settings
     from generator.dashboards.views import RuntimeField
+    from generator.registry.fields import Fields
 
 NUMBERS: Final = frozenset({"long", "integer", "short", "byte", "double", "float", "half_float", "scaled_float"})
 _TERMS: Final = frozenset({"keyword", "constant_keyword", "ip", "boolean"}) | NUMBERS
@@ -111,13 +112,17 @@ def build(fields: dict[str, dict[str, FieldInfo]], views_file: Path, settings: S
     return Catalogue(views, dict(model.labels))
 
 
-def fields_of(data: Any) -> dict[str, dict[str, FieldInfo]]:  # noqa: ANN401 - fields.yaml as plain data
+def fields_of(fields: Fields) -> dict[str, dict[str, FieldInfo]]:
     """The fields of each index in fields.yaml."""
-    found: dict[str, dict[str, FieldInfo]] = {}
-    for group in data["groups"]:
-        for field in group["fields"]:
-            usable = not field.get("stored_only") and field["type"] not in _TEXT | {"flattened"}
-            info = FieldInfo(field["name"], field["type"], field.get("unit"), usable=usable)
-            for index in group["in"]:
-                found.setdefault(index, {})[field["name"]] = info
-    return found
+    return {
+        index: {
+            field.name: FieldInfo(
+                field.name,
+                field.type,
+                field.unit,
+                usable=not field.stored_only and field.type not in _TEXT | {"flattened"},
+            )
+            for field in fields.of(index)
+        }
+        for index in fields.indices
+    }

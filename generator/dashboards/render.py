@@ -6,11 +6,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.card import yamltext
 from generator.dashboards import board, catalogue, ids, load, objects, settings
 from generator.dashboards.check import Checker
 from generator.dashboards.panels import Context
 from generator.errors import UserError, UserErrors
+from generator.registry.fields import load as load_fields
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ class Boards:
 def prepare(card: Card, registry: Path) -> Boards:
     """Load and check every dashboard of a registry folder. UserErrors names every wrong line."""
     values = settings.of(card)
-    fields = catalogue.fields_of(yamltext.read(registry / "fields.yaml").data)
+    fields = catalogue.fields_of(load_fields(registry / "fields.yaml"))
     known = catalogue.build(fields, registry / "data_views.yaml", values)
     sources = load.dashboards(registry / "dashboards")
     slugs = {source.slug for source in sources}

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.card import yamltext
 from generator.dashboards import catalogue, load
 from generator.dashboards.check import Checker
 from generator.dashboards.settings import Settings
+from generator.registry import fields
 
 if TYPE_CHECKING:
     from generator.dashboards.catalogue import Catalogue
@@ -43,5 +43,5 @@ def kit() -> Kit:
     """The registry's own fields and data views, with budgets of the gallery."""
     numbers = {"budgets.day_usd": "25", "budgets.month_usd": "2000", "latency.fast": "500"}
     settings = Settings("holysheep", {name: Decimal(value) for name, value in numbers.items()})
-    fields = catalogue.fields_of(yamltext.read(REGISTRY / "fields.yaml").data)
-    return Kit(catalogue.build(fields, REGISTRY / "data_views.yaml", settings), settings)
+    known = catalogue.fields_of(fields.load(REGISTRY / "fields.yaml"))
+    return Kit(catalogue.build(known, REGISTRY / "data_views.yaml", settings), settings)
