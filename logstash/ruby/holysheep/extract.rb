@@ -60,6 +60,9 @@ module HolySheep
     end
 
     def put(node, value)
+      # LiteLLM writes "" for what it does not know; that must not hide another spelling of the same.
+      return if value == ""
+
       slot = node.slot
       return if !@slots[slot].nil? && @ranks[slot] <= node.rank
 

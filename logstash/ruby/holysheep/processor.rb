@@ -199,6 +199,8 @@ module HolySheep
       slots[Slots::TIME] = AccessLine.time(time, @times) if time.is_a?(String) && time.include?("/")
       raise Rejection::Reject.new("unknown_shape", "not an access record") unless slots[Slots::STATUS_CODE]
 
+      [Slots::REFERRER, Slots::USER_AGENT, Slots::AUTH_USER, Slots::TRACE].each { |slot| slots[slot] = nil if slots[slot] == "-" }
+
       @documents.of_access(slots, source.name, text, context)
     end
 
