@@ -7,8 +7,10 @@ from pathlib import Path
 
 
 def find_root() -> Path:
-    """The bundle's folder: `$HOLYSHEEP_HOME`, else the nearest folder upwards with a pricing.yaml
-    and a logstash/ruby, else the folder that holds this package."""
+    """The bundle's folder, which holds pricing.yaml and logstash/ruby.
+
+    `$HOLYSHEEP_HOME`, else the nearest such folder upwards, else the one that holds this package.
+    """
     if home := os.environ.get("HOLYSHEEP_HOME"):
         return Path(home).resolve()
     here = Path.cwd()
