@@ -1,0 +1,206 @@
+"""Ruby and Python give the same cost to the last digit, equal to a Decimal oracle; and match the same names."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import asdict
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from generator.card.match import Matcher
+from generator.card.pricer import Call, Outcome, Pricer
+from generator.card.rules import milliseconds, price_rules
+from tests.filterrun import ROOT
+from tests.strategies import calls, cards
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from generator.card import Card
+    from generator.card.model import Price
+
+pytestmark = pytest.mark.jruby
+EXAMPLES: Final = int(os.environ.get("HOLYSHEEP_LAW_EXAMPLES", "150"))
+LAW: Final = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+#: Every product below is exact with so many digits.
+EXACT: Final = Context(prec=120)
+PARTS: Final = ("input", "output", "cached_input", "cache_write", "fee")
+
+
+class Ruby:
+    """One JRuby process that answers line by line."""
+
+    def __init__(self, command: list[str]) -> None:
+        """Start it."""
+        script = str(ROOT / "tests" / "ruby" / "law.rb")
+        self._process = subprocess.Popen(
+            [*command, script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        )
+
+    def ask(self, **request: Any) -> Any:  # noqa: ANN401  # JSON of any shape
+        """Ruby's answer."""
+        if self._process.stdin is None or self._process.stdout is None:
+            raise RuntimeError("no pipe")
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """Ends it."""
+        self._process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def ruby(command: list[str]) -> Iterator[Ruby]:
+    """The filter's pricing under JRuby."""
+    running = Ruby(command)
+    yield running
+    running.close()
+
+
+def nano(usd: Decimal) -> int:
+    """USD to 10⁻⁹ USD, a half up."""
+    return int((usd * 10**9).quantize(Decimal(1), ROUND_HALF_UP, EXACT))
+
+
+def oracle(card: Card, call: Call, outcome: Outcome) -> dict[str, int]:
+    """The bill by Decimal, from the card as the user writes it."""
+    assert outcome.match is not None
+    model = outcome.match.model
+    price = max((p for p in model.prices if milliseconds(p.from_) <= call.at_ms), key=lambda p: p.from_)
+    read, write = call.cache_read or 0, call.cache_write or 0
+    sent = call.total or 0 if call.input is None and call.output is None else call.input or 0
+    made = call.output or 0
+    reasoned = min(call.reasoning or 0, made)
+    if call.input is None and call.output is None:
+        read = write = reasoned = 0
+    rates = next((tier for tier in reversed(price.tiers) if sent > tier.above), price)
+    inputs, outputs = rates.input, rates.output
+    cached = inputs if rates.cached_input is None else rates.cached_input
+    written = inputs if rates.cache_write is None else rates.cache_write
+    thought = outputs if rates.reasoning is None else rates.reasoning
+    by = multiplier(card, price, call, outcome)
+    parts = {
+        "input": (sent - read - write) * inputs,
+        "output": (made - reasoned) * outputs + reasoned * thought,
+        "cached_input": read * cached,
+        "cache_write": write * written,
+        "fee": price.fee * 10**6,
+    }
+    bill = {name: nano(part * by / 10**6) for name, part in parts.items()}
+    return {**bill, "total": nano(sum(parts.values(), Decimal(0)) * by / 10**6)}
+
+
+def multiplier(card: Card, price: Price, call: Call, outcome: Outcome) -> Decimal:
+    """Discount, margin and service tier in one factor."""
+    assert outcome.match is not None
+    discount = card.discount if price.discount is None else price.discount
+    margin = card.margin if price.margin is None else price.margin
+    tiers = outcome.match.model.service_tiers if price.service_tiers is None else price.service_tiers
+    named = {name.strip().lower(): factor for name, factor in tiers.items()}
+    return (1 - discount) * (1 + margin) * named.get((call.service_tier or "").strip().lower(), Decimal(1))
+
+
+def seen(call: Call, outcome: Outcome) -> dict[str, Any]:
+    """Python's outcome as the documents would show it."""
+    shown: dict[str, Any] = {"status": outcome.status}
+    if outcome.reason:
+        shown["unpriced_reason"] = outcome.reason
+    if outcome.cost is not None:
+        cost = outcome.cost
+        shown["total_nano"] = cost.total
+        shown["total"] = cost.total / 1e9
+        shown["input"] = None if cost.input is None else cost.input / 1e9
+        shown["output"] = None if cost.output is None else cost.output / 1e9
+        shown["cached_input"] = cost.cached_input / 1e9 if call.cache_read else None
+        shown["cache_write"] = cost.cache_write / 1e9 if call.cache_write else None
+        shown["fee"] = cost.fee / 1e9 if cost.fee else None
+        if outcome.status == "priced" and cost.per_1k_tokens is not None:
+            shown["per_1k_tokens"] = cost.per_1k_tokens / 1e9
+    return {key: value for key, value in shown.items() if value is not None}
+
+
+@st.composite
+def cards_and_calls(draw: st.DrawFn) -> tuple[Card, list[Call]]:
+    """A card and some calls against it."""
+    card = draw(cards())
+    return card, draw(st.lists(calls(card), min_size=1, max_size=12))
+
+
+@LAW
+@given(drawn=cards_and_calls())
+def test_ruby_python_and_the_oracle_agree(ruby: Ruby, drawn: tuple[Card, list[Call]]) -> None:
+    """For any valid card and call: the same status, reason and cost in Ruby and Python, and the exact Decimal bill."""
+    card, some = drawn
+    pricer = Pricer(card)
+    answers = ruby.ask(rules=price_rules(card), calls=[asdict(call) for call in some])
+    for call, answer in zip(some, answers, strict=True):
+        outcome = pricer.price(call)
+        found = answer["cost"]
+        found.pop("over_budget", None)
+        if outcome.status == "not_billed":
+            found.pop("per_1k_tokens", None)
+        expected = seen(call, outcome)
+        assert found == expected, f"{call}"
+        assert answer["price"].get("model") == (outcome.match.model.id if outcome.match else None)
+        assert answer["price"].get("rule") == (outcome.match.rule if outcome.match else None)
+        if outcome.status == "priced":
+            with localcontext(EXACT):
+                exact = oracle(card, call, outcome)
+            assert answer["cost"]["total_nano"] == exact["total"], f"{call}"
+            for part in PARTS:
+                if part in found:
+                    assert found[part] == exact[part] / 1e9, f"{part} of {call}"
+
+
+DISGUISES: Final = (
+    "{}",
+    " {}\t",
+    "vendor/{}",
+    "a/b/{}",
+    "{}-2025-04-14",
+    "{}@20250414",
+    "{}-20251399",
+    "{}/",
+    "/{}",
+    "x{}",
+    "{}x",
+    "\0{}",
+)
+
+
+@st.composite
+def cards_and_names(draw: st.DrawFn) -> tuple[Card, list[str]]:
+    """A card, and names of it in disguise, beside any other text."""
+    card = draw(cards())
+    known = [
+        name
+        for model in card.models
+        for name in (model.id, *model.aliases, *(p.replace("*", mid) for p in model.patterns for mid in ("", "a", "/")))
+    ]
+    disguised = st.builds(lambda name, how: how.replace("{}", name), st.sampled_from(known), st.sampled_from(DISGUISES))
+    swapped = disguised.map(lambda name: name.swapcase() if name.isascii() else name)
+    anything = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
+    return card, draw(st.lists(st.one_of(disguised, swapped, anything), min_size=1, max_size=30))
+
+
+@LAW
+@given(drawn=cards_and_names())
+def test_ruby_and_python_match_the_same_names(ruby: Ruby, drawn: tuple[Card, list[str]]) -> None:
+    """A name means the same model by the same rule in Ruby's Card and in Python's Matcher."""
+    card, names = drawn
+    matcher = Matcher(card)
+    expected = [(found.model.id, found.rule) if (found := matcher.match(name)) else None for name in names]
+    answers = ruby.ask(rules=price_rules(card), names=names)
+    assert [tuple(answer) if answer else None for answer in answers] == expected

@@ -1,0 +1,75 @@
+"""The real filter for tests: one JRuby process for a whole run, fed by the protocol of logstash/ruby/embedded.rb."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from generator import card
+from generator.card.rules import price_rules
+from generator.embedded import jdk, maven
+from generator.registry.sources import source_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+ROOT: Final = Path(__file__).parents[1]
+#: When every line of the tests is first seen: 2026-11-21T00:00:00Z.
+ARRIVAL: Final = 1_795_219_200_000
+Json = dict[str, Any]
+
+
+def rules(pricing: Path) -> Json:
+    """What rules.json holds for a price card."""
+    return {**price_rules(card.load(pricing)), **source_rules()}
+
+
+def jruby() -> list[str]:
+    """The command that runs a Ruby script under JRuby. Raises UserError where there is no fitting Java or no JRuby."""
+    return [str(jdk.chosen().jdk.java), "-XX:TieredStopAtLevel=1", "-Xss4m", "-jar", str(maven.fetch(maven.JRUBY))]
+
+
+class Filter:
+    """One running filter. `run` answers line by line, in order; any number of times."""
+
+    def __init__(self, command: list[str], rules_file: Path) -> None:
+        """Start it."""
+        script = ROOT / "logstash" / "ruby" / "embedded.rb"
+        self._process = subprocess.Popen(
+            [*command, str(script), str(rules_file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def run(self, source: str, lines: Iterable[bytes]) -> Iterator[list[Json]]:
+        """The documents of each line. `source` as in embedded.rb: `-` for none, `-!body` for a webhook's body."""
+        taken = list(lines)
+        writer = threading.Thread(target=self._write, args=(source, taken), daemon=True)
+        writer.start()
+        if self._process.stdout is None:
+            raise RuntimeError("the filter has no output")
+        for _ in taken:
+            answer = self._process.stdout.readline()
+            if not answer:
+                raise RuntimeError(f"the filter ended with {self._process.wait()}")
+            yield json.loads(answer)
+        writer.join()
+
+    def close(self) -> None:
+        """Ends it by the end of its input."""
+        if self._process.stdin is not None:
+            self._process.stdin.close()
+        self._process.wait(timeout=30)
+
+    def _write(self, source: str, lines: list[bytes]) -> None:
+        if self._process.stdin is None:
+            return
+        for line in lines:
+            self._process.stdin.write(b"%s %d - %d\n%s\n" % (source.encode(), ARRIVAL, len(line), line))
+        self._process.stdin.flush()

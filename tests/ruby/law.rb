@@ -1,0 +1,37 @@
+# frozen_string_literal: true
+
+# Prices and matches by the filter's own Ruby, for tests/cases/test_cost_law.py. One JSON line in, one out:
+# {"rules": price rules, "calls": [...]} gives a list of outcomes; {"rules": ..., "names": [...]} a list of matches.
+
+require "json"
+require_relative "../../logstash/ruby/holysheep/pricing"
+
+Usage = Struct.new(:input, :output, :cache_read, :cache_write, :reasoning, :total) do
+  def invalid? = to_a.compact.any? { |count| !count.between?(0, HolySheep::Numbers::MAX_COUNT) }
+  def output_invalid? = !output.nil? && !output.between?(0, HolySheep::Numbers::MAX_COUNT)
+  def unknown? = to_a.all?(&:nil?)
+  def none? = [input, output, total].all? { |count| (count || 0).zero? }
+  def total_only? = input.nil? && output.nil?
+  def sum = total_only? ? total : (input || 0) + (output || 0)
+end
+Moment = Struct.new(:ms)
+
+def outcome(pricing, call)
+  usage = Usage.new(*call.values_at("input", "output", "cache_read", "cache_write", "reasoning", "total"))
+  match = call["model"] && pricing.card.match(call["model"])
+  part = {}
+  pricing.write(part, match, usage, Moment.new(call["at_ms"]), call["failed"], true, call["service_tier"], nil, call["model"])
+  part
+end
+
+while (line = $stdin.gets)
+  request = JSON.parse(line)
+  pricing = HolySheep::Pricing.new(request["rules"])
+  answer = if request["names"]
+             request["names"].map { |name| (found = pricing.card.match(name)) && [found.model.id, found.rule] }
+           else
+             request["calls"].map { |call| outcome(pricing, call) }
+           end
+  puts JSON.generate(answer)
+  $stdout.flush
+end
