@@ -30,7 +30,7 @@ module HolySheep
     # The bill of a request of which only the total of tokens is known; nil unless every token costs the same.
     def bill_of_total(price, factor, total)
       lists = [price.rates, *price.tiers.map(&:last)]
-      return nil unless lists.all? { |rates| rates.input == lists[0].input && rates.output == lists[0].input }
+      return nil unless lists.all? { |rates| rates == lists[0] } && lists[0].input == lists[0].output
 
       number = factor[0]
       unit = factor[1] * 1000

@@ -59,7 +59,7 @@ module HolySheep
     end
 
     def usage_bill(price, factor, usage)
-      if usage.total_only? && usage.total&.positive?
+      if usage.total_only? && usage.total
         return Cost.bill_of_total(price, factor, usage.total) || "only_total_tokens"
       end
 

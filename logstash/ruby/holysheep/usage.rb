@@ -33,7 +33,7 @@ module HolySheep
 
     # No count at all, as a stream without usage leaves it.
     def unknown?
-      @input.nil? && @output.nil? && @total.nil?
+      [@input, @output, @total, @cache_read, @cache_write, @reasoning].all?(&:nil?)
     end
 
     # No count, or nothing but noughts, which is how a client writes a missing usage down.
