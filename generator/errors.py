@@ -22,7 +22,7 @@ class UserError(Exception):
         return f"{place}{self.what}{hint}"
 
 
-class UserErrors(UserError):
+class UserErrors(UserError):  # noqa: N818  # several of them
     """Several mistakes found in one go, one line each."""
 
     def __init__(self, errors: list[UserError]) -> None:
