@@ -1,0 +1,1 @@
+"""Speaks to a running Kibana: brings dashboards in, and a person's changes back."""

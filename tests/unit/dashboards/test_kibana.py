@@ -1,0 +1,211 @@
+"""Import and export against a server that refuses what Kibana refuses."""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from generator import card
+from generator.commands import export_dashboards, import_dashboards
+from generator.dashboards import ids, render
+from generator.errors import UserError
+from generator.kibana import changes, client, exporter, importer
+from generator.kibana.client import Kibana
+from generator.paths import PRICING
+from generator.render.registry import FOLDER
+from tests.unit.dashboards import fake_kibana
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class Server:
+    """The server, what it holds, and how to reach it."""
+
+    def __init__(self, state: fake_kibana.State, url: str, ca: Path) -> None:
+        self.state, self.url, self.ca = state, url, ca
+
+    def kibana(self, space: str = "default", **other: str | None) -> Kibana:
+        """A client of it."""
+        auth = "Basic ZWxhc3RpYzpzM2NyZXQ="
+        return replace(Kibana(self.url, space, self.ca, auth), **other)
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate and its key."""
+    return fake_kibana.certificate(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def server(keys: tuple[Path, Path]) -> Iterator[Server]:
+    """A fresh server under a base path, with TLS."""
+    state = fake_kibana.State()
+    running, cert = fake_kibana.start(state, keys)
+    yield Server(state, f"https://localhost:{running.server_address[1]}/kibana", cert)
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture(scope="module")
+def things() -> list[dict[str, Any]]:
+    """Every object that the bundle ships."""
+    return importer.objects(render.files(card.load(PRICING), FOLDER).values())
+
+
+def test_first_import_creates_and_second_updates(server: Server, things: list[dict[str, Any]]) -> None:
+    """A re-import updates every object and adds none."""
+    first = importer.run(server.kibana(), things)
+    assert {one.state for one in first} == {"created"}
+    count = len(server.state.spaces["default"])
+    second = importer.run(server.kibana(), things)
+    assert {one.state for one in second} == {"updated"}
+    assert len(server.state.spaces["default"]) == count == len(things)
+
+
+def test_missing_reference_is_told(server: Server, things: list[dict[str, Any]]) -> None:
+    """Kibana's 200 with success: false is a failure of the objects that it names, with its reason."""
+    views = [thing for thing in things if thing["type"] == "index-pattern"]
+    outcomes = importer.run(server.kibana(), [thing for thing in things if thing not in views])
+    failed = [one for one in outcomes if one.state == "failed"]
+    assert len(failed) == len(outcomes)
+    assert failed[-1].reason.startswith("missing_references: index-pattern ")
+
+
+def test_refused_file_fails_every_object(server: Server, things: list[dict[str, Any]]) -> None:
+    """A version above what Kibana knows fails the whole file with Kibana's words."""
+    newer = copy.deepcopy(things)
+    newer[0]["typeMigrationVersion"] = "10.9.0"
+    outcomes = importer.run(server.kibana(), newer)
+    assert {one.state for one in outcomes} == {"failed"}
+    assert "belongs to a more recent version of Kibana (HTTP 400)" not in outcomes[0].reason
+    assert outcomes[0].reason.endswith("belongs to a more recent version of Kibana (HTTP 422)")
+
+
+def test_space_and_base_path(server: Server, things: list[dict[str, Any]]) -> None:
+    """Objects go into the space that was asked for, below the base path."""
+    importer.run(server.kibana("ops"), things)
+    assert len(server.state.spaces["ops"]) == len(things)
+    assert not server.state.spaces["default"]
+    assert all(path.startswith("/kibana/s/ops/") for path in server.state.asked)
+
+
+def test_waits_until_ready(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While Kibana starts, its answer is shown and asked again."""
+    monkeypatch.setattr(client, "_POLL_S", 0.01)
+    server.state.starting = 3
+    said: list[str] = []
+    server.kibana().wait(10, said.append)
+    assert said == [f"waiting for Kibana at {server.url}: Kibana server is not ready yet (HTTP 503)"]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"auth": None}, "refuses these credentials: [security_exception]"),
+        ({"ca": None}, "its certificate is not trusted"),
+        ({"space": "nowhere"}, "the space 'nowhere' can't be used: Not Found"),
+    ],
+)
+def test_hopeless_waits_end_at_once(server: Server, change: dict[str, Any], words: str) -> None:
+    """What waiting can't mend is told at once, with what to do."""
+    with pytest.raises(UserError, match=words.replace("[", r"\[")):
+        server.kibana(**change).wait(60)
+
+
+def test_wrong_base_path(server: Server) -> None:
+    """A wrong base path is told as such."""
+    with pytest.raises(UserError, match="there is no Kibana at this address"):
+        server.kibana(url=server.url.replace("/kibana", "")).wait(60)
+
+
+def test_nobody_there() -> None:
+    """A Kibana that never answers ends the wait with the reason."""
+    with pytest.raises(UserError, match="was not ready after 0 s: it does not answer"):
+        Kibana("https://localhost:9").wait(0.1)
+
+
+def test_unchanged_export_shows_nothing(server: Server, things: list[dict[str, Any]]) -> None:
+    """What was imported and not touched does not differ."""
+    importer.run(server.kibana(), things)
+    assert _changes(exporter.run(server.kibana(), things)) == []
+
+
+def test_changes_name_panel_and_line(server: Server, things: list[dict[str, Any]]) -> None:
+    """A panel that a person changed is told by its id and its line in the YAML."""
+    importer.run(server.kibana(), things)
+    key = ("dashboard", ids.dashboard_id("overview"))
+    board = copy.deepcopy(server.state.spaces["default"][key])
+    panels = json.loads(board["attributes"]["panelsJSON"])
+    panel = next(one for one in panels if one["panelIndex"] == ids.panel_id("overview", "tokens"))
+    panel["title"], panel["version"] = "Tokens, all models", "8.12.2"
+    panels.remove(next(one for one in panels if one["panelIndex"] == ids.panel_id("overview", "top-errors")))
+    panels.append({**panel, "panelIndex": "made-by-hand"})
+    board["attributes"]["panelsJSON"] = json.dumps(panels)
+    server.state.spaces["default"][key] = board
+    found = [str(change) for change in _changes(exporter.run(server.kibana(), things))]
+    assert len(found) == 3
+    line = next(text for text in found if "'tokens' title" in text)
+    assert line.endswith(': panel \'tokens\' title: "Tokens by model" here, "Tokens, all models" in Kibana')
+    assert line.startswith("generator/registry/dashboards/overview.yaml:")
+    assert any("panel 'top-errors'" in text and text.endswith("deleted in Kibana") for text in found)
+    assert any("a panel was added" in text for text in found)
+
+
+def test_deleted_object(server: Server, things: list[dict[str, Any]]) -> None:
+    """An object that a person deleted is told, and does not hide the others."""
+    importer.run(server.kibana(), things)
+    del server.state.spaces["default"][("dashboard", ids.dashboard_id("cost"))]
+    found = [str(change) for change in _changes(exporter.run(server.kibana(), things))]
+    assert found == [
+        "generator/registry/dashboards/cost.yaml:2: dashboard 'HolySheep 2 Cost': present here, deleted in Kibana"
+    ]
+
+
+def test_second_space_has_copies(server: Server, things: list[dict[str, Any]]) -> None:
+    """Kibana gives other ids in a second space; import tells, re-import updates, export finds them."""
+    importer.run(server.kibana(), things)
+    outcomes = importer.run(server.kibana("ops"), things)
+    assert all(one.state == "created" and "the id is taken in another space" in one.reason for one in outcomes)
+    assert {one.state for one in importer.run(server.kibana("ops"), things)} == {"updated"}
+    assert _changes(exporter.run(server.kibana("ops"), things)) == []
+
+
+def test_commands(
+    server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The commands import and export with options and the password from the environment."""
+    folder = tmp_path / "kibana"
+    folder.mkdir()
+    for path, text in render.files(card.load(PRICING), FOLDER).items():
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    monkeypatch.setattr("generator.commands.import_dashboards.ROOT", tmp_path)
+    monkeypatch.setenv("KIBANA_PASSWORD", "s3cret")
+    options = ["--kibana", server.url, "--ca", str(server.ca), "--user", "elastic"]
+    parser = argparse.ArgumentParser()
+    sub = parser.add_subparsers()
+    import_dashboards.add_parser(sub)
+    export_dashboards.add_parser(sub)
+    args = parser.parse_args(["import-dashboards", *options])
+    assert args.func(args) == 0
+    assert "created" in capsys.readouterr().out
+    args = parser.parse_args(["export-dashboards", *options, "--out", str(tmp_path / "out")])
+    assert args.func(args) == 0
+    assert capsys.readouterr().out == "Kibana has what we render\n"
+    assert (tmp_path / "out" / "cost.ndjson").is_file()
+
+
+def _changes(theirs: list[dict[str, Any]]) -> list[changes.Change]:
+    boards = render.prepare(card.load(PRICING), FOLDER)
+    found: list[changes.Change] = []
+    for source in boards.sources:
+        ours = render.built(source, boards)
+        wanted = {thing["id"] for thing in ours}
+        found += changes.compare(ours, [thing for thing in theirs if thing["id"] in wanted], source)
+    return found
