@@ -6,12 +6,29 @@ import argparse
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from generator.errors import UserError
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 #: Modules of generator.commands, in the order in which `--help` lists them.
-COMMANDS: tuple[str, ...] = ("render", "check", "price", "process", "prices", "up", "down", "status", "logs", "clean")
+COMMANDS: tuple[str, ...] = (
+    "render",
+    "check",
+    "price",
+    "process",
+    "prices",
+    "up",
+    "down",
+    "status",
+    "logs",
+    "clean",
+    "import_dashboards",
+    "export_dashboards",
+    "report",
+)
 
 
 def build_parser() -> argparse.ArgumentParser:
