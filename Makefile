@@ -5,7 +5,7 @@ BIN := .venv/bin
 ELK := $(BIN)/python -m generator
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs clean render check lint test bench lock
+.PHONY: help setup up down status logs clean import-dashboards export-dashboards report render check lint test bench lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -33,6 +33,15 @@ logs: setup ## The logs of what runs
 
 clean: setup ## Stop and remove data, secrets and downloads of this checkout
 	@$(ELK) clean
+
+import-dashboards: setup ## Bring the dashboards into a running Kibana (KIBANA_URL, KIBANA_CA, KIBANA_USER, …)
+	@$(ELK) import-dashboards
+
+export-dashboards: setup ## Show what a person changed in Kibana, and bring it back as files
+	@$(ELK) export-dashboards
+
+report: setup ## The dashboards as one HTML page, without Kibana
+	@$(ELK) report
 
 render: setup ## Render every generated file from pricing.yaml
 	@$(ELK) render
