@@ -1,0 +1,129 @@
+"""Gets the two artefacts of the embedded mode with the ordinary Maven client, and verifies them.
+
+Maven is used because it honours the mirrors and proxies that a company has set up. What it brings is checked against
+the SHA-256 here before it is used. The cache is the user's, so that a second clone downloads nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from generator.errors import UserError
+
+#: Pinned, so that the same call does the same everywhere.
+PLUGIN: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
+TIMEOUT_S: Final = 900
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """Maven coordinates and the digest of the file."""
+
+    group: str
+    name: str
+    version: str
+    kind: str
+    sha256: str
+
+    @property
+    def file(self) -> str:
+        """Its file name in a Maven repository."""
+        return f"{self.name}-{self.version}.{self.kind}"
+
+    @property
+    def coordinates(self) -> str:
+        """As Maven's `-Dartifact` wants them."""
+        return f"{self.group}:{self.name}:{self.version}:{self.kind}"
+
+
+ELASTICSEARCH: Final[dict[str, Artefact]] = {
+    version: Artefact("org.elasticsearch.distribution.integ-test-zip", "elasticsearch", version, "zip", digest)
+    for version, digest in {
+        "9.5.2": "de3d9c88b5f993d9b1f937a1da8d7bfa3e881f83bf3a0dab3e49a8d557934618",
+        "8.19.21": "215d5f3dbf0609a149f6218a9e47b6ae2df34ebbff3c5754e35f15a5e5393c8a",
+    }.items()
+}
+
+#: The JRuby of Logstash 8.19.20 (its versions.yml). Logstash 9.5 has 10.0.6.0, which needs Java 21; the older of the
+#: two is used for both, since it runs on every Java that we accept.
+JRUBY: Final = Artefact(
+    "org.jruby", "jruby-complete", "9.4.15.0", "jar", "e8a461c48da851d839b8deb8b67b1987542ba5e23b8febfa0e60f0065e2639d2"
+)
+
+
+def cache_folder() -> Path:
+    """`$XDG_CACHE_HOME/holysheep-elk`, by default below ~/.cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "holysheep-elk"
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def cached(artefact: Artefact) -> Path | None:
+    """The verified file if it is in the cache; a damaged one is removed."""
+    path = cache_folder() / artefact.file
+    if not path.is_file():
+        return None
+    if digest(path) == artefact.sha256:
+        return path
+    path.unlink()
+    return None
+
+
+def fetch(artefact: Artefact) -> Path:
+    """The verified file, from the cache or by Maven. Raises UserError with what Maven said."""
+    if path := cached(artefact):
+        return path
+    mvn = shutil.which("mvn")
+    if mvn is None:
+        raise UserError(
+            f"{artefact.file} is not in {cache_folder()}, and there is no mvn to get it",
+            where="maven",
+            hint="install Maven (Debian, Ubuntu: apt install maven; macOS: brew install maven), or use Docker",
+        )
+    target = cache_folder()
+    target.mkdir(parents=True, exist_ok=True)
+    # A folder of our own, then one rename: two clones that fetch at once never see each other's half of a file.
+    with tempfile.TemporaryDirectory(dir=target) as folder:
+        command = [
+            mvn, "-q", "-B", PLUGIN,
+            f"-Dartifact={artefact.coordinates}", f"-DoutputDirectory={folder}", "-Dmdep.useBaseVersion=true",
+        ]  # fmt: skip
+        got = Path(folder) / artefact.file
+        said = _run(command, cwd=Path(folder))
+        if not got.is_file():
+            raise UserError(
+                f"Maven could not get {artefact.coordinates}: {said}",
+                where="maven",
+                hint="check the network, or the mirrors and proxies in ~/.m2/settings.xml",
+            )
+        found = digest(got)
+        if found != artefact.sha256:
+            raise UserError(
+                f"{artefact.file} has SHA-256 {found}, not {artefact.sha256}; it was not used",
+                where="maven",
+                hint="remove it from ~/.m2/repository and try again; if it stays so, distrust the mirror",
+            )
+        got.replace(target / artefact.file)
+    return target / artefact.file
+
+
+def _run(command: list[str], cwd: Path) -> str:
+    """Maven's error lines, joined; empty when it said none."""
+    try:
+        ran = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired:
+        return f"nothing came within {TIMEOUT_S} s"
+    errors = [line.removeprefix("[ERROR]").strip() for line in ran.stdout.splitlines() if line.startswith("[ERROR]")]
+    return " ".join(errors[:3]) or f"exit code {ran.returncode}"
