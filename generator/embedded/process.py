@@ -1,0 +1,73 @@
+"""Processes that outlive the command that started them, told apart from strangers that got their number."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is written down of a started process. `started` is its start time in the system's own words."""
+
+    pid: int
+    started: str
+    version: str
+    port: int
+
+    @property
+    def alive(self) -> bool:
+        """Whether that very process still runs; a recycled number has another start time."""
+        return start_of(self.pid) == self.started
+
+    def write(self, path: Path) -> None:
+        """Replace the file in one step."""
+        part = path.with_name(path.name + ".part")
+        part.write_text(json.dumps(asdict(self)) + "\n", encoding="utf-8")
+        part.replace(path)
+
+
+def read(path: Path) -> Record | None:
+    """The record in a file; None when there is none or it can't be understood."""
+    try:
+        return Record(**json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def start_of(pid: int) -> str | None:
+    """When a process was started; None when it is gone, or a zombie."""
+    stat = Path(f"/proc/{pid}/stat")
+    if Path("/proc/self/stat").exists():
+        try:
+            # The name in parentheses may hold spaces; state is the first field behind it, start time the twentieth.
+            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
+            boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        except OSError:
+            return None
+        return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
+    ran = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    state, _, when = ran.stdout.strip().partition(" ")
+    return when.strip() if when and not state.startswith("Z") else None
+
+
+def stop(record: Record, patience_s: float = 60.0) -> bool:
+    """SIGTERM, and SIGKILL to what doesn't heed it in time. True when the gentle way was enough."""
+    for number, wait_s in ((signal.SIGTERM, patience_s), (signal.SIGKILL, 10.0)):
+        if not record.alive:
+            return True
+        try:
+            os.kill(record.pid, number)
+        except ProcessLookupError:
+            return True
+        until = time.monotonic() + wait_s
+        while time.monotonic() < until:
+            if not record.alive:
+                return number == signal.SIGTERM
+            time.sleep(0.1)
+    return False

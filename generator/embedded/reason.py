@@ -1,0 +1,78 @@
+"""Why Elasticsearch didn't start or died, in words a person can act on, from its own logs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from generator.errors import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: Pattern in the logs → what it means, what to try. The first that is found is told.
+KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        r"Address already in use|Failed to bind|BindHttpException|BindTransportException",
+        "its port is taken",
+        "stop the other program or set HOLYSHEEP_ES_PORT",
+    ),
+    (
+        r"OutOfMemoryError|Could not reserve enough space|insufficient memory|Cannot allocate memory",
+        "there is too little memory",
+        "stop other programs, or give the machine more memory",
+    ),
+    (r"No space left on device", "the disk is full", "free some space, then try again"),
+    (r"can ?not run elasticsearch as root", "it refuses root", "run this as an ordinary user"),
+    (
+        r"[Cc]annot downgrade",
+        "its data was written by a newer version",
+        "unset HOLYSHEEP_ES_VERSION, or remove the data with `make clean`",
+    ),
+    (
+        r"minimum required Java version|UnsupportedClassVersionError|could not find java",
+        "the Java doesn't fit",
+        "install JDK 21 or newer, or point JAVA_HOME at one",
+    ),
+    (
+        r"failed to obtain node locks|node\.lock",
+        "another Elasticsearch uses its data folder",
+        "stop that; `holysheep-elk status` shows ours",
+    ),
+    (r"AccessDeniedException|Permission denied", "it may not read or write one of its files", "see the line below"),
+    (r"flood stage disk watermark", "the disk is nearly full, and it takes no more documents", "free some space"),
+)
+TAIL: Final = 256 * 1024
+
+
+def tail(path: Path, size: int = TAIL) -> str:
+    """The end of a log; empty when there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - size))
+            return file.read().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def explain(text: str) -> tuple[str, str, str]:
+    """(what, what to try, the line that shows it) of a log's text."""
+    lines = text.splitlines()
+    for pattern, what, hint in KNOWN:
+        for line in reversed(lines):
+            if re.search(pattern, line):
+                return what, hint, line.strip()[:400]
+    for line in reversed(lines):
+        if re.search(r"\b(ERROR|FATAL)\b|Exception|^Error|exited", line):
+            return "it ended", "see its log", line.strip()[:400]
+    return "it ended without a word", "perhaps the system killed it for lack of memory: see `dmesg`", ""
+
+
+def failure(logs: list[Path]) -> UserError:
+    """The error to raise, from what the logs say."""
+    what, hint, line = explain("\n".join(tail(path) for path in logs))
+    shown = f"\n  {line}" if line else ""
+    places = ", ".join(str(path) for path in logs if path.is_file())
+    return UserError(
+        f"Elasticsearch did not stay up: {what}", where="elasticsearch", hint=f"{hint} (logs: {places}){shown}"
+    )
