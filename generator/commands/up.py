@@ -1,0 +1,38 @@
+"""`up`: start the bundle, as containers or embedded, and put the sample lines in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+
+from generator import mode
+from generator.embedded import up as embedded
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`up [--mode MODE] [PATH…]`."""
+    parser = sub.add_parser("up", help="start everything, apply it, feed the samples; safe to repeat")
+    parser.add_argument(
+        "--mode",
+        choices=("auto", "docker", "embedded"),
+        default="auto",
+        help="containers, or local processes with Java alone; default: containers where a Docker engine answers",
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="log files or folders to feed as well")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when all of it stands."""
+    chosen, why = mode.choose(args.mode)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"mode: {chosen} ({escape(why)})")
+    mode.remember(chosen)
+    return embedded.run(args) if chosen == "embedded" else mode.stack("up", args)

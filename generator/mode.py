@@ -1,0 +1,63 @@
+"""Which way the bundle runs here: as containers or embedded. `up` writes it down, the other commands read it."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from generator.errors import UserError
+from generator.paths import STATE
+
+if TYPE_CHECKING:
+    import argparse
+
+Mode = Literal["docker", "embedded"]
+FILE: Final = STATE / "mode"
+
+
+def current() -> Mode | None:
+    """What the last `up` started; None after `clean`, and before the first."""
+    try:
+        found = FILE.read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    return "docker" if found == "docker" else "embedded"
+
+
+def remember(mode: Mode) -> None:
+    """Write it down."""
+    STATE.mkdir(parents=True, exist_ok=True)
+    FILE.write_text(mode + "\n", encoding="utf-8")
+
+
+def choose(wanted: str) -> tuple[Mode, str]:
+    """(mode, why) for `docker`, `embedded` or `auto`. Raises UserError when Docker is wished and can't be had."""
+    if wanted == "embedded":
+        return "embedded", "asked for"
+    why_not = _no_docker()
+    if wanted == "docker":
+        if why_not:
+            raise UserError(why_not, where="docker", hint="put that right, or use --mode embedded")
+        return "docker", "asked for"
+    before = current()
+    if before == "embedded" and not why_not:
+        return "embedded", "it was used before; for Docker: make clean, then make up"
+    return ("embedded", why_not) if why_not else ("docker", "a Docker engine answers")
+
+
+def stack(command: str, args: argparse.Namespace) -> int:
+    """Hand a command over to the Docker path: generator.stack.<command>.run(args)."""
+    code: int = _module(command).run(args)
+    return code
+
+
+def _no_docker() -> str:
+    """Why Docker can't be used; empty when it can."""
+    if importlib.util.find_spec("generator.stack") is None:
+        return "this build has no Docker path"
+    return _module("up").available() or ""
+
+
+def _module(name: str) -> Any:  # noqa: ANN401  # a module, found at run time
+    return importlib.import_module(f"generator.stack.{name}")
