@@ -102,7 +102,7 @@ def parse(text: str) -> Formula:
     root = reader.sum()
     if reader.at < len(text):
         reader.fail("an operator (+ - * /) or the end")
-    if isinstance(root, float):
+    if not list(walk(root)):
         raise FormulaError("a formula of numbers alone shows nothing")
     return Formula(text, root)
 
