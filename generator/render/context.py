@@ -2,17 +2,88 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from generator.errors import UserError
+from generator.registry.sources import load_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generator.card.model import Card
+    from generator.registry.sources import Multiline, Source
     from generator.render.registry import Registry
 
-FILTERS: Final[dict[str, Callable[..., str]]] = {}
+#: Where Filebeat sees the log folder of the host.
+LOGS: Final = "/var/log/holysheep"
+#: What one line may have, so that a 10 MB line arrives whole and is judged by the filter, not cut on the way.
+MAX_LINE_BYTES: Final = 16 * 1024 * 1024
+#: First bytes by which Filebeat knows a file: its minimum for text lines, twice that where lines begin alike.
+FINGERPRINT: Final = {"json": 128, "access": 64, "syslog": 64, "container": 128}
+#: What Logstash and Beats would replace or evaluate inside a quoted string.
+REFERENCE: Final = re.compile(r"\$\{|%\{")
+CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True)
+class Input:
+    """One filestream input of Filebeat."""
+
+    source: str
+    title: str
+    id: str
+    paths: tuple[str, ...]
+    fingerprint: int
+    multiline: Multiline | None
+
+
+def logstash_string(value: object) -> str:
+    """A string of Logstash's configuration language. It knows no escapes, so what can't stand inert is refused."""
+    text = str(value)
+    if REFERENCE.search(text) or CONTROL.search(text) or text.endswith("\\"):
+        raise UserError(f"{text!r} can't be written into a Logstash pipeline", hint="use letters, digits, - and _")
+    for quote in ('"', "'"):
+        if quote not in text:
+            return f"{quote}{text}{quote}"
+    raise UserError(f"{text!r} can't be written into a Logstash pipeline", hint="leave out one kind of quotes")
+
+
+def yaml_value(value: object) -> str:
+    """A YAML scalar for Beats: strings double-quoted, as in JSON; references, which Beats would replace, are refused."""
+    text = json.dumps(value, ensure_ascii=False)
+    if REFERENCE.search(text):
+        raise UserError(f"{text} can't be written into Filebeat's settings", hint="leave out ${ and %{")
+    # JSON leaves these as they are, YAML takes them for line breaks or refuses them.
+    return re.sub(r"[\x7f\x85\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+FILTERS: Final[dict[str, Callable[..., str]]] = {"logstash": logstash_string, "yaml": yaml_value}
 
 
 def build(card: Card, registry: Registry) -> dict[str, Any]:
     """The names of a template; `generated` is added by `text`."""
-    return {"card": card, "prefix": card.index_prefix, "fields": registry.fields}
+    inputs = {source.name: file_input(source) for source in load_sources()}
+    return {
+        "card": card,
+        "prefix": card.index_prefix,
+        "fields": registry.fields,
+        "inputs": list(inputs.values()),
+        "containers": inputs["container"],
+        "max_line_bytes": MAX_LINE_BYTES,
+    }
+
+
+def file_input(source: Source) -> Input:
+    """The input of a source. Its id never changes: Filebeat files its positions under it."""
+    shipping = source.filebeat
+    return Input(
+        source=source.name,
+        title=source.title,
+        id=f"holysheep-{source.name}",
+        paths=(*(f"{LOGS}/{path}" for path in shipping.paths), *shipping.also),
+        fingerprint=FINGERPRINT[source.format],
+        multiline=shipping.multiline,
+    )

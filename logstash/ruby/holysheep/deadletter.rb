@@ -1,0 +1,100 @@
+# frozen_string_literal: true
+
+require "time"
+require_relative "ids"
+require_relative "json"
+
+module HolySheep
+  # Makes the `deadletter` document of an event that Elasticsearch refused: only fields whose form is sure, the refused
+  # document itself as text. It never raises: what fails here would stop the pipeline.
+  class Deadletter
+    Output = Struct.new(:index, :id, :document)
+
+    MAX_REASON = 1000
+    MAX_DOCUMENT = 65_536
+    # The output's words end in `response: {…}`, Ruby's form of Elasticsearch's answer. The document stands before it, so
+    # only the end is searched.
+    TAIL = 16_384
+    TEXT = /"((?:[^"\\]|\\.){0,4000})"/
+    CAUSE = /"(?:error|caused_by)"\s*=>\s*\{"type"\s*=>\s*#{TEXT}\s*,\s*"reason"\s*=>\s*#{TEXT}/
+    STATUS = /\bstatus: (\d{3})\b/
+    ISO = /\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\z/
+    DAY = /\A(\d{4})-(\d\d)-(\d\d)T/
+
+    def initialize(prefix)
+      @ids = Ids.new(prefix, nil)
+    end
+
+    # event: the refused event as a hash; metadata: its @metadata.
+    def call(event, metadata)
+      letter = metadata["dead_letter_queue"]
+      said = letter.is_a?(Hash) ? letter["reason"].to_s : ""
+      body = json(event)
+      index = short(metadata["index"]) || "unknown"
+      id = short(metadata["id"])
+      written(event, index, id, reason(said), body)
+    rescue StandardError, SystemStackError => e
+      written({}, "unknown", nil, "internal_error: #{e.class}", "")
+    end
+
+    # `type: words` of the error and of what caused it; the output's own words where there is no answer.
+    def reason(said)
+      at = said.rindex("response: ")
+      tail = at ? said[at, TAIL] : ""
+      causes = tail.scan(CAUSE).first(3).map { |type, words| "#{type}: #{words.gsub(/\\(["\\])/, '\1')}" }
+      status = STATUS.match(said)&.captures&.first
+      text = causes.empty? ? said[0, said.index(", action:") || MAX_REASON] : causes.uniq.join("; ")
+      text = "unknown" if text.strip.empty?
+      text = "#{status} #{text}" if status && !text.include?("status:")
+      text[0, MAX_REASON]
+    end
+
+    private
+
+    def written(event, index, id, reason, body)
+      time = moment(event["@timestamp"])
+      own = @ids.digest("deadletter", "#{index}\0#{id || body}")
+      document = { "@timestamp" => time, "event" => { "id" => own },
+                   "holysheep" => { "deadletter" => letter(index, id, reason, body) } }
+      created = event["event"].is_a?(Hash) ? event["event"]["created"].to_s : ""
+      document["event"]["created"] = created if created.match?(ISO)
+      source = event["holysheep"].is_a?(Hash) ? short(event["holysheep"]["source"]) : nil
+      document["holysheep"]["source"] = source if source
+      Output.new(@ids.index("deadletter", DAY.match(time).captures.join(".")), own, document)
+    end
+
+    def letter(index, id, reason, body)
+      found = { "reason" => reason, "index" => index }
+      found["id"] = id if id
+      found["document"] = body[0, MAX_DOCUMENT] unless body.empty?
+      found
+    end
+
+    # Logstash's own timestamp; its form is always ISO in UTC.
+    def moment(value)
+      text = value.to_s
+      text.match?(ISO) ? text : Time.now.utc.iso8601(3)
+    end
+
+    def short(value)
+      value.is_a?(String) && !value.empty? ? value.dup.force_encoding(Encoding::UTF_8).scrub[0, 512] : nil
+    end
+
+    def json(event)
+      Json.dump(event.reject { |key, _| key == "@version" }.transform_values { |v| plain(v) })
+    end
+
+    # Values that JSON has; everything else (timestamps, decimals) as text.
+    def plain(value, depth = 0)
+      return "…" if depth > 64
+
+      case value
+      when Hash then value.to_h { |k, v| [k.to_s, plain(v, depth + 1)] }
+      when Array then value.map { |v| plain(v, depth + 1) }
+      when Integer, true, false, nil then value
+      when Numeric then value.to_f.finite? ? value.to_f : value.to_s
+      else value.to_s
+      end
+    end
+  end
+end
