@@ -11,7 +11,7 @@ module HolySheep
     EMAIL_IN_URL = /[\p{L}\p{N}._+-]{1,64}%40(?>[\p{L}\p{N}-]{1,63})(?:\.[\p{L}\p{N}-]{1,63}){1,8}/
     # No network's numbers begin with 1, but milliseconds since 1970 do, and one in ten of them passes the check.
     CARD = /(?<![\d.])[2-9](?:[ -]?\d){12,18}(?!\d)/
-    SSN = /(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])/
+    SSN = /(?<!\d)(?<!\d-)\d{3}-\d{2}-\d{4}(?!-?\d)/
     NATIONAL_ID = /
       (?<!\d)\d{6}-[1-8]\d{6}(?!\d)                                        # Korea, resident registration number
       | (?<!\d)\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)                              # Brazil, CPF

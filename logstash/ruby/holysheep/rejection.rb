@@ -29,7 +29,7 @@ module HolySheep
       source = context.source || (context.body ? "webhook" : nil)
       hash = @ids.digest(source, line)
       part = { "reason" => reason, "original" => original, "bytes" => line.bytesize }
-      detail = @text.keep(detail&.scrub("\uFFFD"), 512)
+      detail = @text.keep(utf8(detail), 512)
       part["detail"] = detail if detail
       part["truncated"] = true if truncated
       document = { "@timestamp" => moment.text, "event" => event(hash, context),
@@ -40,6 +40,11 @@ module HolySheep
     end
 
     private
+
+    # A parser's message may be bytes in no encoding, and mixing those with text raises.
+    def utf8(text)
+      text&.dup&.force_encoding(Encoding::UTF_8)&.scrub("\uFFFD")
+    end
 
     def event(hash, context)
       event = { "id" => hash }
