@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from generator import card
 from generator.card.rules import price_rules
 from generator.embedded import jdk, maven
+from generator.embedded.filter import options
 from generator.registry.sources import source_rules
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def rules(pricing: Path) -> Json:
 
 def jruby() -> list[str]:
     """The command that runs a Ruby script under JRuby. Raises UserError where there is no fitting Java or no JRuby."""
-    return [str(jdk.chosen().jdk.java), "-XX:TieredStopAtLevel=1", "-Xss4m", "-jar", str(maven.fetch(maven.JRUBY))]
+    java = jdk.chosen().jdk
+    return [str(java.java), *options(java, None), "-jar", str(maven.fetch(maven.JRUBY))]
 
 
 class Filter:

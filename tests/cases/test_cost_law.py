@@ -191,7 +191,7 @@ def cards_and_names(draw: st.DrawFn) -> tuple[Card, list[str]]:
     ]
     disguised = st.builds(lambda name, how: how.replace("{}", name), st.sampled_from(known), st.sampled_from(DISGUISES))
     swapped = disguised.map(lambda name: name.swapcase() if name.isascii() else name)
-    anything = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
+    anything = st.text(st.characters(codec="utf-8"), max_size=300)
     return card, draw(st.lists(st.one_of(disguised, swapped, anything), min_size=1, max_size=30))
 
 
