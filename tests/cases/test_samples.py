@@ -11,7 +11,7 @@ import yaml
 
 from tests.documents import INDEX, stray_fields
 from tests.filterrun import ROOT
-from tests.samples import make_samples
+from tests.samples import calls, make_samples
 
 if TYPE_CHECKING:
     from tests.filterrun import Filter, Json
@@ -44,7 +44,7 @@ def test_the_samples_are_as_their_script_writes_them() -> None:
 def test_the_export_lines_of_the_document_are_there_verbatim() -> None:
     """The first five webhook lines are those of the first document."""
     lines = (SAMPLES / "webhook" / "export.log").read_text(encoding="utf-8").splitlines()
-    assert tuple(lines[:5]) == make_samples.FIVE
+    assert tuple(lines[:5]) == calls.FIVE
 
 
 @pytest.mark.jruby
@@ -54,11 +54,11 @@ def test_a_sample_file_becomes_what_is_expected(live_filter: Filter, path: str) 
     documents = documents_of(live_filter, path)
     want = EXPECTED[path]
     parts = [document["_source"]["holysheep"] for document in documents]
-    calls = [part for part, document in zip(parts, documents, strict=True) if kind(document) == "api"]
+    charged = [part for part, document in zip(parts, documents, strict=True) if kind(document) == "api"]
     assert Counter(map(kind, documents)) == want["documents"]
     assert Counter(part["rejected"]["reason"] for part in parts if "rejected" in part) == want["rejected"]
-    assert Counter(part["cost"]["status"] for part in calls) == want["calls"]
-    assert sum(part["cost"].get("total_nano", 0) for part in calls) == want["total_nano"]
+    assert Counter(part["cost"]["status"] for part in charged) == want["calls"]
+    assert sum(part["cost"].get("total_nano", 0) for part in charged) == want["total_nano"]
     assert [stray for document in documents for stray in stray_fields(document)] == []
 
 
