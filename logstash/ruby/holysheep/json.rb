@@ -47,7 +47,7 @@ module HolySheep
       end
 
       def self.dump(object)
-        ::JSON.generate(object)
+        ::JSON.generate(object, allow_nan: true, max_nesting: 0)
       end
     end
   end

@@ -81,7 +81,7 @@ module HolySheep
       when Hash then value.transform_values { |v| plain(v, depth + 1) }
       when Array then value.map { |v| plain(v, depth + 1) }
       when String, Integer, nil, true, false then value
-      else value.to_f
+      else value.to_f.then { |number| number.finite? ? number : number.to_s }
       end
     end
   end
