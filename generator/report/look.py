@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from html import escape
 from typing import Any, Final
 
 import vl_convert
@@ -20,6 +21,8 @@ OTHER_COLOR: Final = "#98A2B3"
 _INK: Final = "#010203"
 _GRID: Final = "#040506"
 _CONFIG: Final[Json] = {
+    # One description a chart, and its table: a label on each of hundreds of points helps nobody.
+    "aria": False,
     "background": "transparent",
     # Measured without a browser, so a font whose widths every system has or copies.
     "font": "Arial, Helvetica, sans-serif",
@@ -56,19 +59,20 @@ def svg(spec: Json, label: str) -> str:
     full = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
     full.setdefault("width", WIDTH - 60)
     full.setdefault("height", HEIGHT)
-    full["description"] = label
-    return _themed(vl_convert.vegalite_to_svg(full, allowed_base_urls=[]))
+    return _themed(vl_convert.vegalite_to_svg(full, allowed_base_urls=[]), label)
 
 
 def vega_svg(spec: Json, label: str) -> str:
     """The same for a spec of Vega itself (the treemap)."""
-    return _themed(vl_convert.vega_to_svg({**spec, "description": label, "background": None}, allowed_base_urls=[]))
+    full = {**spec, "config": {"aria": False}, "background": None}
+    return _themed(vl_convert.vega_to_svg(full, allowed_base_urls=[]), label)
 
 
-def _themed(text: str) -> str:
+def _themed(text: str, label: str) -> str:
     # The chart's own width would keep it from shrinking; the viewBox holds its proportions.
     head, rest = text.split(">", 1)
     parts = [part for part in head.split(" ") if not part.startswith(("width=", "height="))]
+    parts.append(f'role="img" aria-label="{escape(label, quote=True)}"')
     return (" ".join(parts) + ">" + rest).replace(_INK, "currentColor").replace(_GRID, "var(--grid)")
 
 

@@ -1,0 +1,53 @@
+"""A real Elasticsearch with the bundle's own templates and the hand-made documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from elasticsearch import helpers
+
+from generator import apply, card
+from generator.dashboards import render
+from generator.paths import PRICING
+from generator.render import elasticsearch as templates
+from generator.render import registry
+from generator.report.shown import Reader
+from generator.report.source import Source
+from tests.integration.dashboards.documents import NOW, actions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from elasticsearch import Elasticsearch
+
+    from tests.integration.node import Node
+
+#: Own indices, so that the node can be shared with other tests.
+PREFIX = "boards"
+
+
+@pytest.fixture(scope="session")
+def cluster(node: Node) -> Iterator[Elasticsearch]:
+    """An admin's client of the running node."""
+    with node.client() as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def reader(cluster: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """The shipped dashboards over the documents, with the documents' own now."""
+    own = card.load(PRICING).model_copy(update={"index_prefix": PREFIX})
+    known = registry.load()
+    folder = tmp_path_factory.mktemp("rendered")
+    for path, text in templates.files(own, known).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    apply.apply(cluster, folder / "elasticsearch")
+    old = list(cluster.indices.get(index=f"{PREFIX}-*"))
+    if old:
+        cluster.indices.delete(index=old)
+    helpers.bulk(cluster, actions(PREFIX), refresh=True)
+    return Reader(render.prepare(own, Path(registry.FOLDER)), Source(cluster, PREFIX).search, NOW)

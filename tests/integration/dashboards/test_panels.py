@@ -1,0 +1,157 @@
+"""Each panel's aggregation, on a real Elasticsearch, gives what the documents hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.dashboards import load
+from generator.dashboards.formats import NOTHING
+from generator.report import ask, frame, page, times
+
+if TYPE_CHECKING:
+    from generator.report.shown import Reader, Shown
+
+pytestmark = pytest.mark.integration
+
+#: What one tile shows: its figure, then the lines below it. Added up by hand from documents.py.
+TILES = {
+    # 0.012 + 0.0168 + 0 + 0.06 + 0.00252, within 24 hours
+    ("overview", "cost"): ["$0.0913"],
+    ("overview", "calls"): ["6"],
+    ("overview", "error-rate"): ["16.67 %", "failed: 1"],
+    ("overview", "unpriced"): ["1", "their cost is in no sum"],
+    # since midnight, without the DeepSeek call of the day before
+    ("cost", "today"): ["$0.0888", "of the day's budget", "0.1% of $100.0000"],
+    # with 0.008 of the 13th and 1.0 of the 2nd
+    ("cost", "month"): ["$1.10", "Budget: $2,000.00"],
+    # 0.09932 USD for 1,500 + 2,100 + 4,000 + 6,000 + 1,000 priced tokens of seven days
+    ("cost", "per-1k"): ["$0.006803", "priced calls only"],
+    # 0.09932 USD over 6 successes, the unpriced one included
+    ("cost", "per-success"): ["$0.016553", "failed calls' cost included"],
+    ("latency", "at-risk"): ["1", "class timeout_risk"],
+    # 2,110 output tokens in 9,100 ms
+    ("latency", "tokens-per-second"): ["231.87", "over the whole answer, waiting included"],
+    # the day before: one failure (14th 11:00) and one success (13th 13:00)
+    ("errors", "rate"): ["16.67 %", "the day before: 50.00 %"],
+    ("errors", "failed"): ["1"],
+    ("errors", "retried"): ["2", "calls retried: 1"],
+    ("errors", "lost"): ["2"],
+    ("errors", "dead"): ["0"],
+    ("agents", "traces"): ["2", "steps: 3"],
+    ("agents", "agents"): ["2"],
+    ("agents", "per-trace"): ["$0.036000"],
+    ("agents", "failed"): ["0"],
+    # 6 calls, 3 steps, 2 rejected lines
+    ("pipeline", "events"): ["11"],
+    ("pipeline", "rejected"): ["2"],
+    ("pipeline", "dead"): ["0"],
+    ("pipeline", "duplicates"): ["1", "by two sources"],
+}
+#: The rows of tables, as the page shows them.
+GRIDS = {
+    ("overview", "top-errors"): [["rate_limit_exceeded", "Rate limit reached", "1"]],
+    ("cost", "by-model"): [
+        # model, calls, unpriced, cost, share of 0.09932, tokens, cached share, USD per 1k, USD per success
+        ["claude-sonnet-4.5", "1", "0", "$0.0600", "60.41 %", "3.0k", "1.0k", "0.00 %", "$0.015000", "$0.060000"],
+        ["gpt-4.1", "5", "0", "$0.0368", "37.05 %", "3.9k", "700", "25.64 %", "$0.008000", "$0.012267"],
+        ["deepseek-v3.2", "1", "0", "$0.0025", "2.54 %", "5.5k", "500", "0.00 %", "$0.000420", "$0.002520"],
+        ["<script>alert(1)</script>", "1", "1", NOTHING, "0.00 %", "100", "10", "0.00 %", NOTHING, "$0.000000"],
+    ],
+    ("cost", "reported"): [["gpt-4.1", "$0.032000", "$0.028800", "$0.003200", "1"]],
+    ("cost", "unpriced"): [["unknown_model", "<script>alert(1)</script>", "1", "110"]],
+    ("cost", "over-budget"): [["2025-06-15 09:00:00", "claude-sonnet-4.5", "$0.060000", "3,000", "1,000", "u2"]],
+    ("errors", "categories"): [["rate_limit_error", "Retry later.", "1"]],
+    ("agents", "by-trace"): [
+        ["t1", "2", "0", NOTHING, "$0.072000", NOTHING, "2025-06-15 11:00"],
+        ["t2", "1", "0", NOTHING, "$0.000000", NOTHING, "2025-06-15 11:02"],
+    ],
+    ("pipeline", "reasons"): [["not_json", "agent", "2", "30"]],
+    ("pipeline", "card"): [["aaaaaaaaaaaa", "5", "2025-06-14 13:00", "2025-06-15 11:30"]],
+}
+
+
+@pytest.fixture(scope="module")
+def panels(reader: Reader) -> dict[tuple[str, str], Shown]:
+    """Every panel of every dashboard, asked once."""
+    return {(section.id, panel.id): panel for section in page.sections(reader) for panel in section.panels}
+
+
+def test_every_panel_is_answered(panels: dict[tuple[str, str], Shown]) -> None:
+    """Elasticsearch answers each panel; only those with a script may lack Painless in the embedded one."""
+    failed = {key for key, panel in panels.items() if panel.kind == "failed" and "Painless" not in panel.words}
+    assert failed == set()
+    scripted = {key for key, panel in panels.items() if panel.kind == "failed"}
+    assert scripted <= {("cost", "imbalance"), ("pipeline", "lag"), ("pipeline", "lag-over-time")}
+
+
+@pytest.mark.parametrize("key", TILES, ids="/".join)
+def test_tile(key: tuple[str, str], panels: dict[tuple[str, str], Shown]) -> None:
+    """A tile shows the figure that was added up by hand."""
+    (tile,) = panels[key].tiles
+    assert [tile.value, *tile.below] == TILES[key]
+
+
+@pytest.mark.parametrize("key", GRIDS, ids="/".join)
+def test_grid(key: tuple[str, str], panels: dict[tuple[str, str], Shown]) -> None:
+    """A table shows the rows that were added up by hand."""
+    grid = panels[key].grid
+    assert grid is not None
+    assert [[cell.text for cell in row] for row in grid.rows] == GRIDS[key]
+
+
+def test_month_to_date(reader: Reader) -> None:
+    """The cumulative sum grows from 1.0 on the 2nd to 1.09932 on the 15th."""
+    found = _frame(reader, "cost", "month-to-date")
+    by_day = {row.time.day: row.figures[0] for row in found.rows if row.time}
+    assert by_day[1] == 0
+    assert by_day[2] == by_day[12] == pytest.approx(1.0)
+    assert by_day[13] == pytest.approx(1.008)
+    assert by_day[15] == pytest.approx(1.09932)
+
+
+def test_percentiles(reader: Reader) -> None:
+    """The percentiles by model are those of its two answered calls (the failed one has no latency)."""
+    found = _frame(reader, "latency", "by-model")
+    gpt = next(row for row in found.rows if row.groups == ("gpt-4.1",))
+    calls, p50, *_, slowest, _ = gpt.figures
+    assert (calls, p50, slowest) == (3, 1000, 1600)
+
+
+def test_other_is_the_rest(reader: Reader) -> None:
+    """With one group in the top, `other` holds the rest, at every time."""
+    text = (
+        "title: A\ndata: api\ntime: {from: now-24h}\norder: 1\npanels:\n"
+        "  - id: a\n    kind: bar\n    title: A\n    size: [24, 10]\n    x: {interval: 1h}\n"
+        "    values: [{label: Cost, formula: sum(holysheep.cost.total)}, {label: Calls, formula: count()}]\n"
+        "    split: {field: holysheep.model.family, top: 1, other: true}\n"
+    )
+    found = _frame(reader, "a", "a", load.parse(text, "a"))
+    sums: dict[str, list[float]] = {}
+    for row in found.rows:
+        one = sums.setdefault(row.groups[0], [0, 0])
+        one[0] += row.figures[0] or 0
+        one[1] += row.figures[1] or 0
+    assert sums == {"Anthropic": [pytest.approx(0.06), 1], "Other": [pytest.approx(0.03132), 5]}
+
+
+def test_nothing_yet(reader: Reader) -> None:
+    """Before the first event every panel says so, and none fails."""
+    empty = replace(reader, now=reader.now - timedelta(days=900))
+    kinds = {
+        panel.kind for section in page.sections(empty) for panel in section.panels if "Painless" not in panel.words
+    }
+    assert kinds <= {"metric", "empty", "gauge", "chart"}
+
+
+def _frame(reader: Reader, slug: str, id_: str, source: load.Source | None = None) -> frame.Frame:
+    source = source or next(one for one in reader.boards.sources if one.slug == slug)
+    panel = next(one for one in source.dashboard.panels if one.id == id_)
+    view = reader.boards.catalogue.views[getattr(panel, "data", None) or source.dashboard.data]
+    range_ = getattr(panel, "time", None) or source.dashboard.time
+    span = times.span(range_.from_, range_.to, reader.now)
+    question = ask.question(panel, view, "", span)  # type: ignore[arg-type]
+    return frame.ask(question, lambda body: reader.search(view.pattern, body))
