@@ -48,6 +48,9 @@ module HolySheep
           walk(value, sub, path_below(node, prefix, key))
         elsif node.slot
           put(node, value)
+        else
+          # A scalar where an object is known, such as `usage: 470`: not understood, but not lost.
+          (@extras ||= {})[prefix ? "#{prefix}.#{key}" : key] = value
         end
       end
     end
