@@ -52,7 +52,7 @@ def logstash_string(value: object) -> str:
 
 
 def yaml_value(value: object) -> str:
-    """A YAML scalar for Beats: strings double-quoted, as in JSON; references, which Beats would replace, are refused."""
+    """A YAML scalar for Beats, strings as in JSON; references, which Beats would replace, are refused."""
     text = json.dumps(value, ensure_ascii=False)
     if REFERENCE.search(text):
         raise UserError(f"{text} can't be written into Filebeat's settings", hint="leave out ${ and %{")

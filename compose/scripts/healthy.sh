@@ -1,0 +1,44 @@
+#!/bin/bash
+# Whether a service is ready for work, not just alive. Its last words are in `docker inspect`, and in what `up` says.
+set -euo pipefail
+
+# listens PORT: from the kernel's list, since a connection without TLS would be a warning in the log each time.
+listens() {
+  grep -qiE "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$1") [0-9A-F]+:[0-9A-F]+ 0A " /proc/net/tcp /proc/net/tcp6
+}
+
+# fetch PORT PATH: over plain HTTP inside the container, without curl.
+fetch() {
+  exec 3<> "/dev/tcp/127.0.0.1/$1"
+  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
+  cat <&3
+}
+
+case $1 in
+  elasticsearch)
+    password=$(tr -d '\r\n' < /run/secrets/elastic_password)
+    code=$(curl -sS --max-time 10 -o /tmp/health -w '%{http_code}' --cacert /usr/share/elasticsearch/config/certs/ca.crt \
+      -K <(printf 'user = "elastic:%s"\n' "$password") \
+      'https://localhost:9200/_cluster/health?wait_for_status=yellow&timeout=5s')
+    if [[ $code == 401 ]]; then
+      echo "PASSWORD: the data volume was made with another password than the secret elastic_password"
+      exit 1
+    fi
+    [[ $code == 200 ]] || { echo "answered $code"; exit 1; }
+    ;;
+  logstash)
+    fetch 9600 /_node/pipelines/gateway | grep -q '"gateway"' || { echo "the pipeline gateway does not run"; exit 1; }
+    listens 5044 || { echo "the Beats input does not listen"; exit 1; }
+    listens 8080 || { echo "the webhook does not listen"; exit 1; }
+    ;;
+  filebeat)
+    fetch 5066 /stats | grep -q '"filebeat"' || { echo "no answer on 5066"; exit 1; }
+    ;;
+  kibana)
+    curl -sS --fail --max-time 10 --cacert /usr/share/kibana/certs/ca.crt https://localhost:5601/api/status |
+      grep -q '"overall":{"level":"available"' || { echo "Kibana is not available yet"; exit 1; }
+    ;;
+  kafka)
+    listens 9092 || { echo "the broker does not listen"; exit 1; }
+    ;;
+esac

@@ -1,0 +1,71 @@
+#!/bin/bash
+# Puts the bundle's policies, templates, roles and users into Elasticsearch, and Kibana's token and keys into a file.
+# Safe to repeat. Passwords go by standard input, never by an argument: every process list shows those.
+set -euo pipefail
+umask 027
+es=${HOLYSHEEP_ELASTICSEARCH:-https://elasticsearch:9200}
+secrets=${HOLYSHEEP_SECRETS:-/run/secrets}
+ca=${HOLYSHEEP_CA:-/certs/ca.crt}
+bundle=${HOLYSHEEP_BUNDLE:-/bundle/elasticsearch}
+kibana=${HOLYSHEEP_KIBANA:-/kibana}
+
+secret() { tr -d '\r\n' < "$secrets/$1"; }
+
+# ask METHOD PATH [FILE|-]: prints the answer; fails with Elasticsearch's words.
+ask() {
+  local body=()
+  [[ -z ${3:-} ]] || body=(-H 'content-type: application/json' --data-binary "@$3")
+  curl -sS --fail-with-body --max-time 60 --retry 5 --retry-connrefused --cacert "$ca" -X "$1" \
+    -K <(printf 'user = "elastic:%s"\n' "$(secret elastic_password)") "${body[@]}" "$es/$2"
+}
+
+apply() {
+  local folder=$1 api=$2 file
+  for file in "$bundle/$folder"/*.json; do
+    ask PUT "$api/$(basename "$file" .json)" "$file" > "/tmp/answer" || { cat /tmp/answer >&2; echo >&2; exit 1; }
+    echo "applied $folder/$(basename "$file")"
+  done
+}
+
+# user NAME ROLE SECRET
+user() {
+  printf '{"password":"%s","roles":["%s"],"full_name":"holysheep-elk %s"}' "$(secret "$3")" "$2" "$2" |
+    ask PUT "_security/user/$1" - > /dev/null
+  echo "user $1"
+}
+
+token_works() {
+  [[ -s $kibana/token ]] && curl -sS --fail --max-time 30 --cacert "$ca" -o /dev/null \
+    -K <(printf 'header = "Authorization: Bearer %s"\n' "$(< "$kibana/token")") "$es/_security/_authenticate" 2> /dev/null
+}
+
+kibana_token() {
+  local api=_security/service/elastic/kibana/credential/token/holysheep answer
+  if token_works; then return; fi
+  ask DELETE "$api" > /dev/null 2>&1 || true
+  answer=$(ask POST "$api")
+  printf '%s' "$answer" | sed 's/.*"value" *: *"\([^"]*\)".*/\1/' > "$kibana/token.part"
+  mv -f "$kibana/token.part" "$kibana/token"
+  echo "made Kibana's token"
+}
+
+kibana_secrets() {
+  {
+    printf 'elasticsearch.serviceAccountToken: "%s"\n' "$(< "$kibana/token")"
+    printf 'xpack.security.encryptionKey: "%s"\n' "$(secret kibana_security_key)"
+    printf 'xpack.encryptedSavedObjects.encryptionKey: "%s"\n' "$(secret kibana_objects_key)"
+    printf 'xpack.reporting.encryptionKey: "%s"\n' "$(secret kibana_reporting_key)"
+  } > "$kibana/secrets.part"
+  mv -f "$kibana/secrets.part" "$kibana/secrets.yml"
+}
+
+# In this order: an index template names its component templates, and their settings name a policy.
+apply lifecycle _ilm/policy
+apply component_templates _component_template
+apply index_templates _index_template
+apply roles _security/role
+user holysheep_writer holysheep_writer writer_password
+user holysheep_reader holysheep_reader reader_password
+kibana_token
+kibana_secrets
+echo "the set-up is done"

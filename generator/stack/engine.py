@@ -1,0 +1,122 @@
+"""The Docker engine and `docker compose`: answers as data, never parsed from what is printed for people."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import docker
+from docker.errors import DockerException
+
+from generator.errors import UserError
+from generator.paths import ROOT
+from generator.stack import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from docker import DockerClient
+
+FOLDER: Final = ROOT / "compose"
+Row = dict[str, Any]
+
+
+@cache
+def client() -> DockerClient:
+    """The engine that DOCKER_HOST or the default socket names. DockerException when none answers."""
+    found = docker.from_env(timeout=10)
+    found.ping()
+    return found
+
+
+@cache
+def compose_command() -> tuple[str, ...] | None:
+    """`docker compose`, or the program of its own; None when there is neither."""
+    if own := os.environ.get("HOLYSHEEP_COMPOSE"):
+        return (own,)
+    for command in (("docker", "compose"), ("docker-compose",)):
+        if shutil.which(command[0]):
+            ran = subprocess.run([*command, "version", "--short"], capture_output=True, check=False)
+            if ran.returncode == 0:
+                return command
+    return None
+
+
+def overlays() -> list[str]:
+    """Names of the overlays in HOLYSHEEP_OVERLAYS, apart by commas. UserError for one that isn't there."""
+    found = [name.strip() for name in settings.value("HOLYSHEEP_OVERLAYS", "").split(",") if name.strip()]
+    for name in found:
+        if not (FOLDER / f"{name}.yaml").is_file():
+            known = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "compose")
+            raise UserError(f"no overlay {name!r}", where="HOLYSHEEP_OVERLAYS", hint=f"one of {', '.join(known)}")
+    return found
+
+
+def command(*args: str) -> list[str]:
+    """The whole command line of a compose command, overlays included."""
+    program = compose_command()
+    if program is None:
+        raise UserError("there is no `docker compose`", hint="install the compose plugin, version 2.24 or newer")
+    files = ["compose", *overlays()]
+    return [*program, *(part for name in files for part in ("-f", str(FOLDER / f"{name}.yaml"))), *args]
+
+
+def run(*args: str) -> int:
+    """A compose command whose output is for the user's eyes."""
+    return subprocess.run(command(*args), env=settings.environment(), check=False).returncode
+
+
+def ask(*args: str) -> str:
+    """What a compose command prints on standard output. UserError with its words when it fails."""
+    ran = subprocess.run(command(*args), env=settings.environment(), capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise UserError(ran.stderr.strip() or f"docker compose {args[0]} failed", where="docker compose")
+    return ran.stdout
+
+
+def config() -> Row:
+    """The merged compose files, variables filled in."""
+    found: Row = json.loads(ask("config", "--format", "json"))
+    return found
+
+
+def containers() -> list[Row]:
+    """All containers of the project, stopped ones too, with Service, State, Health, ExitCode, Name and Image."""
+    text = ask("ps", "--all", "--format", "json").strip()
+    if not text:
+        return []
+    # One array up to compose 2.20, one object a line since.
+    rows: list[Row] = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
+    return sorted(rows, key=lambda row: str(row["Service"]))
+
+
+def last_health(container: str) -> str:
+    """What a container's last health check said; empty when there was none."""
+    try:
+        state = client().containers.get(container).attrs["State"]
+    except (DockerException, KeyError):
+        return ""
+    log = (state.get("Health") or {}).get("Log") or []
+    return str(log[-1].get("Output", "")).strip() if log else ""
+
+
+def last_words(container: str, lines: int = 5) -> str:
+    """The last lines of a container's log."""
+    try:
+        text: object = client().containers.get(container).logs(tail=lines)
+    except DockerException:
+        return ""
+    return text.decode("utf-8", "replace").strip() if isinstance(text, bytes) else ""
+
+
+def execute(container: str, args: Sequence[str]) -> str | None:
+    """What a command in a container prints; None when it fails."""
+    try:
+        code, output = client().containers.get(container).exec_run(list(args))
+    except DockerException:
+        return None
+    return output.decode("utf-8", "replace") if code == 0 else None

@@ -1,0 +1,113 @@
+"""`up` with Docker: secrets, containers, samples, dashboards, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.markup import escape
+
+from generator.embedded import summary
+from generator.embedded.feed import rules_of
+from generator.errors import UserError
+from generator.kibana import importer
+from generator.paths import ROOT
+from generator.stack import available as availability
+from generator.stack import engine, reach, samples, secrets, settings, trouble
+
+if TYPE_CHECKING:
+    import argparse
+
+    from elasticsearch import Elasticsearch
+
+SAMPLES: Final = ROOT / "tests" / "samples"
+#: The first start of Elasticsearch and Kibana on a slow disk, images not counted.
+WAIT_S: Final = 900
+#: Counts that stay the same for so long are final: three times what a line takes at worst.
+QUIET_S: Final = 15.0
+LONGEST_S: Final = 180.0
+
+available = availability.available
+
+
+def run(args: argparse.Namespace) -> int:
+    """Every step leaves alone what is done already."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    made = secrets.ensure(settings.secrets(), owner=settings.user(), data_exists=reach.data_exists())
+    if made:
+        console.print(f"Secrets: made {len(made)} files in {settings.secrets()}")
+    settings.logs().mkdir(parents=True, exist_ok=True)
+    start(console)
+    reach.fetch_authority()
+    laid, sent = samples.feed([SAMPLES, *args.paths])
+    console.print(f"Fed: {laid} files to Filebeat, {sent} bodies to the webhook")
+    prefix = rules_of()[1]
+    with reach.elasticsearch() as es, console.status("waiting until the lines are searchable"):
+        settled(es, prefix)
+        found = summary.read(es, prefix)
+    dashboards(console)
+    if args.json:
+        print(json.dumps({"mode": "docker", "url": reach.elasticsearch_url(), **found.as_json()}, indent=2))
+        return 0
+    out = Console(highlight=False)
+    out.print(summary.tables(found))
+    out.print(following(prefix), soft_wrap=True)
+    return 0
+
+
+def start(console: Console) -> None:
+    """`docker compose up` until every service is healthy. UserError says which is not, and why."""
+    memory = int(engine.client().info().get("MemTotal", 0)) or None
+    command = engine.command("up", "--detach", "--wait", "--wait-timeout", str(WAIT_S), "--remove-orphans")
+    console.print("Containers: starting; the first time images are pulled and Elasticsearch takes a minute")
+    ran = subprocess.run(
+        command,
+        env=settings.environment(memory),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if ran.returncode:
+        raise trouble.explain(ran.stderr)
+    for row in engine.containers():
+        console.print(f"  {escape(row['Service']):<14} {escape(row['State'])} {escape(row.get('Health') or '')}")
+
+
+def settled(es: Elasticsearch, prefix: str) -> None:
+    """Return when the number of documents has stopped growing."""
+    until = time.monotonic() + LONGEST_S
+    last, since = -1, time.monotonic()
+    while time.monotonic() < until:
+        count = int(es.count(index=f"{prefix}-*", ignore_unavailable=True, allow_no_indices=True)["count"])
+        if count != last:
+            last, since = count, time.monotonic()
+        elif count and time.monotonic() - since >= QUIET_S:
+            return
+        time.sleep(1)
+
+
+def dashboards(console: Console) -> None:
+    """kibana/*.ndjson into Kibana, if this stack has one."""
+    files = sorted((ROOT / "kibana").glob("*.ndjson"))
+    kibana = reach.kibana()
+    if kibana is None or not files:
+        return
+    kibana.wait(120)
+    outcomes = importer.run(kibana, importer.objects(path.read_text(encoding="utf-8") for path in files))
+    if failed := [one for one in outcomes if one.state == "failed"]:
+        raise UserError(f"{failed[0].title}: {failed[0].reason}", where="Kibana", hint="see `make logs`")
+    console.print(f"Dashboards: {len(outcomes)} objects")
+
+
+def following(prefix: str) -> str:
+    """What to do next."""
+    kibana = settings.value("HOLYSHEEP_KIBANA_PORT", "5601")
+    return f"""What next
+  look       https://localhost:{kibana} (user holysheep_reader, password in {settings.secrets()}/reader_password)
+  search     curl --cacert {settings.CA} -u holysheep_reader '{reach.elasticsearch_url()}/{prefix}-*/_count'
+  your logs  write them below {settings.logs()}, or post them to the webhook: docs/compose.md
+  a price    edit pricing.yaml, make render: Logstash takes it within seconds
+  stop       make down (keeps the data), make clean (removes it)"""
