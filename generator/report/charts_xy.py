@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 #: Letters of names that fit beside one another below a chart.
 _ONE_LINE = 36
+#: Letters of a name of which no three fit beside one another.
+_LONG = 12
+#: Columns of half a page.
+_HALF = 24
 
 
 def xy(panel: XY, frame: Frame, view: ViewInfo, settings: Settings, label: str) -> str:
@@ -28,9 +32,9 @@ def xy(panel: XY, frame: Frame, view: ViewInfo, settings: Settings, label: str) 
     data: list[Json] = []
     for row in frame.rows:
         for number, figure in enumerate(row.figures):
-            if figure is None:
+            if figure is None and not (panel.kind == "area" and row.time):
                 continue
-            point: Json = {"s": _name(panel, row, number), "v": figure}
+            point: Json = {"s": _name(panel, row, number), "v": figure or 0}
             if row.time:
                 point |= {"x": row.time.isoformat(), "x2": (row.time + step).isoformat()}
             else:
@@ -42,12 +46,16 @@ def xy(panel: XY, frame: Frame, view: ViewInfo, settings: Settings, label: str) 
         color["legend"] = None
     elif sum(map(len, names)) <= _ONE_LINE:
         color["legend"] = {"columns": len(names)}
+    elif max(map(len, names)) > _LONG:
+        # A legend wider than the plot would shrink the whole chart.
+        color["legend"] = {"columns": 2}
     timed = bool(frame.rows and frame.rows[0].time)
     main = _timed(panel, frame, color, format_) if timed else _grouped(panel, frame, color, format_)
     layers = [{"data": {"values": data}, **main}]
     layers += [_line(panel, number, settings) for number in range(len(panel.lines))]
     height = max(120, 24 * len({row.groups[0] for row in frame.rows}) + 20) if panel.horizontal else look.HEIGHT
-    return look.svg({"layer": layers, "height": height}, label)
+    wide = look.WIDTH if panel.size[0] <= _HALF else look.WIDTH * 3 // 2
+    return look.svg({"layer": layers, "height": height, "width": wide - 60}, label)
 
 
 def series(panel: XY, frame: Frame) -> list[str]:
@@ -73,7 +81,10 @@ def _timed(panel: XY, frame: Frame, color: Json, format_: str | None) -> Json:
     y: Json = {"field": "v", "type": "quantitative", "axis": look.axis(format_)}
     moments = [row.time for row in frame.rows if row.time]
     axis = look.time_axis(min(moments), max(moments))
-    x: Json = {"field": "x", "type": "temporal", "scale": {"type": "utc"}, "axis": axis}
+    # The whole range, not only where there is data: one event would fill the chart.
+    end = max(moments) + (timedelta(seconds=times.seconds(frame.width)) if panel.kind == "bar" else timedelta(0))
+    scale = {"type": "utc", "domain": [min(moments).isoformat(), end.isoformat()]}
+    x: Json = {"field": "x", "type": "temporal", "scale": scale, "axis": axis}
     if panel.kind == "line":
         mark: Json = {"type": "line", "point": {"size": 16}, "strokeWidth": 2}
         return {"mark": mark, "encoding": {"x": x, "y": y, "color": color}}
@@ -95,7 +106,9 @@ def _timed(panel: XY, frame: Frame, color: Json, format_: str | None) -> Json:
 
 def _grouped(panel: XY, frame: Frame, color: Json, format_: str | None) -> Json:
     order = list(dict.fromkeys(str(row.groups[0]) for row in frame.rows))
-    group: Json = {"field": "x", "type": "nominal", "sort": order}
+    few = len(order) <= 3  # noqa: PLR2004 - a lone bar would fill the chart
+    scale = {"paddingInner": 0.3, "paddingOuter": 1.2 if few else 0.15}
+    group: Json = {"field": "x", "type": "nominal", "sort": order, "scale": scale}
     figure: Json = {"field": "v", "type": "quantitative", "axis": look.axis(format_)}
     encoding: Json = {"color": color, "order": {"field": "n"}}
     if not panel.stacked and panel.split:

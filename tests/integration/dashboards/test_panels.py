@@ -30,8 +30,8 @@ TILES = {
     ("cost", "month"): ["$1.10", "Budget: $2,000.00"],
     # 0.09932 USD for 1,500 + 2,100 + 4,000 + 6,000 + 1,000 priced tokens of seven days
     ("cost", "per-1k"): ["$0.006803", "priced calls only"],
-    # 0.09932 USD over 6 successes, the unpriced one included
-    ("cost", "per-success"): ["$0.016553", "failed calls' cost included"],
+    # 0.09932 USD over 5 successes that have a price
+    ("cost", "per-success"): ["$0.019864", "priced calls only, failed calls' cost included"],
     ("latency", "at-risk"): ["1", "class timeout_risk"],
     # 2,110 output tokens in 9,100 ms
     ("latency", "tokens-per-second"): ["231.87", "over the whole answer, waiting included"],
@@ -59,7 +59,7 @@ GRIDS = {
         ["claude-sonnet-4.5", "1", "0", "$0.0600", "60.41 %", "3.0k", "1.0k", "0.00 %", "$0.015000", "$0.060000"],
         ["gpt-4.1", "5", "0", "$0.0368", "37.05 %", "3.9k", "700", "25.64 %", "$0.008000", "$0.012267"],
         ["deepseek-v3.2", "1", "0", "$0.0025", "2.54 %", "5.5k", "500", "0.00 %", "$0.000420", "$0.002520"],
-        ["<script>alert(1)</script>", "1", "1", NOTHING, "0.00 %", "100", "10", "0.00 %", NOTHING, "$0.000000"],
+        ["<script>alert(1)</script>", "1", "1", NOTHING, "0.00 %", "100", "10", "0.00 %", NOTHING, NOTHING],
     ],
     ("cost", "reported"): [["gpt-4.1", "$0.032000", "$0.028800", "$0.003200", "1"]],
     ("cost", "unpriced"): [["unknown_model", "<script>alert(1)</script>", "1", "110"]],
