@@ -15,7 +15,7 @@ from generator.embedded.filter import options
 from generator.registry.sources import source_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 ROOT: Final = Path(__file__).parents[1]
 #: When every line of the tests is first seen: 2026-11-21T00:00:00Z.
@@ -49,19 +49,24 @@ class Filter:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    def run(self, source: str, lines: Iterable[bytes]) -> Iterator[list[Json]]:
-        """The documents of each line. `source` as in embedded.rb: `-` for none, `-!body` for a webhook's body."""
+    def run(self, source: str, lines: Iterable[bytes]) -> list[list[Json]]:
+        """The documents of each line. `source` as in embedded.rb: `-` for none, `-!body` for a webhook's body.
+
+        All answers are read before any is judged, so that a test that fails leaves none for the next.
+        """
         taken = list(lines)
         writer = threading.Thread(target=self._write, args=(source, taken), daemon=True)
         writer.start()
         if self._process.stdout is None:
             raise RuntimeError("the filter has no output")
-        for _ in taken:
+        answers = []
+        for number, line in enumerate(taken):
             answer = self._process.stdout.readline()
             if not answer:
-                raise RuntimeError(f"the filter ended with {self._process.wait()}")
-            yield json.loads(answer)
+                raise RuntimeError(f"the filter ended with {self._process.wait()} at line {number}: {line[:500]!r}")
+            answers.append(json.loads(answer))
         writer.join()
+        return answers
 
     def close(self) -> None:
         """Ends it by the end of its input."""

@@ -30,7 +30,7 @@ def case_lines(log: Path) -> list[bytes]:
 def run_case(live_filter: Filter, log: Path) -> list[list[Json]]:
     """The documents of each line."""
     told = {"body": "-!body", "any": "-"}.get(log.parent.name, log.parent.name)
-    return list(live_filter.run(told, case_lines(log)))
+    return live_filter.run(told, case_lines(log))
 
 
 def settle(expected: Any, found: Any, version: str) -> Any:  # noqa: ANN401  # JSON of any shape
