@@ -20,7 +20,8 @@ from generator.errors import UserError
 if TYPE_CHECKING:
     from generator.embedded.jdk import Choice, Jdk
 
-START_S = 180.0
+#: Seen: 12 s on an idle machine with two cores, 90 s on a busy one.
+START_S = 300.0
 #: Elasticsearch looks at roles.yml every 5 s (resource.reload.interval.high).
 ROLES_S = 6.0
 Say = Callable[[str], None]

@@ -49,7 +49,13 @@ def memory() -> int:
 
 
 def heap(available: int) -> int:
-    """MiB of heap: a quarter of what is free, within 512 and 2048. Raises UserError when not even that fits."""
+    """MiB of heap: HOLYSHEEP_ES_HEAP, else a quarter of what is free, within 512 and 2048. UserError: it can't fit."""
+    if (wanted := os.environ.get("HOLYSHEEP_ES_HEAP")) is not None:
+        if not wanted.isdigit() or not 256 <= int(wanted) <= available:  # noqa: PLR2004  # less doesn't start
+            raise UserError(
+                f"HOLYSHEEP_ES_HEAP={wanted} can't be had", hint=f"give MiB as a number from 256 to {available}"
+            )
+        return int(wanted)
     if available < MIN_HEAP + OVERHEAD:
         raise UserError(
             f"{available} MiB of memory are free, Elasticsearch needs {MIN_HEAP + OVERHEAD}",

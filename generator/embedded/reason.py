@@ -18,7 +18,7 @@ KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
         "stop the other program or set HOLYSHEEP_ES_PORT",
     ),
     (
-        r"OutOfMemoryError|Could not reserve enough space|insufficient memory|Cannot allocate memory",
+        r"java\.lang\.OutOfMemoryError|Could not reserve enough space|insufficient memory|Cannot allocate memory",
         "there is too little memory",
         "stop other programs, or give the machine more memory",
     ),
@@ -57,7 +57,8 @@ def tail(path: Path, size: int = TAIL) -> str:
 
 def explain(text: str) -> tuple[str, str, str]:
     """(what, what to try, the line that shows it) of a log's text."""
-    lines = text.splitlines()
+    # What is told as information is never the reason, but may quote its words: the JVM's own options name errors.
+    lines = [line for line in text.splitlines() if "[INFO ]" not in line]
     for pattern, what, hint in KNOWN:
         for line in reversed(lines):
             if re.search(pattern, line):
@@ -65,6 +66,8 @@ def explain(text: str) -> tuple[str, str, str]:
     for line in reversed(lines):
         if re.search(r"\b(ERROR|FATAL)\b|Exception|^Error|exited", line):
             return "it ended", "see its log", line.strip()[:400]
+    if re.search(r"\] closed\s*$", text):
+        return "it was stopped in order, by something else than `down`", "start it again", ""
     return "it ended without a word", "perhaps the system killed it for lack of memory: see `dmesg`", ""
 
 
