@@ -71,7 +71,7 @@ module HolySheep
     end
 
     def extended(document, key, part)
-      document.merge("holysheep" => document["holysheep"].merge(key => part))
+      part.empty? ? document : document.merge("holysheep" => document["holysheep"].merge(key => part))
     end
 
     def note(document, problems)
