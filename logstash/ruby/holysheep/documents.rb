@@ -27,7 +27,7 @@ module HolySheep
       problems = []
       moment = moment_of(slots[Slots::TIME], context, problems)
       slots[Slots::END_TIME] = @times.parse(slots[Slots::END_TIME]) unless slots[Slots::END_TIME].nil?
-      event_id, id = @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text)
+      event_id, id = @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text, slots[Slots::TIME] && moment.ms)
       document = base(moment, event_id, name, context)
       slots[Slots::STATUS] ||= "error" if shape.name == "error_event"
       error_text = @call.write(document, slots, extract.extras, moment, problems)
@@ -50,7 +50,7 @@ module HolySheep
     def of_plain(kind, slots, name, text, context)
       problems = []
       moment = moment_of(slots[Slots::TIME], context, problems)
-      event_id, id = @ids.of(name, nil, text)
+      event_id, id = @ids.of(name, nil, text, slots[Slots::TIME] && moment.ms)
       document = base(moment, event_id, name, context)
       yield document, problems
       note(document, problems)
@@ -71,7 +71,7 @@ module HolySheep
     end
 
     def extended(document, key, part)
-      part.empty? ? document : document.merge("holysheep" => document["holysheep"].merge(key => part))
+      part.empty? ? document.dup : document.merge("holysheep" => document["holysheep"].merge(key => part))
     end
 
     def note(document, problems)
@@ -126,7 +126,7 @@ module HolySheep
 
     def base(moment, event_id, name, context)
       event = { "id" => event_id }
-      event["created"] = @times.at(context.arrival_ms).text if context.stamped
+      event["created"] = @times.second(context.arrival_ms) if context.stamped
       document = { "@timestamp" => moment.text, "event" => event, "holysheep" => { "source" => name } }
       document["host"] = { "name" => context.host } if context.host
       document["log"] = { "file" => { "path" => context.path } } if context.path
