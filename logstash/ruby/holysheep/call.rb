@@ -46,10 +46,8 @@ module HolySheep
       match, model = model_of(slots, problems)
       document["gen_ai"] = gen_ai(slots, usage, match, model, holysheep)
       holysheep["time_bucket"] = moment.minute
-      if (total = usage.sum)
-        holysheep["usage"] = { "total_tokens" => total }
-      end
-      latency(slots, document, holysheep, moment, problems)
+      holysheep["usage"] = { "total_tokens" => usage.total } if usage.total_only? && usage.total
+      latency(slots, holysheep, moment, problems)
       tier = @text.keep(slots[Slots::SERVICE_TIER], 64)
       holysheep["service_tier"] = tier if tier
       cached_answer = slots[Slots::CACHE_HIT].to_s.casecmp?("true")
@@ -117,7 +115,7 @@ module HolySheep
       url.is_a?(String) && ENDPOINTS.find { |ending, _| url.end_with?(ending) }&.last || "chat"
     end
 
-    def latency(slots, document, holysheep, moment, problems)
+    def latency(slots, holysheep, moment, problems)
       value = milliseconds(slots, moment)
       return if value.nil?
 
@@ -126,7 +124,6 @@ module HolySheep
         return
       end
       holysheep["latency"] = { "ms" => value, "class" => @outcome.latency_class(value) }
-      document["event"]["duration"] = (value * 1_000_000).round
     end
 
     def milliseconds(slots, moment)

@@ -48,7 +48,7 @@ module HolySheep
 
     def event(hash, context)
       event = { "id" => hash }
-      event["created"] = @times.at(context.arrival_ms).text if context.stamped
+      event["created"] = @times.second(context.arrival_ms) if context.stamped
       event
     end
 

@@ -54,6 +54,11 @@ module HolySheep
       moment(ms.div(60_000) * 60_000, ms % 60_000)
     end
 
+    # The text of a time cut to the second.
+    def second(millis)
+      at(millis - (millis % 1000)).text
+    end
+
     def self.plausible?(moment, arrival_ms)
       moment.ms.between?(EARLIEST_MS, arrival_ms + AHEAD_MS)
     end

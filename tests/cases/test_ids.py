@@ -1,0 +1,65 @@
+"""`_id` and `event.id`, worked out from the description in ids.rb and not from the filter."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.filterrun import Filter
+
+pytestmark = pytest.mark.jruby
+OWN = "0b9b2a5e-7e1f-4b0a-9d3e-0123456789ab"
+CLIENT = b'{"log_id":"%s","timestamp":"%s","model":"gpt-4.1","request_tokens":1,"response_tokens":1,"status_code":200}'
+
+
+def expected_id(source: str, content: str, time: str | None) -> str:
+    """Four bytes of the day's millisecond (without a time: of the hash), then seven of SHA-256."""
+    digest = hashlib.sha256(f"{source}\0{content}".encode()).digest()
+    head = digest[7:11]
+    if time is not None:
+        at = datetime.fromisoformat(time)
+        millis = ((at.hour * 60 + at.minute) * 60 + at.second) * 1000 + at.microsecond // 1000
+        head = millis.to_bytes(4, "big")
+    return base64.urlsafe_b64encode(head + digest[:7]).decode().rstrip("=")
+
+
+def test_an_own_id_is_kept_and_makes_the_id(live_filter: Filter) -> None:
+    """event.id is the log's id to the letter; _id is made of source, that id and the time."""
+    line = CLIENT % (OWN.encode(), b"2025-03-01T12:34:56.789Z")
+    [[document]] = live_filter.run("client", [line])
+    assert document["_source"]["event"]["id"] == OWN
+    assert document["_id"] == expected_id("client", OWN, "2025-03-01T12:34:56.789")
+
+
+def test_without_an_own_id_the_line_makes_it(live_filter: Filter) -> None:
+    """Both ids are the hash of source and line."""
+    line = '{"event":"chat_completion","timestamp":"2025-01-15T10:30:00Z","model":"m","tokens":{"input":1,"output":2}}'
+    [[document]] = live_filter.run("webhook", [line.encode()])
+    assert document["_id"] == document["_source"]["event"]["id"] == expected_id("webhook", line, "2025-01-15T10:30:00")
+
+
+def test_a_line_without_a_time_has_an_id_that_arrival_does_not_change(live_filter: Filter) -> None:
+    """Its time is the arrival, so nothing of it may be in the id."""
+    line = '{"log_id":"a","model":"gpt-4.1","request_tokens":1,"response_tokens":1,"status_code":200}'
+    [[document]] = live_filter.run("client", [line.encode()])
+    assert document["_id"] == expected_id("client", "a", None)
+    [[rejected]] = live_filter.run("client", [b"{"])
+    assert rejected["_id"] == expected_id("client", "{", None)
+
+
+def test_two_sources_with_one_id_are_two_documents(live_filter: Filter) -> None:
+    """A client and an agent may both count from 1."""
+    client = CLIENT % (b"1", b"2025-03-01T00:00:00Z")
+    agent = (
+        b'{"log_id":"1","timestamp":"2025-03-01T00:00:00Z","agent_id":"a","step_name":"s","model":"gpt-4.1",'
+        b'"input_tokens":1,"output_tokens":1}'
+    )
+    [[first]] = live_filter.run("client", [client])
+    second = live_filter.run("agent", [agent])[0][0]
+    assert first["_source"]["event"]["id"] == second["_source"]["event"]["id"] == "1"
+    assert first["_id"] != second["_id"]
