@@ -19,6 +19,9 @@ FOLDER: Final = "elasticsearch"
 PRIORITY: Final = 500
 FIELDS: Final = "generator/registry/fields.yaml"
 CARD: Final = "pricing.yaml"
+#: Of calls: those of one model have one provider, family, price and endpoint, and stand together (20 bytes a document
+#: less than in logsdb's own order, by host).
+SORT: Final[Json] = {"field": ["gen_ai.request.model", "@timestamp"], "order": ["asc", "asc"]}
 #: Days after which an index gets no more lines but replayed ones.
 _SETTLED_DAYS: Final = 2
 
@@ -95,7 +98,7 @@ def index_template(prefix: str, index: str, fields: Fields) -> Json:
         "priority": PRIORITY,
         "composed_of": [f"{prefix}-settings", *groups, lifecycle_name],
         "ignore_missing_component_templates": [lifecycle_name],
-        "template": {},
+        "template": {"settings": {"index": {"sort": SORT}}} if "call" in {g.name for g in fields.groups_of(index)} else {},
     }
 
 

@@ -31,7 +31,12 @@ while (head = input.gets)
   context.stamped = arrival != "-"
   context.arrival_ms = context.stamped ? arrival.to_i : (Time.now.to_f * 1000).to_i
   context.path = path == "-" ? nil : path.gsub(/%(\h\h)/) { Regexp.last_match(1).hex.chr }.force_encoding("UTF-8").scrub
-  found = processor.call(line, context)
+  begin
+    found = processor.call(line, context)
+  rescue StandardError, SystemStackError => e
+    # As in holysheep.rb: what nobody foresaw is a rejected line, not the end.
+    found = [HolySheep::Rejection.last(rules, line, context.arrival_ms, e)]
+  end
   output.write(JSON.generate(found.map { |o| { "_index" => o.index, "_id" => o.id, "_source" => o.document } }), "\n")
   output.flush
 end

@@ -17,13 +17,9 @@ module HolySheep
       processor.call(line, context(event)).map { |output| event_of(output) }
     end
 
-    # The event as a rejected line, built with nothing that could have failed before.
+    # The event as a rejected line.
     def rescued(event, rules, error)
-      line = event.get("message").to_s.dup.force_encoding(Encoding::UTF_8).scrub
-      text = Text.new
-      rejection = Rejection.new(text, Times.new, Ids.new(rules.data.fetch("index_prefix"), text))
-      context = Context.new(nil, arrival_ms(event), true)
-      [event_of(rejection.output("internal_error", "#{error.class}: #{error.message}", line, context))]
+      [event_of(Rejection.last(rules, event.get("message").to_s, arrival_ms(event), error))]
     end
 
     def context(event)

@@ -8,7 +8,7 @@ module HolySheep
     MAX_DEPTH = 5
     MAX_KEY = 128
     MAX_VALUE = 256
-    CONTENT = /\A(?:.*[._-])?(?:prompts?|messages?|inputs?|outputs?|completions?|contents?|choices|texts?|query|questions?|answers?|repl(?:y|ies)|bod(?:y|ies)|payloads?|instructions?|tools?|functions?|arguments|documents?|chunks?|embeddings?|transcripts?|traceback|request|response)\z/i
+    CONTENT = /\A(?:.*[._-])?(?:prompts?|messages?|inputs?|outputs?|completions?|contents?|choices|texts?|query|questions?|answers?|repl(?:y|ies)|bod(?:y|ies)|payloads?|instructions?|tools?|functions?|arguments|documents?|chunks?|embeddings?|transcripts?|histor(?:y|ies)|dialog(?:ue)?s?|conversations?|traceback|request|response)\z/i
     SECRET = /pass(?:word|wd|phrase)|secret|api[_-]?keys?(?:[_-]?(?:hash|value|\d+))?\z|authorization|cookie|credential|private[_-]?key|(?:access|auth|refresh|id|session)[_-]?token/i
     UNSAFE = /[\u0000-\u001F\[\]]/
 

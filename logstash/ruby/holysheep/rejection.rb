@@ -17,6 +17,15 @@ module HolySheep
     # The first thing in a line that looks like a time; good enough to put the line into its day.
     TIME = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?/
 
+    # Of a line on which the filter itself failed, built with nothing that could have failed before.
+    def self.last(rules, line, arrival_ms, error)
+      text = Text.new
+      rejection = new(text, Times.new, Ids.new(rules.data.fetch("index_prefix"), text))
+      line = line.dup.force_encoding(Encoding::UTF_8).scrub
+      rejection.output("internal_error", "#{error.class}: #{error.message.dup.force_encoding(Encoding::UTF_8).scrub}", line,
+                       Context.new(nil, arrival_ms, true))
+    end
+
     def initialize(text, times, ids)
       @text = text
       @times = times
