@@ -92,13 +92,14 @@ def index_template(prefix: str, index: str, fields: Fields) -> Json:
     """The template of `<prefix>-<index>-YYYY.MM.dd`."""
     lifecycle_name = f"{prefix}-lifecycle-{index}"
     groups = [f"{prefix}-{group.name}" for group in fields.groups_of(index)]
+    holds_calls = f"{prefix}-call" in groups
     return {
         "_meta": meta(FIELDS),
         "index_patterns": [f"{prefix}-{index}-*"],
         "priority": PRIORITY,
         "composed_of": [f"{prefix}-settings", *groups, lifecycle_name],
         "ignore_missing_component_templates": [lifecycle_name],
-        "template": {"settings": {"index": {"sort": SORT}}} if "call" in {g.name for g in fields.groups_of(index)} else {},
+        "template": {"settings": {"index": {"sort": SORT}}} if holds_calls else {},
     }
 
 
