@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 START_S = 300.0
 #: Elasticsearch looks at roles.yml every 5 s (resource.reload.interval.high).
 ROLES_S = 6.0
+#: How many ports are tried when others are quicker to take them.
+TRIES = 5
 Say = Callable[[str], None]
 
 
@@ -63,6 +66,14 @@ def client(layout: Layout, port: int, user: str = secret.ADMIN) -> Elasticsearch
 
 def start(layout: Layout, choice: Choice, say: Say) -> process.Record:
     """Start unless it runs, and return when it answers. Raises UserError with the log's reason."""
+    layout.base.mkdir(parents=True, exist_ok=True)
+    with (layout.base / "lock").open("w") as lock:
+        # Of two `up` at once the second waits, and finds the node of the first.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _start(layout, choice, say)
+
+
+def _start(layout: Layout, choice: Choice, say: Say) -> process.Record:
     now = state(layout)
     if now.what == "running" and now.record is not None:
         if write_roles(layout):
@@ -72,17 +83,24 @@ def start(layout: Layout, choice: Choice, say: Say) -> process.Record:
         return now.record
     if now.what == "crashed" and now.record is not None:
         say(f"Elasticsearch (pid {now.record.pid}) had ended without being stopped; starting it again")
-    layout.base.mkdir(parents=True, exist_ok=True)
     machine.check_disk(layout.base)
     heap = machine.heap(machine.memory())
-    port, note = machine.http_port()
-    if note:
-        say(note)
     if layout.runner is not None:
         say(f"Elasticsearch refuses root: it runs as the user {layout.runner.name}")
-    prepare(layout, choice.jdk, port, heap)
-    say(f"starting Elasticsearch {layout.version} on Java {choice.jdk.major} with {heap} MiB of heap")
-    return _launch(layout, choice.jdk, port)
+    near = machine.PORT
+    while True:
+        port, may_move = machine.http_port(near)
+        if may_move and port != machine.PORT:
+            say(f"port {machine.PORT} is taken by another program, {port} is used")
+        prepare(layout, choice.jdk, port, heap)
+        say(f"starting Elasticsearch {layout.version} on Java {choice.jdk.major} with {heap} MiB of heap")
+        try:
+            return _launch(layout, choice.jdk, port)
+        except reason.PortTakenError:
+            # It was free when we looked, which is a while ago on a busy machine.
+            if not may_move or port > machine.PORT + TRIES:
+                raise
+            near = port + 1
 
 
 def _launch(layout: Layout, jdk: Jdk, port: int) -> process.Record:

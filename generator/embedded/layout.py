@@ -110,7 +110,12 @@ def _unzip(layout: Layout) -> None:
         # zipfile drops the modes: scripts must be executable, and all of it readable by the runner.
         for path in (top, *top.rglob("*")):
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
-        top.replace(layout.home)
+        try:
+            top.replace(layout.home)
+        except OSError:
+            # Another run was quicker; its copy is the same.
+            if not layout.home.is_dir():
+                raise
 
 
 def _write(layout: Layout, port: int, heap_mib: int, known: dict[str, str]) -> None:

@@ -95,8 +95,8 @@ def free_port(near: int) -> int:
     raise UserError(f"no port from {near} to {near + 99} is free", where="elasticsearch", hint="set HOLYSHEEP_ES_PORT")
 
 
-def http_port() -> tuple[int, str | None]:
-    """The port to listen on, and what to say when it isn't the usual one.
+def http_port(near: int = PORT) -> tuple[int, bool]:
+    """The port to listen on, and whether it may be another.
 
     A port that the user asked for (HOLYSHEEP_ES_PORT) is that or an error; the usual one may give way.
     """
@@ -109,9 +109,8 @@ def http_port() -> tuple[int, str | None]:
                 where="elasticsearch",
                 hint="stop that, or set HOLYSHEEP_ES_PORT to a free one",
             )
-        return int(wanted), None
-    port = free_port(PORT)
-    return port, None if port == PORT else f"port {PORT} is taken by another program, {port} is used"
+        return int(wanted), False
+    return free_port(near), True
 
 
 def runner() -> Runner | None:

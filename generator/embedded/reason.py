@@ -42,7 +42,12 @@ KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
     (r"AccessDeniedException|Permission denied", "it may not read or write one of its files", "see the line below"),
     (r"flood stage disk watermark", "the disk is nearly full, and it takes no more documents", "free some space"),
 )
+PORT_TAKEN: Final = KNOWN[0][1]
 TAIL: Final = 256 * 1024
+
+
+class PortTakenError(UserError):
+    """Another program was quicker to take the port."""
 
 
 def tail(path: Path, size: int = TAIL) -> str:
@@ -76,6 +81,5 @@ def failure(logs: list[Path]) -> UserError:
     what, hint, line = explain("\n".join(tail(path) for path in logs))
     shown = f"\n  {line}" if line else ""
     places = ", ".join(str(path) for path in logs if path.is_file())
-    return UserError(
-        f"Elasticsearch did not stay up: {what}", where="elasticsearch", hint=f"{hint} (logs: {places}){shown}"
-    )
+    kind = PortTakenError if what == PORT_TAKEN else UserError
+    return kind(f"Elasticsearch did not stay up: {what}", where="elasticsearch", hint=f"{hint} (logs: {places}){shown}")

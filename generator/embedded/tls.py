@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
@@ -19,13 +20,15 @@ SAN: Final = "san=dns:localhost,ip:127.0.0.1"
 
 
 def make(folder: Path, jdk: Jdk, password: str) -> None:
-    """Write `ca.crt` (PEM, for clients) and `http.p12` (key and chain, for Elasticsearch) unless both are there.
+    """Write `ca.crt` (PEM, for clients) and `http.p12` (key and chain, for Elasticsearch).
+
+    Nothing is done while both are there and far from their end.
 
     The authority's own key is thrown away at once: nothing else can ever be signed with it, so trusting ca.crt trusts
     this one certificate alone.
     """
     authority, server = folder / "ca.crt", folder / "http.p12"
-    if authority.is_file() and server.is_file():
+    if server.is_file() and authority.is_file() and time.time() - authority.stat().st_mtime < (DAYS - 30) * 86_400:
         return
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)

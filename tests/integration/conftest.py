@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.apply import apply
-from generator.embedded import elasticsearch, machine, place
+from generator.embedded import elasticsearch, machine, maven, place
 from generator.embedded.jdk import VERSIONS, choose, find
 from generator.embedded.layout import Layout
 from generator.errors import UserError
@@ -22,21 +23,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @pytest.fixture(scope="session", params=list(VERSIONS))
 def node(request: pytest.FixtureRequest) -> Iterator[Node]:
     """A fresh node with everything applied; stopped and removed before the next version starts."""
+    try:
+        choice = choose(find(), request.param)
+        maven.fetch(maven.ELASTICSEARCH[request.param])
+    except UserError as error:
+        pytest.skip(str(error))
     # Not pytest's own folder: that is closed to the user as whom Elasticsearch runs when we are root.
     base = Path(tempfile.mkdtemp(prefix="holysheep-test-"))
     base.chmod(0o755)
     layout = Layout(base, place.base(), base / "secrets", request.param, machine.runner())
     before = {name: os.environ.pop(name, None) for name in ("HOLYSHEEP_ES_HEAP", "HOLYSHEEP_ES_PORT")}
-    os.environ["HOLYSHEEP_ES_HEAP"] = "512"
+    # A port of the system's choice, so that neither another run nor a person's own node is in the way.
+    os.environ |= {"HOLYSHEEP_ES_HEAP": "512", "HOLYSHEEP_ES_PORT": str(free_port())}
     try:
-        try:
-            choice = choose(find(), request.param)
-            record = elasticsearch.start(layout, choice, print)
-        except UserError as error:
-            pytest.skip(str(error))
+        record = elasticsearch.start(layout, choice, print)
         running = Node(layout, choice.jdk, record.port)
         with running.client() as es:
             apply(es, ROOT / "elasticsearch")
