@@ -104,10 +104,20 @@ def last_health(container: str) -> str:
     return str(log[-1].get("Output", "")).strip() if log else ""
 
 
+def wrong_password(project: str) -> bool:
+    """Whether Elasticsearch's health check says that the volume was made with another password."""
+    labels = [f"com.docker.compose.project={project}", "com.docker.compose.service=elasticsearch"]
+    try:
+        found = client().containers.list(filters={"label": labels})
+    except DockerException:
+        return False
+    return any(last_health(str(one.id)).startswith("PASSWORD:") for one in found)
+
+
 def last_words(container: str, lines: int = 5) -> str:
     """The last lines of a container's log."""
     try:
-        text: object = client().containers.get(container).logs(tail=lines)
+        text = client().containers.get(container).logs(tail=lines)
     except DockerException:
         return ""
     return text.decode("utf-8", "replace").strip() if isinstance(text, bytes) else ""
@@ -119,4 +129,4 @@ def execute(container: str, args: Sequence[str]) -> str | None:
         code, output = client().containers.get(container).exec_run(list(args))
     except DockerException:
         return None
-    return output.decode("utf-8", "replace") if code == 0 else None
+    return output.decode("utf-8", "replace") if code == 0 and isinstance(output, bytes) else None

@@ -39,7 +39,7 @@ def ensure(folder: Path, *, owner: int, data_exists: bool) -> list[str]:
         raise UserError(
             f"the data volume was made with another {lost[0]} than the one that would be made now",
             where=str(folder),
-            hint="put the old files back, see docs/troubleshooting.md (lost password), or start anew: `make clean`",
+            hint="put the old files back, see docs/compose.md (lost password), or start anew: `make clean`",
         )
     for name in missing:
         path = folder / name

@@ -9,11 +9,12 @@ from generator.stack import engine
 
 #: Words in an error or a log → (what it means, what to try). The first that fits is said.
 SIGNS: Final = (
-    ("PASSWORD:", "the data volume was made with another password", "docs/troubleshooting.md (lost password)"),
+    ("PASSWORD:", "the data volume was made with another password", "docs/compose.md (lost password)"),
     ("port is already allocated", "a port is taken", "stop what uses it, or set HOLYSHEEP_…_PORT: docs/compose.md"),
     ("address already in use", "a port is taken", "stop what uses it, or set HOLYSHEEP_…_PORT: docs/compose.md"),
     ("vm.max_map_count", "vm.max_map_count is too low", "sysctl -w vm.max_map_count=1048576"),
     ("OutOfMemory", "too little memory", "give it more: HOLYSHEEP_…_MEMORY in docs/compose.md"),
+    ("rlimit", "the limit of open files can't be set here", "set HOLYSHEEP_NOFILE to what `ulimit -Hn` says"),
     ("no space left on device", "the disk is full", "free some space, then `make up` again"),
     ("flood stage", "the disk is nearly full", "free some space, then `make up` again"),
     ("pull access denied", "an image can't be pulled", "check the names in HOLYSHEEP_IMAGE_…, or log in"),
@@ -30,7 +31,8 @@ def explain(stderr: str) -> UserError:
         state, health, code = row["State"], row.get("Health"), int(row.get("ExitCode") or 0)
         if state == "running" and health in ("healthy", "", None):
             continue
-        if state == "exited" and code == 0:
+        if state == "created" or (state == "exited" and code == 0):
+            # Not the one that failed, but one that waited for it.
             continue
         words = "\n".join(filter(None, (engine.last_health(row["Name"]), engine.last_words(row["Name"]))))
         what, hint = _sign(words) or _by_code(code) or (_last(words) or f"{state}, exit code {code}", "see `make logs`")

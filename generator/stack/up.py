@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SAMPLES: Final = ROOT / "tests" / "samples"
 #: The first start of Elasticsearch and Kibana on a slow disk, images not counted.
 WAIT_S: Final = 900
+POLL_S: Final = 3.0
 #: Counts that stay the same for so long are final: three times what a line takes at worst.
 QUIET_S: Final = 15.0
 LONGEST_S: Final = 180.0
@@ -63,15 +64,26 @@ def start(console: Console) -> None:
     memory = int(engine.client().info().get("MemTotal", 0)) or None
     command = engine.command("up", "--detach", "--wait", "--wait-timeout", str(WAIT_S), "--remove-orphans")
     console.print("Containers: starting; the first time images are pulled and Elasticsearch takes a minute")
-    ran = subprocess.run(
-        command,
-        env=settings.environment(memory),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if ran.returncode:
-        raise trouble.explain(ran.stderr)
+    project = str(engine.config()["name"])
+    if engine.wrong_password(project):
+        # From the last try: a container keeps the secret file that it was made with.
+        engine.ask("rm", "--stop", "--force", "elasticsearch")
+    with subprocess.Popen(
+        command, env=settings.environment(memory), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as running:
+        while True:
+            try:
+                _, said = running.communicate(timeout=POLL_S)
+            except subprocess.TimeoutExpired:
+                if not engine.wrong_password(project):
+                    continue
+                # Waiting out its health check would take minutes, and could not end well.
+                running.terminate()
+                _, said = running.communicate()
+                raise trouble.explain(said) from None
+            break
+    if running.returncode:
+        raise trouble.explain(said)
     for row in engine.containers():
         console.print(f"  {escape(row['Service']):<14} {escape(row['State'])} {escape(row.get('Health') or '')}")
 
