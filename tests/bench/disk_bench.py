@@ -1,0 +1,82 @@
+"""Bytes a document on the disk of a real Elasticsearch, and documents a second into it, for plain client lines."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.errors import UserError
+from tests.bench import corpus, node
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+    from rich.progress import Progress
+
+DOCUMENTS: Final = 200_000
+A_REQUEST: Final = 2000
+#: What Elasticsearch makes of the same documents on its own: the named alternative.
+DYNAMIC: Final = "bench-dynamic-mapping"
+#: Bytes a document that the api index may take after a merge. Printed beside the figure, asserted nowhere: it depends
+#: on the lines.
+TARGET: Final = 135
+MERGE_S: Final = 600
+
+
+def run(progress: Progress) -> dict[str, Any]:
+    """Both indices on one node, one after the other. `BENCH_DOCS` sets another number of lines."""
+    wanted = os.environ.get("BENCH_DOCS", str(DOCUMENTS)).replace("_", "")
+    if not wanted.isdigit() or not int(wanted):
+        raise UserError(f"BENCH_DOCS={wanted} is no number of documents")
+    with tempfile.TemporaryDirectory() as made:
+        task = progress.add_task("disk: lines through the filter", total=int(wanted))
+        known = corpus.make(Path(made), int(wanted), lambda count: progress.advance(task, count))
+        with node.running(lambda text: progress.console.print(f"  {text}", highlight=False)) as es:
+            return {
+                "documents": known.documents,
+                "bytes_a_line": round(known.raw_bytes / known.documents, 1),
+                "api": _index(es, known, known.index, progress),
+                "dynamic": _index(es, known, DYNAMIC, progress),
+            }
+
+
+def _index(es: Elasticsearch, known: corpus.Corpus, index: str, progress: Progress) -> dict[str, Any]:
+    """Index, merge to one segment, weigh."""
+    task = progress.add_task(f"disk: into {index}", total=known.documents)
+    es.indices.create(index=index)
+    start = time.perf_counter()
+    for body in known.bodies(A_REQUEST):
+        # The serializer passes bytes on as they are, so that the time is that of Elasticsearch.
+        answer = es.bulk(index=index, operations=body, filter_path="errors,items.*.error")  # type: ignore[arg-type]
+        if answer["errors"]:
+            raise UserError(f"{index} refused a document: {answer['items'][0]}", where="elasticsearch")
+        progress.advance(task, len(body) / 2)
+    es.indices.refresh(index=index)
+    seconds = time.perf_counter() - start
+    patient = es.options(request_timeout=MERGE_S)
+    patient.indices.flush(index=index, force=True, wait_if_ongoing=True)
+    patient.indices.forcemerge(index=index, max_num_segments=1, flush=True)
+    patient.indices.flush(index=index, force=True, wait_if_ongoing=True)
+    stats = es.indices.stats(index=index, metric=["docs", "store", "segments"])["indices"][index]
+    settings = es.indices.get_settings(index=index, flat_settings=True)[index]["settings"]
+    documents = stats["primaries"]["docs"]["count"]
+    if documents != known.documents:
+        raise UserError(f"{index} has {documents} documents, not {known.documents}", where="elasticsearch")
+    return {
+        "bytes_a_document": round(stats["total"]["store"]["size_in_bytes"] / documents, 1),
+        "primary_bytes_a_document": round(stats["primaries"]["store"]["size_in_bytes"] / documents, 1),
+        "documents_per_s": round(documents / seconds),
+        "segments": stats["primaries"]["segments"]["count"],
+        "mode": settings.get("index.mode", "standard"),
+        "codec": settings.get("index.codec", "default"),
+        "fields": _fields(patient, index, documents),
+    }
+
+
+def _fields(es: Elasticsearch, index: str, documents: int) -> dict[str, float]:
+    """Bytes a document of the ten heaviest fields, by Elasticsearch's own analysis."""
+    found = es.indices.disk_usage(index=index, run_expensive_tasks=True)[index]["fields"]
+    sizes = {name: usage["total_in_bytes"] / documents for name, usage in found.items()}
+    return {name: round(sizes[name], 1) for name in sorted(sizes, key=lambda name: (-sizes[name], name))[:10]}

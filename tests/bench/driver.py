@@ -1,0 +1,87 @@
+"""Runs filter.rb: one JRuby process a job, with Logstash's JVM options."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.embedded import maven, place
+from generator.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.bench.measure import Round
+
+SCRIPT: Final = Path(__file__).with_name("filter.rb")
+#: Of Logstash 8.19's jvm.options: what bears on speed. The garbage collector is the JVM's own choice there too.
+OPTIONS: Final = (
+    "-Xms1g",
+    "-Xmx1g",
+    "-Djava.awt.headless=true",
+    "-Dfile.encoding=UTF-8",
+    "-Djruby.compile.invokedynamic=true",
+    "-Djruby.regexp.interruptible=true",
+)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One thing to time over a file of lines: the filter with some rules, or the named alternative."""
+
+    name: str
+    lines: Path
+    rules: Path | None = None
+    alone: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many lines: `warmup` unmeasured ones, then `rounds` of `per_round`."""
+
+    warmup: int
+    rounds: int
+    per_round: int
+
+    @property
+    def lines(self) -> int:
+        """All of them, a variant."""
+        return self.warmup // 10 * 10 + self.rounds * self.per_round
+
+
+def run(
+    folder: Path, source: str, variants: list[Variant], plan: Plan, progress: Callable[[int], None]
+) -> dict[str, list[Round]]:
+    """Rounds by variant. `progress` is told of every stretch of lines. UserError with what the driver said."""
+    job: dict[str, Any] = {"source": source, "warmup": plan.warmup, "rounds": plan.rounds, "per_round": plan.per_round}
+    job["variants"] = [
+        {key: str(value) for key, value in vars(variant).items() if value is not None} for variant in variants
+    ]
+    path = folder / f"{source}.job.json"
+    path.write_text(json.dumps(job), encoding="utf-8")
+    java = place.chosen().jdk.java
+    command = [str(java), *OPTIONS, "-jar", str(maven.fetch(maven.JRUBY)), str(SCRIPT), str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        try:
+            return _listen(process, progress)
+        finally:
+            if process.poll() is None:
+                process.kill()
+
+
+def _listen(process: subprocess.Popen[str], progress: Callable[[int], None]) -> dict[str, list[Round]]:
+    if process.stdout is None:
+        raise RuntimeError("the pipe was not asked for")
+    for line in process.stdout:
+        said: dict[str, Any] = json.loads(line)
+        if "error" in said:
+            raise UserError(said["error"], where="tests/bench/filter.rb")
+        if "done" in said:
+            progress(said["done"])
+        if "rounds" in said:
+            process.wait(timeout=60)
+            return {name: [(wall, cpu) for wall, cpu in rounds] for name, rounds in said["rounds"].items()}
+    raise UserError(f"JRuby ended with {process.wait()} before it was done", where="tests/bench/filter.rb")

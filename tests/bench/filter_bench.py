@@ -1,0 +1,100 @@
+"""The filter's speed by source, and whether a look-up costs more in a card of 4,000 models than in one of 4."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.errors import UserError
+from tests.bench import cards, driver, lines
+from tests.bench.measure import ratio, speed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.progress import Progress
+
+ROUNDS: Final = 10
+#: The compiler is done after about 150,000 client lines.
+WARMUP: Final = 200_000
+#: Distinct lines, cycled: more than the filter's memories of texts and addresses hold (10,000).
+DISTINCT: Final = 50_000
+SMALL: Final = 4
+LARGE: Final = 4000
+#: How much more a look-up in the large card may cost.
+FLAT: Final = 0.10
+
+
+def lines_wanted() -> int:
+    """`BENCH_LINES`, 500,000 when it is not set; measured lines of each source."""
+    wanted = os.environ.get("BENCH_LINES", "500000").replace("_", "")
+    if not wanted.isdigit() or int(wanted) < 10 * ROUNDS:
+        raise UserError(f"BENCH_LINES={wanted} is no number of lines", hint=f"use {10 * ROUNDS} or more")
+    return int(wanted)
+
+
+def plan() -> driver.Plan:
+    """Rounds and warm-up for the wanted number of lines."""
+    wanted = lines_wanted()
+    return driver.Plan(min(WARMUP, wanted), ROUNDS, wanted // ROUNDS)
+
+
+def run(progress: Progress) -> dict[str, Any]:
+    """Both benches."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        rules = cards.write_rules(folder / "rules.json", SMALL)
+        sources = {source: _source(folder, source, rules, progress) for source in lines.SOURCES}
+        return {"sources": sources, "models": _models(folder, rules, progress)}
+
+
+def _source(folder: Path, source: str, rules: Path, progress: Progress) -> dict[str, Any]:
+    """One source, beside JSON parse alone (access lines: one regular expression)."""
+    path = folder / f"{source}.log"
+    alone = "regexp" if source == "access" else "json"
+    variants = [driver.Variant("filter", path, rules=rules), driver.Variant("alone", path, alone=alone)]
+    how = plan()
+    task = progress.add_task(f"filter: {source}", total=how.lines * len(variants))
+    distinct = min(DISTINCT, how.lines)
+    size = lines.write(path, source, distinct)
+    found = driver.run(folder, source, variants, how, _step(progress, task))
+    path.unlink()
+    return {
+        **speed(found["filter"], how.per_round).as_json(),
+        "bytes_a_line": round(size / distinct),
+        "alternative": "one regexp" if alone == "regexp" else "JSON parse",
+        "alternative_cpu_us": round(speed(found["alone"], how.per_round).cpu_us, 3),
+        "ratio": round(ratio(found["filter"], found["alone"]), 2),
+        "lines": how.rounds * how.per_round,
+    }
+
+
+def _models(folder: Path, small: Path, progress: Progress) -> dict[str, Any]:
+    """Client lines with the small card, the same with the large one, and lines that name all models of that.
+
+    All in one process and in turns; the third has more distinct names, which is what a large card is for.
+    """
+    how = plan()
+    task = progress.add_task(f"filter: {SMALL} and {LARGE} models", total=how.lines * 3)
+    large = cards.write_rules(folder / "large.json", LARGE)
+    few, many = folder / "few.log", folder / "many.log"
+    distinct = min(DISTINCT, how.lines)
+    lines.write(few, "client", distinct)
+    # Their names are as long as the usual ones.
+    lines.write(many, "client", distinct, cards.names(LARGE - SMALL))
+    variants = [
+        driver.Variant("small", few, rules=small),
+        driver.Variant("large", few, rules=large),
+        driver.Variant("all_named", many, rules=large),
+    ]
+    found = driver.run(folder, "client", variants, how, _step(progress, task))
+    figures: dict[str, Any] = {name: speed(rounds, how.per_round).as_json() for name, rounds in found.items()}
+    for name in ("large", "all_named"):
+        figures[f"{name}_ratio"] = round(ratio(found[name], found["small"]), 3)
+    return figures
+
+
+def _step(progress: Progress, task: Any) -> Callable[[int], None]:  # noqa: ANN401  # rich's TaskID is an int by another name
+    return lambda count: progress.advance(task, count)

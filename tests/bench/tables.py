@@ -1,0 +1,107 @@
+"""The results as tables for people."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from tests.bench import disk_bench, filter_bench, render_bench
+
+Json = dict[str, Any]
+NAMES: Final = {
+    "small": f"{filter_bench.SMALL} models",
+    "large": f"{filter_bench.LARGE} models, the same lines",
+    "all_named": f"{filter_bench.LARGE} models, lines that name all",
+}
+
+
+def show(results: Json) -> Group:
+    """Everything that was measured."""
+    machine: Json = results["machine"]
+    parts: list[Table | Text] = [
+        Text(
+            f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB; Java {machine['jdk']}, "
+            f"JRuby {machine['jruby']}, commit {machine['commit']}; load {machine['load']} before, "
+            f"{results['load_after']} after"
+        )
+    ]
+    if "filter" in results:
+        parts += [_sources(results["filter"]["sources"]), _models(results["filter"]["models"])]
+    if "render" in results:
+        parts.append(_render(results["render"]))
+    if "disk" in results:
+        parts.append(_disk(results["disk"], machine["elasticsearch"]))
+    return Group(*parts)
+
+
+def _table(title: str, *columns: str, caption: str | None = None) -> Table:
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left", title_style="bold")
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="right" if number else "left")
+    return table
+
+
+def _sources(sources: Json) -> Table:
+    lines = next(iter(sources.values()))["lines"]
+    table = _table(
+        f"Filter, one thread, {lines:,} lines a source",
+        "source", "bytes a line", "events/s", "µs/event", "by the clock", "alone", "ratio",
+        caption="µs of the thread's own time (events/s follow from it); by the clock: median of all rounds, other "
+        "programs included; alone: JSON parse of the same lines, for access lines one regexp",
+    )  # fmt: skip
+    for name, found in sources.items():
+        table.add_row(
+            name,
+            f"{found['bytes_a_line']:,}",
+            f"{found['events_per_s']:,}",
+            f"{found['cpu_us']:.1f}",
+            f"{found['wall_us']:.1f}",
+            f"{found['alternative_cpu_us']:.1f}",
+            f"{found['ratio']:.1f}",
+        )
+    return table
+
+
+def _models(models: Json) -> Table:
+    flat = 1 + filter_bench.FLAT
+    table = _table("Look-up, client lines, in turns", "price card", "µs/event", "ratio", f"at most {flat:.2f}")
+    for name, title in NAMES.items():
+        ratio = models.get(f"{name}_ratio")
+        said = "" if ratio is None else "yes" if ratio <= flat else "no"
+        table.add_row(title, f"{models[name]['cpu_us']:.1f}", "" if ratio is None else f"{ratio:.2f}", said)
+    return table
+
+
+def _render(found: Json) -> Table:
+    table = _table(
+        f"Render, {found['files']} files", "models", "seconds", "of it validation", "ratio",
+        caption=f"target: {render_bench.MODELS[-1]:,} models in under {render_bench.TARGET_S:.0f} s",
+    )  # fmt: skip
+    for count, figures in found["models"].items():
+        table.add_row(
+            f"{int(count):,}", f"{figures['seconds']:.2f}", f"{figures['validation_s']:.2f}", f"{figures['ratio']:.1f}"
+        )
+    return table
+
+
+def _disk(found: Json, version: str) -> Table:
+    heaviest = ", ".join(f"{name} {size:.1f}" for name, size in found["api"]["fields"].items())
+    table = _table(
+        f"Disk, {found['documents']:,} client lines of {found['bytes_a_line']:.0f} bytes, Elasticsearch {version}",
+        "index", "mode", "bytes a document", "primary", "documents/s", "segments",
+        caption=f"merged; target for api: {disk_bench.TARGET}. Heaviest fields of api: {heaviest}",
+    )  # fmt: skip
+    for key, title in (("api", "api, as rendered"), ("dynamic", "dynamic mapping")):
+        figures = found[key]
+        table.add_row(
+            title,
+            figures["mode"],
+            f"{figures['bytes_a_document']:.1f}",
+            f"{figures['primary_bytes_a_document']:.1f}",
+            f"{figures['documents_per_s']:,}",
+            str(figures["segments"]),
+        )
+    return table
