@@ -45,7 +45,8 @@ def run(progress: Progress) -> dict[str, Any]:
 def _index(es: Elasticsearch, known: corpus.Corpus, index: str, progress: Progress) -> dict[str, Any]:
     """Index, merge to one segment, weigh."""
     task = progress.add_task(f"disk: into {index}", total=known.documents)
-    es.indices.create(index=index)
+    # Elasticsearch remembers the size of a store for 10 s; here it is looked up each time.
+    es.indices.create(index=index, settings={"index.store.stats_refresh_interval": "0ms"})
     start = time.perf_counter()
     for body in known.bodies(A_REQUEST):
         # The serializer passes bytes on as they are, so that the time is that of Elasticsearch.
@@ -59,6 +60,8 @@ def _index(es: Elasticsearch, known: corpus.Corpus, index: str, progress: Progre
     patient.indices.flush(index=index, force=True, wait_if_ongoing=True)
     patient.indices.forcemerge(index=index, max_num_segments=1, flush=True)
     patient.indices.flush(index=index, force=True, wait_if_ongoing=True)
+    # Only a new reader lets go of the files from before the merge.
+    es.indices.refresh(index=index)
     stats = es.indices.stats(index=index, metric=["docs", "store", "segments"])["indices"][index]
     settings = es.indices.get_settings(index=index, flat_settings=True)[index]["settings"]
     documents = stats["primaries"]["docs"]["count"]
