@@ -51,7 +51,7 @@ def client(call: Call, _: Traffic) -> str:
             "cost_usd": call.cost,
             "session_id": call.session,
             "user_id": call.user,
-            "metadata": {"source": "elk-integration-test"},
+            "metadata": {},
         }
     )
 

@@ -15,8 +15,9 @@ OTHER_RATE: Final = 3.0
 START: Final = datetime(2025, 3, 1, tzinfo=UTC).timestamp()
 DAY_S: Final = 86_000.0
 FAILURES: Final = 0.02
-#: Client processes (a session each) and users; both draw on every call, which is harder to compress than long runs.
-SESSIONS: Final = 200
+#: Client processes, each with the one session that the document's client makes at its start, and users; both draw on
+#: every call.
+SESSIONS: Final = 20
 USERS: Final = 3000
 ERRORS: Final = (
     (429, "Rate limit exceeded: 60 requests per minute, retry after 12 s"),

@@ -18,14 +18,14 @@ CLIENT = b'{"log_id":"%s","timestamp":"%s","model":"gpt-4.1","request_tokens":1,
 
 
 def expected_id(source: str, content: str, time: str | None) -> str:
-    """Four bytes of the day's millisecond (without a time: of the hash), then seven of SHA-256."""
+    """Eighty bits: 27 of the day's millisecond and 53 of SHA-256, or 80 of SHA-256 without a time."""
     digest = hashlib.sha256(f"{source}\0{content}".encode()).digest()
-    head = digest[7:11]
+    bits = digest[:10]
     if time is not None:
         at = datetime.fromisoformat(time)
         millis = ((at.hour * 60 + at.minute) * 60 + at.second) * 1000 + at.microsecond // 1000
-        head = millis.to_bytes(4, "big")
-    return base64.urlsafe_b64encode(head + digest[:7]).decode().rstrip("=")
+        bits = (millis << 53 | int.from_bytes(digest, "big") >> (256 - 53)).to_bytes(10, "big")
+    return base64.urlsafe_b64encode(bits).decode().rstrip("=")
 
 
 def test_an_own_id_is_kept_and_makes_the_id(live_filter: Filter) -> None:
