@@ -37,7 +37,6 @@ def tokens(input_: int, output: int, cost: float | None, latency: float, class_:
     usage = {
         "gen_ai.usage.input_tokens": input_,
         "gen_ai.usage.output_tokens": output,
-        "holysheep.usage.total_tokens": input_ + output,
         "holysheep.latency.ms": latency,
         "holysheep.latency.class": class_,
         "holysheep.price.version": "aaaaaaaaaaaa",

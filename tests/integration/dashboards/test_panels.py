@@ -66,8 +66,8 @@ GRIDS = {
     ("cost", "over-budget"): [["2025-06-15 09:00:00", "claude-sonnet-4.5", "$0.060000", "3,000", "1,000", "u2"]],
     ("errors", "categories"): [["rate_limit_error", "Retry later.", "1"]],
     ("agents", "by-trace"): [
-        ["t1", "2", "0", NOTHING, "$0.072000", NOTHING, "2025-06-15 11:00"],
-        ["t2", "1", "0", NOTHING, "$0.000000", NOTHING, "2025-06-15 11:02"],
+        ["t1", "2", "0", "0", "$0.072000", NOTHING, "2025-06-15 11:00"],
+        ["t2", "1", "0", "0", "$0.000000", NOTHING, "2025-06-15 11:02"],
     ],
     ("pipeline", "reasons"): [["not_json", "agent", "2", "30"]],
     ("pipeline", "card"): [["aaaaaaaaaaaa", "5", "2025-06-14 13:00", "2025-06-15 11:30"]],
