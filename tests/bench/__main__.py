@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -57,6 +58,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if unknown := sorted(set(args.parts) - set(PARTS)):
         parser.error(f"there is no part {unknown[0]!r}; parts are {', '.join(PARTS)}")
     console = Console(stderr=True)
+    # Else a SIGTERM (`timeout`, CI) would leave the bench's Elasticsearch running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         results = measure(args.parts or list(PARTS), console)
         path = save(results)
