@@ -46,8 +46,8 @@ def run(progress: Progress) -> dict[str, Any]:
 def _index(es: Elasticsearch, known: corpus.Corpus, index: str, progress: Progress) -> dict[str, Any]:
     """Index, merge to one segment, weigh."""
     task = progress.add_task(f"disk: into {index}", total=known.documents)
-    # Elasticsearch remembers the size of a store for 10 s; here it is looked up each time.
     patient = es.options(request_timeout=PATIENCE_S)
+    # Elasticsearch remembers the size of a store for 10 s; here it is looked up each time.
     patient.indices.create(index=index, settings={"index.store.stats_refresh_interval": "0ms"})
     start = time.perf_counter()
     for body in known.bodies(A_REQUEST):
