@@ -4,6 +4,7 @@ require_relative "metadata"
 require_relative "numbers"
 require_relative "outcome"
 require_relative "pricing"
+require_relative "text"
 require_relative "usage"
 
 module HolySheep
@@ -152,21 +153,13 @@ module HolySheep
       put(document, "user", "id", slots[Slots::USER])
       put(document, "labels", "team", slots[Slots::TEAM])
       put(document, "trace", "id", slots[Slots::TRACE])
-      put(document, "url", "full", without_query(slots[Slots::URL]), 512)
+      put(document, "url", "full", Text.without_query(slots[Slots::URL]), 512)
       service(slots, document)
       ip = slots[Slots::CLIENT_IP]
       return if ip.nil?
 
       address = @address.of(ip)
       address ? document["client"] = { "ip" => address } : problems << "client.ip: no IP address"
-    end
-
-    # A query can hold keys and personal data.
-    def without_query(url)
-      return nil unless url.is_a?(String)
-
-      cut = url.index(/[?#]/)
-      cut ? url[0, cut] : url
     end
 
     def service(slots, document)

@@ -2,6 +2,7 @@
 
 require_relative "numbers"
 require_relative "slots"
+require_relative "text"
 
 module HolySheep
   # The documents of lines that are no model calls: a proxy's access lines, syslog, and container output.
@@ -76,21 +77,16 @@ module HolySheep
     def request(http, slots)
       request = {}
       method = @text.keep(slots[Slots::METHOD], 20)
-      referrer = @text.keep(without_query(slots[Slots::REFERRER]), 512)
+      referrer = @text.keep(Text.without_query(slots[Slots::REFERRER]), 512)
       request["method"] = method if method
       request["referrer"] = referrer if referrer
       http["request"] = request unless request.empty?
     end
 
     def url(document, slots)
-      put(document, "url", "path", without_query(slots[Slots::PATH]), 512)
+      put(document, "url", "path", Text.without_query(slots[Slots::PATH]), 512)
       domain = @text.keep(slots[Slots::DOMAIN])
       (document["url"] ||= {})["domain"] = domain if domain
-    end
-
-    # A query can hold keys and personal data, and is of no use here.
-    def without_query(value)
-      value.is_a?(String) ? value.sub(/[?#].*/m, "") : nil
     end
 
     def client(document, value)

@@ -16,6 +16,14 @@ module HolySheep
     SEPARATOR = /[\s"',;]/
     LAST_WORD = 1024
 
+    # A URL or path without its query, which can hold keys and personal data; nil for what is no text.
+    def self.without_query(url)
+      return nil unless url.is_a?(String)
+
+      cut = url.index(/[?#]/)
+      cut ? url[0, cut] : url
+    end
+
     def initialize
       @memo = {}
     end

@@ -21,7 +21,8 @@ module HolySheep
     MONTHS = %w[Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec].each_with_index.to_h { |m, i| [m, i + 1] }.freeze
 
     def initialize
-      @minutes = {}
+      @minutes = {} # by the text up to the minute
+      @by_ms = {}   # the same, by the minute's milliseconds
     end
 
     # Moment, or nil for what is no time at all.
@@ -129,14 +130,16 @@ module HolySheep
       (zone.start_with?("-") ? -minutes : minutes) * 60_000
     end
 
-    # Everything that is the same for all moments of one minute: [ms, text up to the seconds, bucket, day].
     def moment(minute_ms, rest_ms)
+      build(@by_ms[minute_ms] || remember(minute_ms), rest_ms)
+    end
+
+    # Everything that is the same for all moments of one minute: [ms, text up to the seconds, bucket, day].
+    def remember(minute_ms)
+      [@minutes, @by_ms].each(&:clear) if @by_ms.size >= CACHE_LIMIT
       time = Time.at(minute_ms / 1000).utc
       head = time.strftime("%Y-%m-%dT%H:%M")
-      known = [minute_ms, "#{head}:", "#{head}:00.000Z", time.strftime("%Y.%m.%d")].freeze
-      @minutes.clear if @minutes.size >= CACHE_LIMIT
-      @minutes[head] = known
-      build(known, rest_ms)
+      @minutes[head] = @by_ms[minute_ms] = [minute_ms, "#{head}:", "#{head}:00.000Z", time.strftime("%Y.%m.%d")].freeze
     end
 
     def build(known, rest_ms)
