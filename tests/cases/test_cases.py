@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 LOGS = sorted(HERE.glob("**/*.log"))
-HASH = re.compile(r"[A-Za-z0-9_-]{14}")
+HASH = re.compile(r"[A-Za-z0-9_-]{12}")
 pytestmark = pytest.mark.jruby
 
 

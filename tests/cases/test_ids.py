@@ -18,14 +18,14 @@ CLIENT = b'{"log_id":"%s","timestamp":"%s","model":"gpt-4.1","request_tokens":1,
 
 
 def expected_id(source: str, content: str, time: str | None) -> str:
-    """Eighty bits: 27 of the day's millisecond and 53 of SHA-256, or 80 of SHA-256 without a time."""
+    """72 bits: 17 of the day's second and 55 of SHA-256, or 72 of SHA-256 without a time."""
     digest = hashlib.sha256(f"{source}\0{content}".encode()).digest()
-    bits = digest[:10]
+    bits = digest[:9]
     if time is not None:
         at = datetime.fromisoformat(time)
-        millis = ((at.hour * 60 + at.minute) * 60 + at.second) * 1000 + at.microsecond // 1000
-        bits = (millis << 53 | int.from_bytes(digest, "big") >> (256 - 53)).to_bytes(10, "big")
-    return base64.urlsafe_b64encode(bits).decode().rstrip("=")
+        second = (at.hour * 60 + at.minute) * 60 + at.second
+        bits = (second << 55 | int.from_bytes(digest[:7], "big") & (1 << 55) - 1).to_bytes(9, "big")
+    return base64.urlsafe_b64encode(bits).decode()
 
 
 def test_an_own_id_is_kept_and_makes_the_id(live_filter: Filter) -> None:

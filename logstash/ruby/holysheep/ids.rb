@@ -6,12 +6,12 @@ module HolySheep
   # Names of documents and indices. The same line always gets the same id, so that a second reading adds nothing.
   #
   # `_id` is made from the source and the log's own id (or, without one, the line), never taken over: two sources may
-  # count alike, an own id may be 10 kB long, and Elasticsearch keeps `_id` twice. 10 bytes in time order, which its
-  # index packs to 13 bytes a document, do the work of a UUID's text at 33. What the log calls the call is `event.id`.
+  # count alike, an own id may be 10 kB long, and Elasticsearch keeps `_id` twice. 9 bytes, which Elasticsearch unpacks
+  # from their Base64 and keeps in 13, do the work of a UUID's text at 51. What the log calls the call is `event.id`.
   class Ids
     # A UUID holds nothing to mask; everything else goes through Text first.
     UUID = /\A\h{8}-\h{4}-\h{4}-\h{4}-\h{12}\z/
-    DAY_MS = 86_400_000
+    DAY_S = 86_400
 
     def initialize(prefix, text)
       @text = text
@@ -27,22 +27,28 @@ module HolySheep
       [event_id || id, id]
     end
 
-    # 80 bits in the alphabet that Elasticsearch packs: 27 of the day's millisecond, so that ids come in time order, and 53
-    # of SHA-256; without a time all are of SHA-256. A clash needs the same millisecond and hash in one daily index.
+    # 72 bits in the alphabet that Elasticsearch unpacks: 17 of the day's second, so that ids come in time order, and 55
+    # of SHA-256; without a time all are of SHA-256. A clash needs the same second and hash in one daily index: at 50
+    # million documents a day, one in some 7,000 years.
     def digest(source, text, time_ms = nil)
-      high, low = Digest::SHA256.digest("#{source}\0#{text}").unpack("Q>n")
-      if time_ms
-        bits = ((time_ms % DAY_MS) << 53) | (high >> 11)
-        high = bits >> 16
-        low = bits & 0xFFFF
-      end
-      [[high, low].pack("Q>n")].pack("m0").tr("+/", "-_").byteslice(0, 14)
+      hash = Digest::SHA256.digest("#{source}\0#{text}")
+      return packed(hash.byteslice(0, 9)) unless time_ms
+
+      second = time_ms / 1000 % DAY_S
+      hash.setbyte(0, (hash.getbyte(0) & 0x7F) | ((second & 1) << 7))
+      packed([second >> 1].pack("n") << hash.byteslice(0, 7))
     end
 
     def index(kind, day)
       by_day = (@names[kind] ||= {})
       by_day.clear if by_day.size > 4096
       by_day[day] ||= "#{@prefix}-#{kind}-#{day}"
+    end
+
+    private
+
+    def packed(bytes)
+      [bytes].pack("m0").tr("+/", "-_")
     end
   end
 end
