@@ -5,7 +5,7 @@ BIN := .venv/bin
 ELK := $(BIN)/python -m generator
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down status logs clean import-dashboards export-dashboards report render check lint test bench lock
+.PHONY: help setup doctor up down status logs clean import-dashboards export-dashboards report render check lint test bench lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -18,6 +18,9 @@ help: ## List the targets
 	@touch $@
 
 setup: .venv/.ready ## Make .venv with the locked dependencies
+
+doctor: setup ## Look at this machine: what is short, and what to do about it
+	@$(ELK) doctor
 
 up: setup ## Start the stack (Docker, else embedded), apply everything, feed the samples
 	@$(ELK) up

@@ -20,6 +20,7 @@ COMMANDS: tuple[str, ...] = (
     "price",
     "process",
     "prices",
+    "doctor",
     "up",
     "down",
     "status",

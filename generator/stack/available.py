@@ -14,8 +14,8 @@ def available() -> str | None:
         engine.client()
     except DockerException:
         return "no Docker engine answers"
-    if engine.compose_command() is None:
-        return "a Docker engine answers, but there is no `docker compose`"
+    if problem := engine.compose_problem():
+        return f"a Docker engine answers, but {problem.what}"
     try:
         services = engine.config()["services"]
     except UserError as error:

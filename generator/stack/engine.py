@@ -14,7 +14,7 @@ from docker.errors import DockerException
 
 from generator.errors import UserError
 from generator.paths import ROOT
-from generator.stack import settings
+from generator.stack import settings, versions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FOLDER: Final = ROOT / "compose"
 Row = dict[str, Any]
+#: The first with !override, which the overlay for an existing cluster needs.
+COMPOSE: Final = (2, 24, 4)
 
 
 @cache
@@ -46,6 +48,33 @@ def compose_command() -> tuple[str, ...] | None:
     return None
 
 
+@cache
+def compose_version() -> versions.Version | None:
+    """What compose says it is; None when it says nothing that can be understood."""
+    program = compose_command()
+    ran = subprocess.run([*(program or ()), "version", "--short"], capture_output=True, text=True, check=False)
+    return versions.parse(ran.stdout)
+
+
+def compose_problem() -> UserError | None:
+    """Why compose can't be used; None when it can."""
+    if compose_command() is None:
+        return UserError("there is no `docker compose`", hint=f"install the plugin, {versions.text(COMPOSE)} or newer")
+    found = compose_version()
+    if found is not None and found < COMPOSE:
+        return UserError(
+            f"docker compose {versions.text(found)} is too old: the overlays use !override, which came with "
+            f"{versions.text(COMPOSE)}",
+            hint="upgrade the compose plugin",
+        )
+    return None
+
+
+def remote() -> bool:
+    """Whether the engine is on another machine, whose ports and kernel can't be seen from here."""
+    return not str(client().api.base_url).startswith(("http+docker://", "npipe:"))
+
+
 def overlays() -> list[str]:
     """Names of the overlays in HOLYSHEEP_OVERLAYS, apart by commas. UserError for one that isn't there."""
     found = [name.strip() for name in settings.value("HOLYSHEEP_OVERLAYS", "").split(",") if name.strip()]
@@ -58,9 +87,9 @@ def overlays() -> list[str]:
 
 def command(*args: str) -> list[str]:
     """The whole command line of a compose command, overlays included."""
-    program = compose_command()
-    if program is None:
-        raise UserError("there is no `docker compose`", hint="install the compose plugin, version 2.24 or newer")
+    if problem := compose_problem():
+        raise problem
+    program = compose_command() or ()
     files = ["compose", *overlays()]
     return [*program, *(part for name in files for part in ("-f", str(FOLDER / f"{name}.yaml"))), *args]
 
@@ -70,17 +99,21 @@ def run(*args: str) -> int:
     return subprocess.run(command(*args), env=settings.environment(), check=False).returncode
 
 
-def ask(*args: str) -> str:
-    """What a compose command prints on standard output. UserError with its words when it fails."""
-    ran = subprocess.run(command(*args), env=settings.environment(), capture_output=True, text=True, check=False)
+def ask(*args: str, memory: int | None = None) -> str:
+    """What a compose command prints on standard output. UserError with its words when it fails.
+
+    `memory`: bytes of the engine's machine, for limits that fit it.
+    """
+    env = settings.environment(memory)
+    ran = subprocess.run(command(*args), env=env, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise UserError(ran.stderr.strip() or f"docker compose {args[0]} failed", where="docker compose")
     return ran.stdout
 
 
-def config() -> Row:
-    """The merged compose files, variables filled in."""
-    found: Row = json.loads(ask("config", "--format", "json"))
+def config(memory: int | None = None) -> Row:
+    """The merged compose files, variables filled in; with limits that fit `memory` bytes."""
+    found: Row = json.loads(ask("config", "--format", "json", memory=memory))
     return found
 
 

@@ -1,0 +1,20 @@
+"""Version numbers as tuples."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+Version = tuple[int, int, int]
+_FORM: Final = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
+
+
+def parse(said: str) -> Version | None:
+    """(2, 40, 3) of `v2.40.3-desktop.1`; None when there is no version at the start."""
+    found = _FORM.match(said.strip())
+    return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+
+
+def text(version: Version | None) -> str:
+    """`2.40.3`; `?` for None."""
+    return ".".join(map(str, version)) if version else "?"

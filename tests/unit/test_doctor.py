@@ -1,0 +1,127 @@
+"""What the doctor says of a machine."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator import cli, findings
+from generator.doctor import clock, docker, embedded
+from generator.findings import Finding
+from generator.stack import engine, versions
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NOW = clock.RELEASED.timestamp() + 86_400
+
+
+def states(found: list[Finding]) -> list[str]:
+    """The states, in order."""
+    return [one.state for one in found]
+
+
+def test_a_clock_before_the_release_is_wrong() -> None:
+    """Whatever others say: a machine without a battery starts in 1970."""
+    found = clock.look({"the Docker engine": 0.1}, now=0.0)
+    assert states(found) == ["wrong"]
+    assert "before this bundle was released" in found[0].what
+
+
+@pytest.mark.parametrize(("ahead", "state"), [(0.2, "ok"), (-4.9, "ok"), (6.0, "wrong"), (-3600.0, "wrong")])
+def test_clocks_that_differ_are_wrong(ahead: float, state: str) -> None:
+    """More than five seconds, in either direction."""
+    found = clock.look({"Elasticsearch": ahead}, now=NOW)
+    assert states(found) == [state]
+    assert ("behind" in found[0].what) == (ahead < -1)
+
+
+def test_a_clock_that_nobody_confirms_is_said_to_be_so() -> None:
+    """With nothing to compare it the finding says what was checked."""
+    found = clock.look({"Elasticsearch": None}, now=NOW)
+    assert states(found) == ["ok"]
+    assert "nothing runs here to compare it with" in found[0].what
+
+
+def test_the_engines_time_has_nanoseconds() -> None:
+    """As Docker writes it, with any zone."""
+    assert clock.ahead_of_text("1970-01-01T01:00:10.123456789+01:00", 8.0) == pytest.approx(2.123456)
+    assert clock.ahead_of_text("1970-01-01T00:00:10Z", 8.0) == pytest.approx(2.0)
+    assert clock.ahead_of_text("", 8.0) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "version"),
+    [("2.40.3", (2, 40, 3)), ("v2.24.4-desktop.1\n", (2, 24, 4)), ("2.24", (2, 24, 0)), ("unknown", None)],
+)
+def test_versions_are_numbers(said: str, version: versions.Version | None) -> None:
+    """A newer one compares greater, whatever hangs on it."""
+    assert versions.parse(said) == version
+
+
+@pytest.mark.parametrize(
+    ("version", "word"), [("2.24.3", "too old"), ("1.29.2", "too old"), ("2.24.4", ""), ("5.0.0", "")]
+)
+def test_an_old_compose_is_refused_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str, word: str
+) -> None:
+    """By what the program itself says."""
+    program = tmp_path / "compose"
+    program.write_text(f"#!/bin/sh\necho {version}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("HOLYSHEEP_COMPOSE", str(program))
+    for known in (engine.compose_command, engine.compose_version):
+        known.cache_clear()
+    try:
+        problem = engine.compose_problem()
+    finally:
+        monkeypatch.undo()
+        for known in (engine.compose_command, engine.compose_version):
+            known.cache_clear()
+    assert (word in problem.what and "!override" in problem.what) if problem else not word
+
+
+def test_a_taken_port_names_its_variable() -> None:
+    """The hint is what to set."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        found = docker._port("127.0.0.1", taken.getsockname()[1], 8080)
+    assert found.state == "wrong"
+    assert "HOLYSHEEP_WEBHOOK_PORT" in found.hint
+
+
+def test_limits_above_the_memory_are_wrong() -> None:
+    """What the containers may take together must fit; one-shots are over by then."""
+    services = {"a": {"mem_limit": str(2 * docker.GIB)}, "once": {"mem_limit": str(9 * docker.GIB), "restart": "no"}}
+    assert docker._memory(1 * docker.GIB, services).state == "wrong"
+    assert docker._memory(int(2.2 * docker.GIB), services).state == "warning"
+    assert docker._memory(4 * docker.GIB, services).state == "ok"
+
+
+def test_the_embedded_mode_is_looked_at_without_docker(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Java, memory, disk, port and clock; as JSON too."""
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
+    code = cli.main(["doctor", "--mode", "embedded", "--json"])
+    said = json.loads(capsys.readouterr().out)
+    assert {"java", "memory", "disk", "port", "clock"} <= {one["about"] for one in said["findings"]}
+    assert code == int(any(one["state"] == "wrong" for one in said["findings"]))
+
+
+def test_no_java_is_wrong_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the hint of the launcher itself."""
+    monkeypatch.setattr("generator.embedded.jdk.homes", lambda _: iter(()))
+    found = embedded._java()
+    assert states(found) == ["wrong"]
+    assert "install JDK" in found[0].hint
+
+
+def test_brackets_in_a_finding_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    """Elasticsearch's words are full of them."""
+    findings.show([Finding("x", "wrong", "[a] b", "[c] d")])
+    assert "[a] b" in capsys.readouterr().out
