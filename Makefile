@@ -5,7 +5,7 @@ BIN := .venv/bin
 ELK := $(BIN)/python -m generator
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor up down status logs clean import-dashboards export-dashboards report render check lint test bench lock
+.PHONY: help setup doctor up down status logs clean backup restore import-dashboards export-dashboards report render check lint test bench lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -36,6 +36,12 @@ logs: setup ## The logs of what runs
 
 clean: setup ## Stop and remove data, secrets and downloads of this checkout
 	@$(ELK) clean
+
+backup: setup ## Take a snapshot of all documents (NAME=…, COPY_TO=folder elsewhere)
+	@$(ELK) backup $(if $(NAME),--name '$(NAME)') $(if $(COPY_TO),--copy-to '$(COPY_TO)')
+
+restore: setup ## Bring a snapshot back: NAME=…, and if need be ARGS=--missing, --rename or --replace
+	@$(ELK) restore $(if $(NAME),'$(NAME)') $(ARGS)
 
 import-dashboards: setup ## Bring the dashboards into a running Kibana (KIBANA_URL, KIBANA_CA, KIBANA_USER, …)
 	@$(ELK) import-dashboards

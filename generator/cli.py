@@ -26,6 +26,8 @@ COMMANDS: tuple[str, ...] = (
     "status",
     "logs",
     "clean",
+    "backup",
+    "restore",
     "import_dashboards",
     "export_dashboards",
     "report",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from generator.embedded.bulk import Bulk, Counts
 from generator.embedded.filter import RULES, FilterProcess, Frame
 from generator.embedded.lines import LogFile, frames_of
+from generator.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 
 
 def rules_of(path: Path = RULES) -> tuple[str, str]:
-    """(version, index prefix) of the rendered rules."""
-    rules = json.loads(path.read_text(encoding="utf-8"))
+    """(version, index prefix) of the rendered rules. UserError when they were not rendered."""
+    try:
+        rules = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise UserError("it is not there", where=str(path), hint="run `make render`") from None
     return str(rules["version"]), str(rules["index_prefix"])
 
 

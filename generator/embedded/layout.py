@@ -54,6 +54,11 @@ class Layout:
         return [self.base / "logs" / "start.log", self.base / "logs" / f"{CLUSTER}.log"]
 
     @property
+    def backup(self) -> Path:
+        """Where it may keep snapshots."""
+        return self.base / "backup"
+
+    @property
     def authority(self) -> Path:
         """The PEM file that clients trust."""
         return self.secrets / "ca.crt"
@@ -80,7 +85,7 @@ class Layout:
 def prepare(layout: Layout, jdk: Jdk, port: int, heap_mib: int) -> None:
     """Unzip, make keys, and write the configuration. Raises UserError when the runner can't get there."""
     _unzip(layout)
-    for folder in ("config/jvm.options.d", "data", "logs", "tmp"):
+    for folder in ("config/jvm.options.d", "data", "logs", "tmp", "backup"):
         (layout.base / folder).mkdir(parents=True, exist_ok=True)
     for place in (layout.base, layout.home, jdk.home):
         if blocked := machine.reachable(place, layout.runner):
@@ -139,6 +144,7 @@ def _write(layout: Layout, port: int, heap_mib: int, known: dict[str, str]) -> N
         "http.port": port,
         "path.data": str(layout.base / "data"),
         "path.logs": str(layout.base / "logs"),
+        "path.repo": str(layout.backup),
         # The usual 85, 90 and 95 % stop a laptop with 30 GB free on a big disk.
         "cluster.routing.allocation.disk.watermark.low": "1gb",
         "cluster.routing.allocation.disk.watermark.high": "700mb",
@@ -183,7 +189,7 @@ def write_roles(layout: Layout) -> bool:
 def _own(layout: Layout) -> None:
     if layout.runner is None:
         return
-    for name in ("config", "data", "logs", "tmp"):
+    for name in ("config", "data", "logs", "tmp", "backup"):
         top = layout.base / name
         for path in (top, *top.rglob("*")):
             os.chown(path, layout.runner.uid, layout.runner.gid, follow_symlinks=False)

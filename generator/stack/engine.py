@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docker import DockerClient
+    from docker.models.containers import Container
 
 FOLDER: Final = ROOT / "compose"
 Row = dict[str, Any]
@@ -125,6 +126,14 @@ def containers() -> list[Row]:
     # One array up to compose 2.20, one object a line since.
     rows: list[Row] = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
     return sorted(rows, key=lambda row: str(row["Service"]))
+
+
+def container(service: str) -> Container:
+    """The container of a service, by its own name. UserError when there is none."""
+    name = next((row["Name"] for row in containers() if row["Service"] == service), None)
+    if name is None:
+        raise UserError(f"there is no container of {service}", hint="start it with `make up`")
+    return client().containers.get(name)
 
 
 def last_health(container: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import tarfile
-from typing import Final
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
 
 from docker.errors import DockerException
 from elasticsearch import Elasticsearch
@@ -15,12 +16,17 @@ from generator.errors import UserError
 from generator.kibana.client import Kibana
 from generator.stack import engine, secrets, settings
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 #: Where the authority's certificate lies in the container of a service, in the order in which they are asked.
 AUTHORITY: Final = {
     "logstash": "/usr/share/logstash/certs/ca.crt",
     "elasticsearch": "/usr/share/elasticsearch/config/certs/ca.crt",
 }
 DATA: Final = "elasticsearch-data"
+#: path.repo of compose.yaml: where the volume `backup` is.
+BACKUP: Final = "/usr/share/elasticsearch/backup"
 
 
 def elasticsearch_url() -> str:
@@ -32,6 +38,17 @@ def elasticsearch(user: str = "holysheep_reader", secret: str = "reader_password
     """A client with the rights of that user; only what reads."""
     login = (user, secrets.read(secret))
     return Elasticsearch(elasticsearch_url(), ca_certs=str(settings.CA), basic_auth=login, request_timeout=60)
+
+
+@contextmanager
+def admin() -> Iterator[tuple[Elasticsearch, str]]:
+    """(client with all rights, folder for snapshots as Elasticsearch sees it). UserError when it doesn't run."""
+    if not any(row["Service"] == "elasticsearch" and row["State"] == "running" for row in engine.containers()):
+        raise UserError("the stack's Elasticsearch does not run", hint="start it with `make up`")
+    if not settings.CA.is_file():
+        fetch_authority()
+    with elasticsearch("elastic", "elastic_password") as es:
+        yield es, BACKUP
 
 
 def kibana() -> Kibana | None:

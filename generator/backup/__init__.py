@@ -1,0 +1,1 @@
+"""Snapshots of the bundle's indices: taken, listed, copied away, and brought back without losing what is there."""
