@@ -23,18 +23,12 @@ module HolySheep
       if (failed && (usage.output || 0).zero? && !usage.output_invalid?) || !billed
         price = match && Card.price_at(match.model, moment.ms)
         cost["status"] = "not_billed"
-        fill(cost, Cost::FREE, usage)
+        bill = Cost::FREE
       else
-        price, result = bill(match, usage, moment, service_tier, model)
-        if result.is_a?(String)
-          cost["status"] = "unpriced"
-          cost["unpriced_reason"] = result
-        else
-          cost["status"] = "priced"
-          fill(cost, result, usage)
-        end
+        price, bill = bill_of(match, usage, moment, service_tier, model)
+        cost["status"] = bill.is_a?(String) ? "unpriced" : "priced"
       end
-      report(cost, reported) unless reported.nil?
+      fill(cost, bill, usage, reported)
       part["cost"] = cost
       part["price"] = price_part(match, price)
     end
@@ -42,7 +36,7 @@ module HolySheep
     private
 
     # [price entry or nil, Bill or the reason why there is none].
-    def bill(match, usage, moment, service_tier, model)
+    def bill_of(match, usage, moment, service_tier, model)
       return [nil, model.nil? ? "no_model" : "invalid_tokens"] if usage.invalid? && !model
       return [nil, "no_model"] unless model
       return [nil, "invalid_tokens"] if usage.invalid?
@@ -73,25 +67,36 @@ module HolySheep
       Cost.bill(price, factor, input, output, read, write, reasoning > output ? output : reasoning)
     end
 
-    def fill(cost, bill, usage)
-      total = bill.total
-      cost["total"] = Cost.usd(total)
-      cost["total_nano"] = total
+    # bill: what it comes to, or the reason why there is none. The total, what the log says of it, then the parts: in that
+    # order the texts of a thousand documents repeat each other best (1.4 bytes a document).
+    def fill(cost, bill, usage, reported)
+      if bill.is_a?(String)
+        cost["unpriced_reason"] = bill
+        report(cost, reported, nil) if reported
+      else
+        cost["total"] = Cost.usd(bill.total)
+        cost["total_nano"] = bill.total
+        report(cost, reported, bill.total) if reported
+        parts(cost, bill, usage)
+        cost["over_budget"] = true if bill.total > @budget_nano
+      end
+    end
+
+    # The log's own figure beside ours; their difference from integers, so that it is 0 where they agree.
+    def report(cost, reported, total)
+      nano = (reported * 1.0e9).round
+      cost["reported"] = Cost.usd(nano)
+      cost["difference"] = Cost.usd(nano - total) if total
+    end
+
+    def parts(cost, bill, usage)
       cost["input"] = Cost.usd(bill.input) if bill.input
       cost["output"] = Cost.usd(bill.output) if bill.output
       cost["cached_input"] = Cost.usd(bill.cached_input) if (usage.cache_read || 0).positive?
       cost["cache_write"] = Cost.usd(bill.cache_write) if (usage.cache_write || 0).positive?
       cost["fee"] = Cost.usd(bill.fee) if bill.fee.positive?
       tokens = usage.sum
-      cost["per_1k_tokens"] = Cost.usd(Cost.per_1k(total, tokens)) if tokens&.positive?
-      cost["over_budget"] = true if total > @budget_nano
-    end
-
-    # The log's own figure beside ours; their difference from integers, so that it is 0 where they agree.
-    def report(cost, reported)
-      nano = (reported * 1.0e9).round
-      cost["reported"] = Cost.usd(nano)
-      cost["difference"] = Cost.usd(nano - cost["total_nano"]) if cost["total_nano"]
+      cost["per_1k_tokens"] = Cost.usd(Cost.per_1k(bill.total, tokens)) if tokens&.positive?
     end
 
     def price_part(match, price)
