@@ -1,0 +1,83 @@
+"""Every sample line by its real way in, and what becomes of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from generator.paths import ROOT
+from tests.stack import feed
+
+if TYPE_CHECKING:
+    from tests.stack.stack import Json, Stack
+
+pytestmark = pytest.mark.stack
+SAMPLES = ROOT / "tests" / "samples"
+#: What the bundle must make of each file, worked out without the filter by make_samples.py.
+EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((SAMPLES / "expected.yaml").read_text(encoding="utf-8"))
+WEBHOOK = "webhook/export.log"
+FILES = [name for name in EXPECTED if name != WEBHOOK]
+DOCUMENTS = 634
+NANO = 13_076_725_060
+
+
+def query_of(name: str) -> Json:
+    """The documents of one sample file."""
+    if name == WEBHOOK:
+        return {"bool": {"must_not": {"exists": {"field": "log.file.path"}}}}
+    return {"term": {"log.file.path": f"/var/log/holysheep/{name}"}}
+
+
+def found_of(stack: Stack, name: str) -> dict[str, Any]:
+    """What Elasticsearch says of one sample file, in the form of expected.yaml."""
+    query = query_of(name)
+    reasons = {"r": {"terms": {"field": "holysheep.rejected.reason", "size": 100}}}
+    rejected = stack.search("rejected-*", query, size=0, aggregations=reasons)
+    costs = {
+        "s": {"terms": {"field": "holysheep.cost.status"}},
+        "n": {"sum": {"field": "holysheep.cost.total_nano"}},
+    }
+    calls = stack.search("api-*", query, size=0, aggregations=costs)
+    return {
+        "documents": stack.counts(query),
+        "rejected": {bucket["key"]: bucket["doc_count"] for bucket in rejected["aggregations"]["r"]["buckets"]},
+        "calls": {bucket["key"]: bucket["doc_count"] for bucket in calls["aggregations"]["s"]["buckets"]},
+        "total_nano": round(calls["aggregations"]["n"]["value"]),
+    }
+
+
+@pytest.fixture(scope="module")
+def fed(stack: Stack) -> Stack:
+    """All samples are in: the files by Filebeat, the webhook's by HTTPS."""
+    for name in FILES:
+        feed.place(stack, name, (SAMPLES / name).read_bytes())
+    assert feed.post(stack, (SAMPLES / WEBHOOK).read_bytes()) == 200
+    stack.wait(lambda: stack.total() >= DOCUMENTS, f"{DOCUMENTS} documents are there")
+    stack.drained()
+    return stack
+
+
+def test_every_line_is_where_it_belongs(fed: Stack) -> None:
+    """Each file's documents are in the right indices, with exact counts, reasons, statuses and costs."""
+    found = {name: found_of(fed, name) for name in EXPECTED}
+    wanted = {
+        name: {key: value for key, value in expected.items() if key not in {"source", "lines"}}
+        for name, expected in EXPECTED.items()
+    }
+    assert found == wanted
+
+
+def test_the_whole_is_544_lines_and_13_07672506_dollars(fed: Stack) -> None:
+    """544 lines give 634 documents; the calls cost 13.07672506 USD to the last digit."""
+    assert sum(expected["lines"] for expected in EXPECTED.values()) == 544
+    assert fed.total() == DOCUMENTS
+    nano = {"n": {"sum": {"field": "holysheep.cost.total_nano"}}}
+    assert fed.search("api-*", size=0, aggregations=nano)["aggregations"]["n"]["value"] == NANO
+
+
+def test_nothing_is_ignored_or_refused(fed: Stack) -> None:
+    """No field of any document was ignored by the mapping, and no document was refused."""
+    assert fed.counts({"exists": {"field": "_ignored"}}) == {}
+    assert "deadletter" not in fed.counts()
