@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "access_line"
+require_relative "allowance"
 require_relative "container_line"
 require_relative "documents"
 require_relative "records"
@@ -34,6 +35,7 @@ module HolySheep
       ids = Ids.new(rules.data.fetch("index_prefix"), @text)
       @documents = Documents.new(rules.data, @text, @times, ids)
       @rejection = Rejection.new(@text, @times, ids)
+      @allowance = Allowance.new(@rejection)
     end
 
     # All outputs of a line or body, at least one.
@@ -41,25 +43,26 @@ module HolySheep
       text = Records.clean(line)
       return [@rejection.output("empty_line", nil, text, context)] if !text.match?(/\S/)
 
-      if context.body
-        records = Records.of_body(text)
-        records = [text] if records.empty?
-        return guarded(records[0], context) if records.size == 1
+      @allowance.renew
+      return guarded(text, context) unless context.body
 
-        records.flat_map { |record| guarded(record, context) }
-      else
-        guarded(text, context)
-      end
+      records, rest = Records.of_body(text, @allowance.left)
+      records = [text] if records.empty?
+      return guarded(records[0], context) if records.size == 1 && rest.nil?
+
+      each_of(records, rest, context)
     end
 
     private
 
+    def each_of(records, rest, context)
+      @allowance.spend(records, rest, context) { |record| guarded(record, context) }
+    end
+
     # No line may stop the others: what nobody foresaw ends in `rejected` too.
     def guarded(text, context)
       one(text, context)
-    rescue Rejection::Reject => e
-      [@rejection.output(e.reason, e.message, text, context)]
-    rescue Json::Invalid => e
+    rescue Rejection::Reject, Json::Invalid => e
       [@rejection.output(e.reason, e.message, text, context)]
     rescue StandardError, SystemStackError => e
       [@rejection.output("internal_error", "#{e.class}: #{e.message} (#{e.backtrace&.first})", text, context)]
@@ -99,11 +102,11 @@ module HolySheep
 
     # Elements of an array are records of their own; an array within one is not.
     def array(text, context)
-      values = Records.values(text)
-      raise Rejection::Reject.new("not_an_object", "an empty array") if values.empty?
+      values, rest = Records.values(text, @allowance.left)
+      raise Rejection::Reject.new("not_an_object", "an empty array") if values.empty? && rest.nil?
       raise Rejection::Reject.new("not_an_object", "an array in an array") if values == [text]
 
-      values.flat_map do |value|
+      @allowance.spend(values, rest, context) do |value|
         first = first_byte(value)
         first == 91 ? [@rejection.output("not_an_object", "an array in an array", value, context)] : guarded(value, context)
       end
@@ -116,8 +119,8 @@ module HolySheep
     end
 
     def object(text, source, context)
-      pieces = several(text)
-      return pieces.flat_map { |piece| guarded(piece, context) } if pieces
+      pieces, rest = several(text)
+      return each_of(pieces, rest, context) if pieces
 
       record = Json.load(text)
       raise Rejection::Reject.new("invalid_json", "text behind the object") unless record.is_a?(Hash)
@@ -130,8 +133,8 @@ module HolySheep
     def several(text)
       return nil unless text.match?(/\}\s*\{/)
 
-      values = Records.values(text)
-      values.size > 1 ? values : nil
+      values, rest = Records.values(text, [@allowance.left, 2].max)
+      values.size > 1 ? [values, rest] : nil
     end
 
     # The logging client's batches: {"logs": [entry, …]}. Each entry keeps its own text, and with it its id.
@@ -140,9 +143,9 @@ module HolySheep
       entries = record["logs"]
       raise Rejection::Reject.new("not_an_object", "an empty batch") if entries.empty?
 
-      texts = start ? Records.values(array_text(text, start.end(0))) : []
-      texts = entries.map { |entry| Json.dump(entry) } if texts.size != entries.size
-      texts.flat_map { |entry| guarded(entry, context) }
+      texts, rest = start ? Records.values(array_text(text, start.end(0)), @allowance.left) : [[], nil]
+      texts = entries.map { |entry| Json.dump(entry) } if texts.size != entries.size && rest.nil?
+      each_of(texts, rest, context)
     end
 
     def array_text(text, start)

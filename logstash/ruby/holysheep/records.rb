@@ -24,18 +24,21 @@ module HolySheep
     end
 
     # The records of a webhook body: one object, an array, or NDJSON. An object printed over several lines is one.
-    def of_body(body)
-      return [body] unless body.include?("\n")
-      return values(body) if body.match?(/\A\s*\[/)
+    # At most `limit` of them; the second value is the text of the rest, nil when there is none.
+    def of_body(body, limit)
+      return [[body], nil] unless body.include?("\n")
+      return values(body, limit) if body.match?(/\A\s*\[/)
 
-      lines = body.split("\n").map { |line| clean(line) }.reject(&:empty?)
+      lines = body.split("\n", limit + 1)
+      rest = lines.pop if lines.size > limit
+      lines = lines.map { |line| clean(line) }.reject(&:empty?)
       # One whole object on a line of its own says NDJSON: a broken line then takes no other with it.
-      lines.any? { |line| line.start_with?("{") && line.end_with?("}") } || !body.match?(/\A\s*\{/) ? lines : values(body)
+      lines.any? { |line| line.start_with?("{") && line.end_with?("}") } || !body.match?(/\A\s*\{/) ? [lines, rest] : values(body, limit)
     end
 
     # The raw texts of the values in a row of JSON values, an outer array being opened. What is not a value, such as
-    # the truncated end of an array, comes back as a text of its own.
-    def values(text)
+    # the truncated end of an array, comes back as a text of its own. At most `limit`, and the text of the rest or nil.
+    def values(text, limit)
       scanner = StringScanner.new(text)
       scanner.skip(/\s*/)
       array = scanner.skip(/\[/)
@@ -45,10 +48,12 @@ module HolySheep
         break if scanner.eos?
 
         start = scanner.pos
+        return [found, text.byteslice(start, text.bytesize)] if found.size >= limit
+
         stop = value_end(scanner, text)
         found << text.byteslice(start, stop - start)
       end
-      found
+      [found, nil]
     end
 
     # Moves behind the value at the scanner's place and returns the byte position there.
