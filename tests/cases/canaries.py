@@ -17,6 +17,7 @@ CANARIES: Final[dict[str, str]] = {
     "rrn": "900101-" + "1234568",
     "iban": "DE89" + "3704004405" + "32013000",
     "phone_kr": "010-" + "9876-" + "5432",
+    "phone_kr_plain": "010" + "98765432",
     "phone_world": "+82 10-" + "9876-5432",
     "key_openai": "sk-" + "proj-" + _BODY,
     "key_anthropic": "sk-" + "ant-api03-" + _BODY,

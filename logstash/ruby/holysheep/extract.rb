@@ -40,7 +40,7 @@ module HolySheep
 
         node = tree[key]
         if node.nil?
-          (@extras ||= {})[prefix ? "#{prefix}.#{key}" : key] = value
+          spare(prefix, key, value)
           next
         end
         sub = node.sub
@@ -50,9 +50,17 @@ module HolySheep
           put(node, value)
         else
           # A scalar where an object is known, such as `usage: 470`: not understood, but not lost.
-          (@extras ||= {})[prefix ? "#{prefix}.#{key}" : key] = value
+          spare(prefix, key, value)
         end
       end
+    end
+
+    # `region` may be said in the metadata and again beside it: the second one keeps its value under another name.
+    def spare(prefix, key, value)
+      extras = (@extras ||= {})
+      name = prefix ? "#{prefix}.#{key}" : key
+      name = "#{name}_2" if extras.key?(name)
+      extras[name] = value
     end
 
     # Extras below `metadata` go into holysheep.metadata, whose name says it already.
