@@ -7,6 +7,8 @@ import http.client
 import ssl
 from typing import TYPE_CHECKING
 
+from elasticsearch import helpers
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -54,8 +56,11 @@ def calls(tag: str, numbers: range) -> list[bytes]:
 
 def ids(stack: Stack, tag: str) -> list[str]:
     """The log's own ids of the tag's documents, as they were stored: one that came twice would be there twice."""
-    found = stack.search("api-*", {"term": {"user.id": tag}}, size=10_000, source=["event.id"])
-    return sorted(hit["_source"]["event"]["id"] for hit in found["hits"]["hits"])
+    query = {"query": {"term": {"user.id": tag}}, "_source": ["event.id"]}
+    with stack.client() as es:
+        es.indices.refresh(index=f"{stack.prefix}-*", allow_no_indices=True)
+        hits = list(helpers.scan(es, query, index=f"{stack.prefix}-api-*", size=5000))
+    return sorted(hit["_source"]["event"]["id"] for hit in hits)
 
 
 def wanted(tag: str, numbers: range) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from docker.errors import DockerException
 from elasticsearch import Elasticsearch
 from testcontainers.compose import DockerCompose
 
@@ -166,13 +167,18 @@ class Stack:
             assert time.monotonic() < end, f"after {longest:.0f} s still not: {what}"
             time.sleep(POLL_S)
 
-    def queued(self) -> int | None:
-        """Events that wait in Logstash's queue on disk; None while it doesn't answer."""
-        code, output = self.container("logstash").exec_run(["/bin/bash", "-c", STATS])
+    def queued(self, what: str = "events_count") -> int | None:
+        """Events that wait in Logstash's queue on disk, or another of its figures; None while it doesn't answer."""
         try:
-            return int(json.loads(output)["pipelines"]["gateway"]["queue"]["events_count"]) if code == 0 else None
-        except (ValueError, KeyError):
+            code, output = self.container("logstash").exec_run(["/bin/bash", "-c", STATS])
+            return int(json.loads(output)["pipelines"]["gateway"]["queue"][what]) if code == 0 else None
+        except (ValueError, KeyError, DockerException):
             return None
+
+    def passes(self, seconds: float) -> None:
+        """Return after a time that is itself what the test is about."""
+        end = time.monotonic() + seconds
+        self.wait(lambda: time.monotonic() >= end, f"{seconds:.0f} s have passed", seconds + LONGEST_S)
 
     def healthy(self, service: str) -> bool:
         """Whether the engine has found it healthy."""

@@ -9,6 +9,8 @@ import yaml
 
 from generator.paths import ROOT
 from tests.stack import feed
+from tests.stack.components import describe
+from tests.stack.dashboards import Boards
 
 if TYPE_CHECKING:
     from tests.stack.stack import Json, Stack
@@ -48,6 +50,12 @@ def found_of(stack: Stack, name: str) -> dict[str, Any]:
     }
 
 
+def cost(stack: Stack) -> int:
+    """What all calls cost, in 10⁻⁹ USD."""
+    nano = {"n": {"sum": {"field": "holysheep.cost.total_nano"}}}
+    return round(stack.search("api-*", size=0, aggregations=nano)["aggregations"]["n"]["value"])
+
+
 @pytest.fixture(scope="module")
 def fed(stack: Stack) -> Stack:
     """All samples are in: the files by Filebeat, the webhook's by HTTPS."""
@@ -73,11 +81,54 @@ def test_the_whole_is_544_lines_and_13_07672506_dollars(fed: Stack) -> None:
     """544 lines give 634 documents; the calls cost 13.07672506 USD to the last digit."""
     assert sum(expected["lines"] for expected in EXPECTED.values()) == 544
     assert fed.total() == DOCUMENTS
-    nano = {"n": {"sum": {"field": "holysheep.cost.total_nano"}}}
-    assert fed.search("api-*", size=0, aggregations=nano)["aggregations"]["n"]["value"] == NANO
+    assert cost(fed) == NANO
 
 
 def test_nothing_is_ignored_or_refused(fed: Stack) -> None:
     """No field of any document was ignored by the mapping, and no document was refused."""
     assert fed.counts({"exists": {"field": "_ignored"}}) == {}
     assert "deadletter" not in fed.counts()
+
+
+def test_a_second_feed_adds_nothing(fed: Stack) -> None:
+    """The same lines in other files and another request give the same documents: counts and costs stay."""
+    before, nano = fed.counts(), cost(fed)
+    ends = 0
+    for name in FILES:
+        text = (SAMPLES / name).read_bytes()
+        # A line before them, since Filebeat knows a file by how it begins; one after them tells that all were read.
+        mark = f"the second feed of {name} {{}}: ".format
+        lines = [f"{mark('begins')}{'-' * 128}\n".encode(), text, f"{mark('ends')}{'-' * 128}\n".encode()]
+        folder, _, file = name.partition("/")
+        feed.place(fed, f"{folder}/again-{file}", b"".join(lines))
+        ends += 2
+    assert feed.post(fed, (SAMPLES / WEBHOOK).read_bytes()) == 200
+    fed.wait(lambda: fed.total() >= DOCUMENTS + ends, "the marks of the second feed are there")
+    fed.drained()
+    again = {"wildcard": {"log.file.path": "*/again-*"}}
+    marks = fed.counts(again)
+    assert sum(marks.values()) == ends
+    assert {kind: count - marks.get(kind, 0) for kind, count in fed.counts().items()} == before
+    assert cost(fed) == nano
+
+
+def test_every_dashboard_shows_data(fed: Stack) -> None:
+    """Each dashboard, looked at when its newest line was new, answers every panel and has data in it."""
+    painless = "Painless" not in " ".join(describe(fed))
+    with fed.client("holysheep_reader") as es:
+        boards = Boards(es, fed.prefix)
+        shown = [
+            boards.sections(boards.newest(f"{fed.prefix}-{kind}-*")) for kind in ("api", "errors", "audit", "rejected")
+        ]
+    slugs = [section.id for section in shown[0]]
+    assert slugs
+    for number, slug in enumerate(slugs):
+        panels = [panel for sections in shown for panel in sections[number].panels]
+        failed = {
+            panel.id for panel in panels if panel.kind == "failed" and (painless or "Painless" not in panel.words)
+        }
+        assert (slug, failed) == (slug, set())
+        # A tile shows its 0 without data too.
+        full = {panel.id for panel in panels if panel.kind in {"chart", "gauge", "table"}}
+        print(slug, full, {panel.id for panel in panels} - full)
+        assert full, slug

@@ -1,0 +1,39 @@
+"""The shipped dashboards over the running stack's documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator import card
+from generator.dashboards import render
+from generator.paths import PRICING
+from generator.render import registry
+from generator.report import page
+from generator.report.shown import Reader
+from generator.report.source import Source
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+    from generator.report.page import Section
+
+
+@dataclass(frozen=True)
+class Boards:
+    """All dashboards, as the report shows them for someone who looks at a given time."""
+
+    es: Elasticsearch
+    prefix: str
+
+    def newest(self, pattern: str) -> datetime:
+        """Just after the newest document of some indices."""
+        found = self.es.search(index=pattern, size=0, aggregations={"t": {"max": {"field": "@timestamp"}}})
+        return datetime.fromtimestamp(found["aggregations"]["t"]["value"] / 1000, UTC) + timedelta(minutes=1)
+
+    def sections(self, now: datetime) -> list[Section]:
+        """Every dashboard, its panels asked."""
+        boards = render.prepare(card.load(PRICING), Path(registry.FOLDER))
+        return page.sections(Reader(boards, Source(self.es, self.prefix).search, now))

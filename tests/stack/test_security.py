@@ -1,0 +1,142 @@
+"""What a security engineer would look at, on the running containers."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tarfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.stack.secrets import NAMES
+
+if TYPE_CHECKING:
+    from tests.stack.stack import Stack
+
+pytestmark = pytest.mark.stack
+LASTING = ("elasticsearch", "logstash", "filebeat", "kibana")
+ALL = ("certs", "setup", *LASTING)
+TOKEN = "/usr/share/kibana/holysheep/token"  # noqa: S105 - a path
+
+
+@pytest.fixture(scope="module")
+def secrets(stack: Stack) -> dict[str, bytes]:
+    """Every secret of the stack, Kibana's token too."""
+    found = {name: stack.secret(name).encode() for name in NAMES}
+    chunks, _ = stack.container("kibana").get_archive(TOKEN)
+    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+        file = archive.extractfile(archive.getmembers()[0])
+        assert file is not None
+        found["kibana_token"] = file.read().strip()
+    assert all(len(value) >= 32 for value in found.values())
+    return found
+
+
+def leaked(secrets: dict[str, bytes], text: bytes) -> list[str]:
+    """Names of the secrets that a text holds."""
+    return [name for name, value in secrets.items() if value in text]
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_docker_inspect_shows_no_secret(stack: Stack, secrets: dict[str, bytes], service: str) -> None:
+    """Neither variables, arguments, labels nor the last words of health checks hold one."""
+    text = json.dumps(stack.container(service).attrs).encode()
+    assert b"HOLYSHEEP" in text or service in {"elasticsearch", "kibana", "setup"}
+    assert leaked(secrets, text) == []
+
+
+@pytest.mark.parametrize("service", LASTING)
+def test_no_process_shows_a_secret(stack: Stack, secrets: dict[str, bytes], service: str) -> None:
+    """No command line and no environment of a process in a container holds one."""
+    code, text = stack.container(service).exec_run(
+        ["/bin/bash", "-c", "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null; true"]
+    )
+    assert code == 0
+    # The environment of the main process was readable, else this would prove nothing.
+    assert text.count(b"HOSTNAME=") + text.count(b"PATH=") >= 2
+    assert leaked(secrets, text) == []
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_no_log_shows_a_secret(stack: Stack, secrets: dict[str, bytes], service: str) -> None:
+    """Nothing that a container has printed holds one; what the two one-shots say is there."""
+    text = stack.container(service).logs(stdout=True, stderr=True)
+    assert text or service in {"filebeat", "kibana", "logstash"}
+    assert leaked(secrets, text) == []
+
+
+@pytest.mark.parametrize("service", LASTING)
+def test_processes_have_no_powers(stack: Stack, service: str) -> None:
+    """The main process is not root, has no capability, can't get one, and gains nothing by set-uid programs."""
+    code, text = stack.container(service).exec_run(["cat", "/proc/1/status"])
+    assert code == 0
+    status = dict(re.findall(r"^(\w+):\s*(.*)$", text.decode(), re.MULTILINE))
+    wanted = str(stack.compose.environment["HOLYSHEEP_UID"])
+    assert status["Uid"].split() == [wanted] * 4
+    assert status["Gid"].split() == ["0"] * 4
+    assert wanted != "0"
+    for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+        assert int(status[name], 16) == 0, name
+    assert status["NoNewPrivs"] == "1"
+    assert status["Seccomp"] == "2"
+
+
+@pytest.mark.parametrize("service", LASTING)
+def test_limits_hold(stack: Stack, service: str) -> None:
+    """Memory and processes are bounded by the engine, and it restarts what dies."""
+    config = stack.container(service).attrs["HostConfig"]
+    assert 128 * 1024**2 <= config["Memory"] <= 64 * 1024**3
+    assert 0 < config["PidsLimit"] <= 4096
+    assert config["RestartPolicy"]["Name"] == "unless-stopped"
+    assert config["CapDrop"] == ["ALL"]
+    assert not config["CapAdd"]
+    assert not config["Privileged"]
+    assert config["SecurityOpt"] == ["no-new-privileges:true"]
+
+
+def test_the_root_one_shot_is_alone(stack: Stack) -> None:
+    """What makes the certificates is root without a network, on a read-only file system."""
+    attributes = stack.container("certs").attrs
+    assert attributes["HostConfig"]["NetworkMode"] == "none"
+    assert attributes["HostConfig"]["ReadonlyRootfs"] is True
+    assert attributes["State"]["ExitCode"] == 0
+
+
+@pytest.mark.parametrize("service", ALL)
+def test_nothing_of_the_host_can_be_written(stack: Stack, service: str) -> None:
+    """Every folder of the host is mounted read-only, and the engine's socket nowhere."""
+    mounts = stack.container(service).attrs["Mounts"]
+    bound = [mount for mount in mounts if mount["Type"] == "bind"]
+    assert bound
+    assert [mount["Source"] for mount in bound if mount["RW"]] == []
+    assert [mount["Source"] for mount in mounts if "docker.sock" in mount["Source"]] == []
+
+
+def test_ports_are_published_on_the_loopback_alone(stack: Stack) -> None:
+    """Three ports, each on 127.0.0.1; Logstash's Beats input and every API are published nowhere."""
+    found = {
+        (service, port, one["HostIp"], int(one["HostPort"]))
+        for service in LASTING
+        for port, bindings in stack.container(service).attrs["NetworkSettings"]["Ports"].items()
+        for one in bindings or []
+    }
+    assert found == {
+        ("elasticsearch", "9200/tcp", "127.0.0.1", stack.ports["elasticsearch"]),
+        ("kibana", "5601/tcp", "127.0.0.1", stack.ports["kibana"]),
+        ("logstash", "8080/tcp", "127.0.0.1", stack.ports["webhook"]),
+    }
+
+
+def test_filebeat_reaches_logstash_and_not_elasticsearch(stack: Stack) -> None:
+    """What reads other people's files has no way to the data."""
+    networks = {name: set(stack.container(name).attrs["NetworkSettings"]["Networks"]) for name in LASTING}
+    assert not networks["filebeat"] & networks["elasticsearch"]
+    assert networks["filebeat"] < networks["logstash"]
+    filebeat = stack.container("filebeat")
+    reach = "exec 3<>/dev/tcp/{}"
+    assert filebeat.exec_run(["/bin/bash", "-c", reach.format("logstash/5044")])[0] == 0
+    address = next(iter(stack.container("elasticsearch").attrs["NetworkSettings"]["Networks"].values()))["IPAddress"]
+    for name in ("elasticsearch", address):
+        assert filebeat.exec_run(["timeout", "5", "/bin/bash", "-c", reach.format(f"{name}/9200")])[0] != 0
