@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,18 +11,20 @@ from rich.markup import escape
 from generator import mode
 from generator.embedded import up as embedded
 
-if TYPE_CHECKING:
-    import argparse
-
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`up [--mode MODE] [PATH…]`."""
+    """`up [--mode MODE] [--samples | --no-samples] [PATH…]`."""
     parser = sub.add_parser("up", help="start everything, apply it, feed the samples; safe to repeat")
     parser.add_argument(
         "--mode",
         choices=("auto", "docker", "embedded"),
         default="auto",
         help="containers, or local processes with Java alone; default: containers where a Docker engine answers",
+    )
+    parser.add_argument(
+        "--samples",
+        action=argparse.BooleanOptionalAction,
+        help="feed the sample lines; default: yes, but never into an existing cluster",
     )
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="log files or folders to feed as well")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -34,5 +36,6 @@ def run(args: argparse.Namespace) -> int:
     chosen, why = mode.choose(args.mode)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(f"mode: {chosen} ({escape(why)})")
+    mode.check_free(chosen)
     mode.remember(chosen)
     return embedded.run(args) if chosen == "embedded" else mode.stack("up", args)

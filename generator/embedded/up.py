@@ -53,7 +53,9 @@ def run(args: argparse.Namespace) -> int:
         _apply(console, admin)
         with elasticsearch.client(layout, record.port, secret.WRITER) as writer:
             fed = Fed(layout.base / "fed.json")
-            counts = _feed(console, expand([SAMPLES, *args.paths]), writer, choice, fed)
+            counts = _feed(
+                console, expand(args.paths if args.samples is False else [SAMPLES, *args.paths]), writer, choice, fed
+            )
         version, prefix = rules_of()
         admin.indices.refresh(index=f"{prefix}-*")
         found = summary.read(admin, prefix)

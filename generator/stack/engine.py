@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 FOLDER: Final = ROOT / "compose"
 Row = dict[str, Any]
+#: Overlays that commands must know.
+EXISTING: Final = "existing-cluster"
+THREE: Final = "three-nodes"
+DIGESTS: Final = "digests"
 #: The first with !override, which the overlay for an existing cluster needs.
 COMPOSE: Final = (2, 24, 4)
 
@@ -77,13 +81,27 @@ def remote() -> bool:
 
 
 def overlays() -> list[str]:
-    """Names of the overlays in HOLYSHEEP_OVERLAYS, apart by commas. UserError for one that isn't there."""
-    found = [name.strip() for name in settings.value("HOLYSHEEP_OVERLAYS", "").split(",") if name.strip()]
+    """Names of the overlays in HOLYSHEEP_OVERLAYS, apart by commas; a named cluster brings its own.
+
+    UserError for one that isn't there, and for two that contradict each other.
+    """
+    found = [name.strip() for name in settings.value(settings.OVERLAYS, "").split(",") if name.strip()]
+    if settings.value(settings.CLUSTER, "") and EXISTING not in found:
+        found.insert(0, EXISTING)
     for name in found:
         if not (FOLDER / f"{name}.yaml").is_file():
             known = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "compose")
-            raise UserError(f"no overlay {name!r}", where="HOLYSHEEP_OVERLAYS", hint=f"one of {', '.join(known)}")
-    return found
+            raise UserError(f"no overlay {name!r}", where=settings.OVERLAYS, hint=f"one of {', '.join(known)}")
+    if EXISTING in found and THREE in found:
+        hint = f"leave one out; to leave the cluster: {settings.OVERLAYS}= {settings.CLUSTER}= make up"
+        raise UserError(f"{EXISTING} starts no Elasticsearch, {THREE} three", where=settings.OVERLAYS, hint=hint)
+    # The digests' last: they name the images that all others leave open.
+    return sorted(dict.fromkeys(found), key=lambda name: name == DIGESTS)
+
+
+def existing() -> bool:
+    """Whether the Elasticsearch is somebody else's."""
+    return EXISTING in overlays()
 
 
 def command(*args: str) -> list[str]:
@@ -126,6 +144,12 @@ def containers() -> list[Row]:
     # One array up to compose 2.20, one object a line since.
     rows: list[Row] = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
     return sorted(rows, key=lambda row: str(row["Service"]))
+
+
+def running(service: str) -> bool:
+    """Whether a service of this project runs, also one that the overlays of now leave out."""
+    labels = [f"com.docker.compose.project={config()['name']}", f"com.docker.compose.service={service}"]
+    return bool(client().containers.list(filters={"label": labels}))
 
 
 def container(service: str) -> Container:

@@ -14,7 +14,7 @@ from elasticsearch import Elasticsearch
 from generator.embedded.secret import write_private
 from generator.errors import UserError
 from generator.kibana.client import Kibana
-from generator.stack import engine, secrets, settings
+from generator.stack import engine, existing, secrets, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,9 @@ BACKUP: Final = "/usr/share/elasticsearch/backup"
 
 
 def elasticsearch_url() -> str:
-    """The address of Elasticsearch on this machine."""
+    """The address of Elasticsearch: on this machine, or the first of the existing cluster's."""
+    if engine.existing():
+        return existing.urls()[0]
     return f"https://localhost:{settings.value('HOLYSHEEP_ELASTICSEARCH_PORT', '9200')}"
 
 
@@ -41,14 +43,37 @@ def elasticsearch(user: str = "holysheep_reader", secret: str = "reader_password
 
 
 @contextmanager
-def admin() -> Iterator[tuple[Elasticsearch, str]]:
-    """(client with all rights, folder for snapshots as Elasticsearch sees it). UserError when it doesn't run."""
+def admin() -> Iterator[tuple[Elasticsearch, str | None]]:
+    """(client with all rights, folder for snapshots as Elasticsearch sees it). UserError when it doesn't run.
+
+    The folder is None for somebody else's cluster.
+    """
+    if engine.existing():
+        with existing.admin() as es:
+            yield es, None
+        return
     if not any(row["Service"] == "elasticsearch" and row["State"] == "running" for row in engine.containers()):
         raise UserError("the stack's Elasticsearch does not run", hint="start it with `make up`")
     if not settings.CA.is_file():
         fetch_authority()
     with elasticsearch("elastic", "elastic_password") as es:
         yield es, BACKUP
+
+
+def readable() -> bool:
+    """Whether we have what may read documents: in somebody else's cluster that is the admin key alone."""
+    return not engine.existing() or existing.key(existing.ADMIN_KEY) is not None
+
+
+@contextmanager
+def reader() -> Iterator[Elasticsearch]:
+    """A client that may read. UserError when there is no key for it, or no answer."""
+    if engine.existing():
+        with existing.admin() as es:
+            yield es
+        return
+    with elasticsearch() as es:
+        yield es
 
 
 def kibana() -> Kibana | None:

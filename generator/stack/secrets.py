@@ -15,6 +15,7 @@ from generator.errors import UserError
 from generator.stack import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 #: File → random bytes. Kibana wants keys of 32 characters at least. Letters and digits only: the values pass through
@@ -32,9 +33,9 @@ NAMES: Final = {
 TIED: Final = ("elastic_password", "kibana_objects_key")
 
 
-def ensure(folder: Path, *, owner: int, data_exists: bool) -> list[str]:
+def ensure(folder: Path, *, owner: int, data_exists: bool, names: Iterable[str] = NAMES) -> list[str]:
     """Make the missing files and return their names. UserError when a new one would not fit the data that is there."""
-    missing = [name for name in NAMES if not (folder / name).is_file()]
+    missing = [name for name in names if not (folder / name).is_file()]
     if data_exists and (lost := [name for name in missing if name in TIED]):
         raise UserError(
             f"the data volume was made with another {lost[0]} than the one that would be made now",
@@ -44,10 +45,18 @@ def ensure(folder: Path, *, owner: int, data_exists: bool) -> list[str]:
     for name in missing:
         path = folder / name
         write_private(path, secrets.token_hex(NAMES[name]))
-        _give(path, owner)
+        give(path, owner)
     if missing:
-        _give(folder, owner)
+        give(folder, owner)
     return missing
+
+
+def write(name: str, text: str) -> None:
+    """Write one file, for the containers' user alone."""
+    path = settings.secrets() / name
+    write_private(path, text)
+    give(path, settings.user())
+    give(path.parent, settings.user())
 
 
 def read(name: str) -> str:
@@ -59,7 +68,8 @@ def read(name: str) -> str:
         raise UserError(f"can't be read: {error.strerror}", where=str(path), hint="run `make up`") from error
 
 
-def _give(path: Path, owner: int) -> None:
+def give(path: Path, owner: int) -> None:
+    """Make it the containers' user's, where we may."""
     # As root the containers' user is another than ours; nobody else may give files away.
     if hasattr(os, "getuid") and os.getuid() == 0:
         os.chown(path, owner, -1)

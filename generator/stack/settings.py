@@ -1,8 +1,13 @@
-"""The variables of the compose files: compose/.env, then the environment, then what fits this machine."""
+"""The variables of the compose files: the environment, then compose/.env, then as at the last `up`, then what fits.
+
+What was given in the environment at an `up` is written down, so that `status`, `logs` and `down` see the same stack
+without it being said again. To drop one, set it to nothing. No variable is secret, by design.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +21,12 @@ SECRETS: Final = FOLDER / "secrets"
 LOGS: Final = FOLDER / "logs"
 CA: Final = FOLDER / "ca.crt"
 ENV_FILE: Final = ROOT / "compose" / ".env"
+REMEMBERED: Final = FOLDER / "last-up.env"
+OVERLAYS: Final = "HOLYSHEEP_OVERLAYS"
+CLUSTER: Final = "HOLYSHEEP_ELASTICSEARCH"
+CLUSTER_CA: Final = "HOLYSHEEP_ELASTICSEARCH_CA"
+#: Where systems keep the authorities that they trust, the first that is there.
+SYSTEM_CAS: Final = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 #: The user of the official images; also ours when this is run by root, since Elasticsearch refuses root.
 IMAGE_USER: Final = 1000
 MIB: Final = 1024 * 1024
@@ -23,10 +34,19 @@ MIB: Final = 1024 * 1024
 
 @cache
 def _file() -> dict[str, str]:
-    """compose/.env: NAME=value lines; quotes around a value are taken off, as compose does."""
+    return _read(ENV_FILE)
+
+
+@cache
+def _remembered() -> dict[str, str]:
+    return _read(REMEMBERED)
+
+
+def _read(path: Path) -> dict[str, str]:
+    """NAME=value lines; quotes around a value are taken off, as compose does. Empty when there is no file."""
     found = {}
     try:
-        lines = ENV_FILE.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8").splitlines()
     except OSError:
         return {}
     for line in lines:
@@ -37,8 +57,48 @@ def _file() -> dict[str, str]:
 
 
 def value(name: str, default: str) -> str:
-    """A variable as compose will see it: the environment wins over compose/.env."""
-    return os.environ.get(name) or _file().get(name) or default
+    """A variable as compose will see it. Set to nothing it is as if it were not set."""
+    for source in (os.environ, _file(), _remembered()):
+        if name in source:
+            return source[name] or default
+    return default
+
+
+def names() -> set[str]:
+    """Every variable of the compose files, and the two that choose between them and other stacks."""
+    files = (ROOT / "compose").glob("*.yaml")
+    used = {name for file in files for name in re.findall(r"\$\{(HOLYSHEEP_[A-Z_]+)", file.read_text(encoding="utf-8"))}
+    return used | {OVERLAYS, "COMPOSE_PROJECT_NAME"}
+
+
+def as_last_time() -> dict[str, str]:
+    """What holds only because an earlier `up` was given it."""
+    return {name: text for name, text in _remembered().items() if name not in os.environ and name not in _file()}
+
+
+def remember() -> None:
+    """Write down what this `up` was given in the environment, beside what earlier ones were; what is empty goes."""
+    given = {name: os.environ[name] for name in names() if name in os.environ}
+    keep = {name: text for name, text in {**_remembered(), **given}.items() if text}
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    lines = ["# What `make up` was given in the environment; compose/.env wins over it. To drop a line: NAME= make up"]
+    lines += [f"{name}={text}" for name, text in sorted(keep.items())]
+    part = REMEMBERED.with_name(REMEMBERED.name + ".part")
+    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    part.replace(REMEMBERED)
+    forget_cached()
+
+
+def forget_cached() -> None:
+    """Read the files anew at the next question."""
+    _file.cache_clear()
+    _remembered.cache_clear()
+
+
+def cluster_ca() -> str:
+    """The PEM file of the existing cluster's authority as compose has it; the system's bundle when none is named."""
+    known = next((path for path in SYSTEM_CAS if os.path.isfile(path)), "")  # noqa: PTH113 - a constant, not a folder
+    return value(CLUSTER_CA, known if value(CLUSTER, "") else "")
 
 
 def user() -> int:
@@ -63,10 +123,10 @@ def _folder(name: str, default: Path) -> Path:
 
 def environment(memory: int | None = None) -> dict[str, str]:
     """The environment of a compose command. `memory`: bytes of the engine's machine, for limits that fit it."""
-    found = dict(os.environ)
-    chosen = {"HOLYSHEEP_UID": str(user()), **(limits(memory) if memory else {})}
+    found = {**as_last_time(), **os.environ}
+    chosen = {"HOLYSHEEP_UID": str(user()), CLUSTER_CA: cluster_ca(), **(limits(memory) if memory else {})}
     for name, text in chosen.items():
-        if name not in _file():
+        if text and name not in _file():
             found.setdefault(name, text)
     return found
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import statistics
 import time
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from generator.embedded import summary
 from generator.embedded.feed import rules_of
 from generator.errors import UserError
-from generator.stack import engine, reach
+from generator.stack import engine, inside, reach
 
 if TYPE_CHECKING:
     import argparse
@@ -22,78 +25,110 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 Row = dict[str, Any]
-#: Plain HTTP inside the container, by bash alone: /dev/tcp needs no curl.
-STATS = (
-    "exec 3<>/dev/tcp/127.0.0.1/9600; "
-    "printf 'GET /_node/stats/pipelines HTTP/1.0\\r\\n\\r\\n' >&3; "
-    "sed '1,/^\\r*$/d' <&3"
-)
+ONCE: Final = ("certs", "setup")
+#: Of so many of the newest lines the lag is told.
+NEWEST: Final = 100
 
 
 def run(args: argparse.Namespace) -> int:
     """0 when everything that should run is healthy, else 1."""
-    rows = [_row(container) for container in engine.containers()]
-    report: Row = {"mode": "docker", "services": rows, "logstash": queues()}
+    rows = services()
+    report: Row = {"mode": "docker", "overlays": engine.overlays(), "services": rows, "logstash": inside.queues()}
+    _add_queues(rows, report["logstash"])
     found = None
     try:
-        with reach.elasticsearch() as es:
-            prefix = rules_of()[1]
-            report["newest_s"] = lag(es, prefix)
-            found = summary.read(es, prefix)
+        if reach.readable():
+            with reach.reader() as es:
+                prefix = rules_of()[1]
+                report |= lag(es, prefix)
+                found = summary.read(es, prefix)
+        else:
+            report["why"] = "documents are not counted: that takes an admin_api_key"
     except (TransportError, ApiError, UserError, OSError) as error:
         report["why"] = str(error)
     if args.json:
         print(json.dumps(report | (found.as_json() if found else {}), indent=2, ensure_ascii=False))
     else:
         _print(report, found)
-    return 0 if rows and all(row["well"] for row in rows) else 1
+    return 0 if well(rows) else 1
+
+
+def services() -> list[Row]:
+    """Each service with its state, health, version, and whether that is as it should be."""
+    return [_row(container) for container in engine.containers()]
+
+
+def well(rows: list[Row]) -> bool:
+    """Whether there is something, and all of it is as it should be."""
+    return bool(rows) and all(row["well"] for row in rows)
 
 
 def _row(container: Row) -> Row:
     state, health = container["State"], container.get("Health") or ""
     done = state == "exited" and int(container.get("ExitCode") or 0) == 0
-    version = str(container["Image"]).rpartition(":")[2]
-    well = done if container["Service"] in ("certs", "setup") else state == "running" and health in ("healthy", "")
-    return {"service": container["Service"], "state": state, "health": health, "version": version, "well": well}
+    good = done if container["Service"] in ONCE else state == "running" and health in ("healthy", "")
+    version = inside.version(engine.client().containers.get(container["Name"]))
+    return {"service": container["Service"], "state": state, "health": health, "version": version, "well": good}
 
 
-def queues() -> dict[str, Row]:
-    """Per pipeline: events and bytes that wait, dead letters, events out. Empty when Logstash doesn't answer."""
-    name = next((row["Name"] for row in engine.containers() if row["Service"] == "logstash"), None)
-    text = engine.execute(name, ["/bin/bash", "-c", STATS]) if name else None
-    try:
-        pipelines: Row = json.loads(text or "{}").get("pipelines", {})
-    except ValueError:
-        return {}
+def _add_queues(rows: list[Row], queues: dict[str, Row]) -> None:
+    for row in rows:
+        if row["service"] == "logstash" and queues:
+            row["waiting"] = sum(one["queued_events"] for one in queues.values())
+            row["dead_letter_bytes"] = sum(one["dead_letter_bytes"] for one in queues.values())
+        elif row["service"] == "filebeat":
+            row["waiting"] = inside.on_the_way()
+
+
+def lag(es: Elasticsearch, prefix: str) -> Row:
+    """`newest_s`: seconds since the newest searchable line was first seen, by this machine's clock.
+
+    `lag_s`: seconds from an event to when its line was first seen, the median of the newest lines; both None without
+    documents. Old logs that are fed again have a lag of their age.
+    """
+    answer = es.search(
+        index=f"{prefix}-*",
+        size=NEWEST,
+        sort=[{"event.created": {"order": "desc", "unmapped_type": "date"}}],
+        source={"includes": ["@timestamp", "event.created"]},
+        ignore_unavailable=True,
+        allow_no_indices=True,
+    )
+    seen = [(_time(hit["_source"]["event"]["created"]), _time(hit["_source"]["@timestamp"]))
+            for hit in answer["hits"]["hits"] if "created" in hit["_source"].get("event", {})]  # fmt: skip
+    if not seen:
+        return {"newest_s": None, "lag_s": None}
     return {
-        key: {
-            "queued_events": (stats.get("queue") or {}).get("events_count", 0),
-            "queued_bytes": (stats.get("queue") or {}).get("queue_size_in_bytes", 0),
-            "dead_letter_bytes": (stats.get("dead_letter_queue") or {}).get("queue_size_in_bytes", 0),
-            "events_out": (stats.get("events") or {}).get("out", 0),
-        }
-        for key, stats in sorted(pipelines.items())
+        "newest_s": round(time.time() - seen[0][0], 1),
+        "lag_s": round(statistics.median(created - event for created, event in seen), 1),
     }
 
 
-def lag(es: Elasticsearch, prefix: str) -> float | None:
-    """Seconds since the newest searchable line was first seen, by this machine's clock; None without documents."""
-    aggs = {"last": {"max": {"field": "event.created"}}}
-    answer = es.search(index=f"{prefix}-*", size=0, aggregations=aggs, ignore_unavailable=True, allow_no_indices=True)
-    newest = answer.get("aggregations", {}).get("last", {}).get("value")
-    return None if newest is None else round(time.time() - float(newest) / 1000, 1)
+def _time(said: str) -> float:
+    return datetime.fromisoformat(said).timestamp()
 
 
 def _print(report: Row, found: summary.Summary | None) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    table = Table("service", "state", "health", "version")
+    if report["overlays"]:
+        console.print(f"overlays: {', '.join(report['overlays'])}")
+    table = Table("service", "state", "health", "version", "waiting", "dead letters")
+    table.columns[4].justify = table.columns[5].justify = "right"
     for row in report["services"]:
-        table.add_row(row["service"], row["state"], row["health"], row["version"])
+        state = row["state"] if row["well"] else f"[red]{row['state']}[/]"
+        waiting, letters = row.get("waiting"), row.get("dead_letter_bytes")
+        table.add_row(
+            row["service"], state, row["health"], escape(row["version"]),
+            "" if waiting is None else f"{waiting:,}", "" if letters is None else f"{letters:,} bytes",
+        )  # fmt: skip
     console.print(table)
     for name, stats in report["logstash"].items():
         console.print(f"{name}: " + ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in stats.items()))
     if report.get("newest_s") is not None:
-        console.print(f"newest line was first seen {report['newest_s']:,} s ago")
+        console.print(
+            f"ingest lag: the newest line was first seen {report['newest_s']:,} s ago; the newest {NEWEST} were seen "
+            f"{report['lag_s']:,} s after their event (median)"
+        )
     if report.get("why"):
         console.print(f"Elasticsearch: {report['why']}", markup=False)
     if found is not None:

@@ -16,7 +16,7 @@ from generator.errors import UserError
 from generator.kibana import importer
 from generator.paths import ROOT
 from generator.stack import available as availability
-from generator.stack import engine, reach, samples, secrets, settings, trouble
+from generator.stack import engine, existing, reach, samples, secrets, settings, trouble
 
 if TYPE_CHECKING:
     import argparse
@@ -37,26 +37,58 @@ available = availability.available
 def run(args: argparse.Namespace) -> int:
     """Every step leaves alone what is done already."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    made = secrets.ensure(settings.secrets(), owner=settings.user(), data_exists=reach.data_exists())
+    existing_cluster = engine.existing()
+    _told(console)
+    made = secrets.ensure(
+        settings.secrets(),
+        owner=settings.user(),
+        data_exists=reach.data_exists(),
+        names=("webhook_password",) if existing_cluster else secrets.NAMES,
+    )
     if made:
         console.print(f"Secrets: made {len(made)} files in {settings.secrets()}")
     settings.logs().mkdir(parents=True, exist_ok=True)
+    if existing_cluster:
+        if engine.running("elasticsearch"):
+            raise UserError("the stack's own Elasticsearch runs, and would be stopped", hint="first: make down")
+        existing.prepare(console)
+    engine.config()  # a mistake in a variable ends it here, before it is remembered
+    settings.remember()
     start(console)
     reach.fetch_authority()
-    laid, sent = samples.feed([SAMPLES, *args.paths])
+    # Somebody else's cluster gets nothing that nobody asked for.
+    wanted = [SAMPLES] if args.samples or (args.samples is None and not existing_cluster) else []
+    laid, sent = samples.feed([*wanted, *args.paths])
     console.print(f"Fed: {laid} files to Filebeat, {sent} bodies to the webhook")
     prefix = rules_of()[1]
-    with reach.elasticsearch() as es, console.status("waiting until the lines are searchable"):
-        settled(es, prefix)
-        found = summary.read(es, prefix)
-    dashboards(console)
+    found = _found(console, prefix, fed=bool(laid + sent) or not existing_cluster)
+    if not existing_cluster:
+        dashboards(console)
     if args.json:
-        print(json.dumps({"mode": "docker", "url": reach.elasticsearch_url(), **found.as_json()}, indent=2))
+        report = {"mode": "docker", "overlays": engine.overlays(), "url": reach.elasticsearch_url()}
+        print(json.dumps({**report, **(found.as_json() if found else {})}, indent=2))
         return 0
     out = Console(highlight=False)
-    out.print(summary.tables(found))
-    out.print(following(prefix), soft_wrap=True)
+    if found:
+        out.print(summary.tables(found))
+    out.print(existing.told(prefix) if existing_cluster else following(prefix), soft_wrap=True, markup=False)
     return 0
+
+
+def _told(console: Console) -> None:
+    if chosen := engine.overlays():
+        console.print(f"Overlays: {', '.join(chosen)}")
+    if kept := settings.as_last_time():
+        listed = " ".join(f"{name}={text}" for name, text in sorted(kept.items()))
+        console.print(f"As at the last `make up`: {listed} (NAME= make up drops one)", markup=False)
+
+
+def _found(console: Console, prefix: str, *, fed: bool) -> summary.Summary | None:
+    if not fed or not reach.readable():
+        return None
+    with reach.reader() as es, console.status("waiting until the lines are searchable"):
+        settled(es, prefix)
+        return summary.read(es, prefix)
 
 
 def start(console: Console) -> None:

@@ -1,0 +1,126 @@
+"""Which stack is meant: variables of now, of compose/.env and of the last `up`, and the overlays that follow."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator import mode
+from generator.errors import UserError
+from generator.stack import apikey, engine, existing, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A checkout's state of its own, and no variable of the caller's."""
+    for name in [name for name in os.environ if name.startswith(("HOLYSHEEP_", "COMPOSE_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr(settings, "FOLDER", tmp_path)
+    monkeypatch.setattr(settings, "REMEMBERED", tmp_path / "last-up.env")
+    monkeypatch.setattr(settings, "ENV_FILE", tmp_path / ".env")
+    settings.forget_cached()
+    yield tmp_path
+    settings.forget_cached()
+
+
+def test_an_up_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was given at `up` holds for the commands after it, and reaches compose."""
+    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", "kafka,debug")
+    monkeypatch.setenv("HOLYSHEEP_WEBHOOK_PORT", "18080")
+    monkeypatch.setenv("HOLYSHEEP_COMPOSE", "/not/a/variable/of/the/files")
+    settings.remember()
+    monkeypatch.delenv("HOLYSHEEP_OVERLAYS")
+    monkeypatch.delenv("HOLYSHEEP_WEBHOOK_PORT")
+    assert engine.overlays() == ["kafka", "debug"]
+    assert settings.environment()["HOLYSHEEP_WEBHOOK_PORT"] == "18080"
+    assert settings.as_last_time() == {"HOLYSHEEP_OVERLAYS": "kafka,debug", "HOLYSHEEP_WEBHOOK_PORT": "18080"}
+
+
+def test_set_to_nothing_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That is how one goes back to the plain stack."""
+    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", "kafka")
+    settings.remember()
+    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", "")
+    assert engine.overlays() == []
+    settings.remember()
+    monkeypatch.delenv("HOLYSHEEP_OVERLAYS")
+    assert engine.overlays() == []
+
+
+def test_the_environment_wins_then_the_file_then_last_time(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this order; compose/.env is the person's own and beats what was once typed."""
+    monkeypatch.setenv("HOLYSHEEP_VERSION", "8.19.21")
+    settings.remember()
+    monkeypatch.delenv("HOLYSHEEP_VERSION")
+    assert settings.value("HOLYSHEEP_VERSION", "x") == "8.19.21"
+    (own / ".env").write_text('HOLYSHEEP_VERSION="9.5.1"\n')
+    settings.forget_cached()
+    assert settings.value("HOLYSHEEP_VERSION", "x") == "9.5.1"
+    assert "HOLYSHEEP_VERSION" not in settings.environment()
+    monkeypatch.setenv("HOLYSHEEP_VERSION", "9.5.2")
+    assert settings.value("HOLYSHEEP_VERSION", "x") == "9.5.2"
+
+
+def test_a_named_cluster_brings_its_overlay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its URL is enough; the system's authorities are taken when none is named."""
+    monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "https://es.example:9200")
+    assert engine.overlays() == ["existing-cluster"]
+    assert mode._existing()
+    monkeypatch.setattr(settings, "SYSTEM_CAS", ("/nowhere", __file__))
+    assert settings.environment()["HOLYSHEEP_ELASTICSEARCH_CA"] == __file__
+
+
+@pytest.mark.parametrize("overlays", ["three-nodes", "three-nodes,existing-cluster"])
+def test_overlays_that_contradict_are_refused(monkeypatch: pytest.MonkeyPatch, overlays: str) -> None:
+    """Nodes of ours and somebody else's cluster."""
+    monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "https://es.example:9200")
+    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", overlays)
+    with pytest.raises(UserError, match="starts no Elasticsearch"):
+        engine.overlays()
+
+
+def test_an_unknown_overlay_is_refused_with_those_that_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before anything is started."""
+    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", "kafak")
+    with pytest.raises(UserError, match="no overlay 'kafak'") as error:
+        engine.overlays()
+    assert "kafka" in str(error.value)
+
+
+@pytest.mark.parametrize("url", ["http://es.example:9200", "https://localhost:9200", "https://127.0.0.1"])
+def test_addresses_that_cannot_work_are_refused(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """Without TLS a key is in the clear, and inside a container localhost is the container."""
+    monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", f"https://es.example:9200 {url}")
+    with pytest.raises(UserError):
+        existing.urls()
+
+
+@pytest.mark.parametrize("text", ["id:key", base64.b64encode(b"id:key").decode(), " id:key\n"])
+def test_keys_are_taken_as_people_have_them(tmp_path: Path, text: str) -> None:
+    """As Elasticsearch answers, and encoded as Kibana shows them."""
+    (tmp_path / "key").write_text(text)
+    assert apikey.read(tmp_path / "key") == "id:key"
+    assert apikey.read(tmp_path / "none") is None
+
+
+@pytest.mark.parametrize("text", ["", "id:", ":key", "bm90IGEga2V5", "two words:x", "ä"])
+def test_what_is_no_key_is_refused(tmp_path: Path, text: str) -> None:
+    """With the file's name, without its content."""
+    (tmp_path / "key").write_text(text)
+    with pytest.raises(UserError, match="this is no API key") as error:
+        apikey.read(tmp_path / "key")
+    assert str(tmp_path / "key") in str(error.value)
+
+
+def test_the_keys_rights_are_the_rendered_writers() -> None:
+    """To the letter, and what can be pasted has them too."""
+    assert apikey.descriptor()["cluster"] == ["monitor"]
+    assert [one["privileges"] for one in apikey.descriptor()["indices"]] == [["auto_configure", "create_doc"]]
+    assert '"create_doc"' in apikey.request()
