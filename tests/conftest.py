@@ -19,10 +19,14 @@ def pytest_runtest_makereport(
     item: pytest.Item,
     call: pytest.CallInfo[None],  # noqa: ARG001  # the hook's signature
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Turns a skip of a required kind into a failure that tells the reason."""
+    """Turns a skip of a required kind into a failure that tells the reason.
+
+    A test that is `official` as well may be skipped unless that is required, too.
+    """
     report = yield
-    kinds = REQUIRED & {mark.name for mark in item.iter_markers()}
-    if report.skipped and kinds:
+    marks = {mark.name for mark in item.iter_markers()}
+    kinds = REQUIRED & marks
+    if report.skipped and kinds and ("official" not in marks or "official" in REQUIRED):
         report.outcome = "failed"
         report.longrepr = f"{'/'.join(sorted(kinds))} must not be skipped here (HOLYSHEEP_REQUIRE): {report.longrepr}"
     return report

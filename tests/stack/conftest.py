@@ -42,7 +42,7 @@ def free_ports() -> dict[str, int]:
     return found
 
 
-def official() -> dict[str, str]:
+def shipped() -> dict[str, str]:
     """The images that the compose file names when no variable does."""
     version = os.environ.get("HOLYSHEEP_VERSION", images.VERSION)
     services = load()["services"]
@@ -81,7 +81,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     if engine.compose_command() is None:
         pytest.skip("there is no `docker compose`, and HOLYSHEEP_COMPOSE names none")
     try:
-        found = images.resolve(client, official())
+        found = images.resolve(client, shipped())
     except UserError as error:
         pytest.skip(str(error))
     folder = Path(tempfile.mkdtemp(prefix="holysheep-stack-"))
@@ -103,6 +103,14 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     finally:
         del request.config.stash[STACK]
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def official(request: pytest.FixtureRequest, stack: Stack) -> None:
+    """Skips a test that a stand-in would make worthless."""
+    mark = request.node.get_closest_marker("official")
+    if mark and (why := stack.real(*mark.args)):
+        pytest.skip(why)
 
 
 class compose_up:  # noqa: N801 - reads as the verb that it is

@@ -124,11 +124,10 @@ def test_one_bad_document_in_a_bulk(stack: Stack) -> None:
     assert sorted(hit["_source"]["event"]["id"] for hit in hits) == kept
 
 
+@pytest.mark.official("filebeat")
 @pytest.mark.parametrize("how", ["rename", "copytruncate"])
 def test_rotation_under_load(stack: Stack, how: str) -> None:
     """A log that is rotated while it grows is read to its end, and its successor from the start."""
-    if why := stack.real("filebeat"):
-        pytest.skip(why)
     with Load(stack, f"rotate-{how}") as load:
         for turn in range(3):
             until = load.written + 500
@@ -145,10 +144,9 @@ def test_rotation_under_load(stack: Stack, how: str) -> None:
     all_once(stack, load)
 
 
+@pytest.mark.official("logstash", "filebeat")
 def test_full_queue(stack: Stack) -> None:
     """With Elasticsearch away and the queue full nothing is lost: what doesn't fit waits in its files."""
-    if why := stack.real("logstash", "filebeat"):
-        pytest.skip(why)
     elasticsearch = stack.container("elasticsearch")
     padding = b'"metadata":{"source":"%s"},"user_id"' % (b"x" * 8000)
     numbers = range(12_000)
