@@ -5,7 +5,7 @@ BIN := .venv/bin
 ELK := $(BIN)/python -m generator
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor up down status logs clean backup restore import-dashboards export-dashboards report render check lint test bench lock
+.PHONY: help setup doctor up down status logs clean backup restore upgrade import-dashboards export-dashboards report render check lint test bench lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -42,6 +42,9 @@ backup: setup ## Take a snapshot of all documents (NAME=…, COPY_TO=folder else
 
 restore: setup ## Bring a snapshot back: NAME=…, and if need be ARGS=--missing, --rename or --replace
 	@$(ELK) restore $(if $(NAME),'$(NAME)') $(ARGS)
+
+upgrade: setup ## To another version of the Elastic Stack: VERSION=9.5.2; ARGS=--check only looks
+	@$(ELK) upgrade $(VERSION) $(ARGS)
 
 import-dashboards: setup ## Bring the dashboards into a running Kibana (KIBANA_URL, KIBANA_CA, KIBANA_USER, …)
 	@$(ELK) import-dashboards

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from elastic_transport import TransportError
@@ -45,6 +46,11 @@ def connect() -> Iterator[Cluster]:
             raise UserError(f"Elasticsearch does not answer: {error}", hint="see `make status`") from None
         except ApiError as error:
             raise UserError(_words(error), where="Elasticsearch", hint=_hint(error)) from None
+
+
+def now() -> str:
+    """The time, for people and files: to the second, UTC."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def version_of(es: Elasticsearch) -> str:

@@ -28,6 +28,7 @@ COMMANDS: tuple[str, ...] = (
     "clean",
     "backup",
     "restore",
+    "upgrade",
     "import_dashboards",
     "export_dashboards",
     "report",

@@ -17,7 +17,7 @@ from generator.paths import ROOT
 from generator.stack import settings, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from docker import DockerClient
     from docker.models.containers import Container
@@ -113,26 +113,26 @@ def command(*args: str) -> list[str]:
     return [*program, *(part for name in files for part in ("-f", str(FOLDER / f"{name}.yaml"))), *args]
 
 
-def run(*args: str) -> int:
-    """A compose command whose output is for the user's eyes."""
-    return subprocess.run(command(*args), env=settings.environment(), check=False).returncode
+def run(*args: str, extra: Mapping[str, str] | None = None) -> int:
+    """A compose command whose output is for the user's eyes; with `extra` variables over all others."""
+    return subprocess.run(command(*args), env={**settings.environment(), **(extra or {})}, check=False).returncode
 
 
-def ask(*args: str, memory: int | None = None) -> str:
+def ask(*args: str, memory: int | None = None, extra: Mapping[str, str] | None = None) -> str:
     """What a compose command prints on standard output. UserError with its words when it fails.
 
-    `memory`: bytes of the engine's machine, for limits that fit it.
+    `memory`: bytes of the engine's machine, for limits that fit it. `extra`: variables over all others.
     """
-    env = settings.environment(memory)
+    env = {**settings.environment(memory), **(extra or {})}
     ran = subprocess.run(command(*args), env=env, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise UserError(ran.stderr.strip() or f"docker compose {args[0]} failed", where="docker compose")
     return ran.stdout
 
 
-def config(memory: int | None = None) -> Row:
+def config(memory: int | None = None, extra: Mapping[str, str] | None = None) -> Row:
     """The merged compose files, variables filled in; with limits that fit `memory` bytes."""
-    found: Row = json.loads(ask("config", "--format", "json", memory=memory))
+    found: Row = json.loads(ask("config", "--format", "json", memory=memory, extra=extra))
     return found
 
 

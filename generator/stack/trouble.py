@@ -13,6 +13,16 @@ SIGNS: Final = (
     ("port is already allocated", "a port is taken", "stop what uses it, or set HOLYSHEEP_…_PORT: docs/compose.md"),
     ("address already in use", "a port is taken", "stop what uses it, or set HOLYSHEEP_…_PORT: docs/compose.md"),
     ("vm.max_map_count", "vm.max_map_count is too low", "sysctl -w vm.max_map_count=1048576"),
+    (
+        "cannot downgrade a node",
+        "the data was written by a newer Elasticsearch",
+        "set HOLYSHEEP_VERSION to that: docs/upgrade.md",
+    ),
+    (
+        "cannot upgrade a node",
+        "the data is too old for this Elasticsearch",
+        "by way of the newest 8.19: docs/upgrade.md",
+    ),
     ("OutOfMemory", "too little memory", "give it more: HOLYSHEEP_…_MEMORY in docs/compose.md"),
     ("rlimit", "the limit of open files can't be set here", "set HOLYSHEEP_NOFILE to what `ulimit -Hn` says"),
     ("no space left on device", "the disk is full", "free some space, then `make up` again"),
