@@ -123,7 +123,7 @@ class Stack:
     def real(self, *services: str) -> str:
         """Empty when all of them are the real programs; else why not, for a skip."""
         return "; ".join(
-            f"{name.capitalize()} is a stand-in here: {self.images[name].why}"
+            f"{name.capitalize()} is a stand-in here: {self.images[name].why.partition(': ')[0]}"
             for name in services
             if not self.images[name].real
         )

@@ -23,6 +23,8 @@ WEBHOOK = "webhook/export.log"
 FILES = [name for name in EXPECTED if name != WEBHOOK]
 DOCUMENTS = 634
 NANO = 13_076_725_060
+#: Panels that the samples have nothing for: no call of theirs costs more than the card's budget of one request.
+NOT_SAMPLED = {"cost": {"over-budget"}}
 
 
 def query_of(name: str) -> Json:
@@ -132,4 +134,4 @@ def test_every_dashboard_shows_data(fed: Stack) -> None:
         full = {panel.id for panel in panels if panel.kind in {"chart", "gauge", "table"}}
         assert full, slug
         empty = {panel.id for panel in panels if panel.kind == "empty"} - full
-        assert (slug, empty) == (slug, set())
+        assert (slug, empty - NOT_SAMPLED.get(slug, set())) == (slug, set())
