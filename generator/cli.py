@@ -29,6 +29,7 @@ COMMANDS: tuple[str, ...] = (
     "backup",
     "restore",
     "upgrade",
+    "digests",
     "import_dashboards",
     "export_dashboards",
     "report",

@@ -104,12 +104,12 @@ def existing() -> bool:
     return EXISTING in overlays()
 
 
-def command(*args: str) -> list[str]:
-    """The whole command line of a compose command, overlays included."""
+def command(*args: str, pinned: bool = True) -> list[str]:
+    """The whole command line of a compose command, overlays included; without that of the digests if not `pinned`."""
     if problem := compose_problem():
         raise problem
     program = compose_command() or ()
-    files = ["compose", *overlays()]
+    files = ["compose", *(name for name in overlays() if pinned or name != DIGESTS)]
     return [*program, *(part for name in files for part in ("-f", str(FOLDER / f"{name}.yaml"))), *args]
 
 
@@ -118,21 +118,21 @@ def run(*args: str, extra: Mapping[str, str] | None = None) -> int:
     return subprocess.run(command(*args), env={**settings.environment(), **(extra or {})}, check=False).returncode
 
 
-def ask(*args: str, memory: int | None = None, extra: Mapping[str, str] | None = None) -> str:
+def ask(*args: str, memory: int | None = None, extra: Mapping[str, str] | None = None, pinned: bool = True) -> str:
     """What a compose command prints on standard output. UserError with its words when it fails.
 
     `memory`: bytes of the engine's machine, for limits that fit it. `extra`: variables over all others.
     """
     env = {**settings.environment(memory), **(extra or {})}
-    ran = subprocess.run(command(*args), env=env, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command(*args, pinned=pinned), env=env, capture_output=True, text=True, check=False)
     if ran.returncode:
         raise UserError(ran.stderr.strip() or f"docker compose {args[0]} failed", where="docker compose")
     return ran.stdout
 
 
-def config(memory: int | None = None, extra: Mapping[str, str] | None = None) -> Row:
+def config(memory: int | None = None, extra: Mapping[str, str] | None = None, *, pinned: bool = True) -> Row:
     """The merged compose files, variables filled in; with limits that fit `memory` bytes."""
-    found: Row = json.loads(ask("config", "--format", "json", memory=memory, extra=extra))
+    found: Row = json.loads(ask("config", "--format", "json", memory=memory, extra=extra, pinned=pinned))
     return found
 
 
