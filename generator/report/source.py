@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
+from generator import mode
 from generator.embedded import elasticsearch as node
 from generator.embedded import place, secret
 from generator.errors import UserError
@@ -24,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options that say which Elasticsearch, with the environment as default."""
     env = os.environ
     url, ca = env.get("ELASTICSEARCH_URL"), env.get("ELASTICSEARCH_CA")
-    parser.add_argument("--url", default=url, help="[ELASTICSEARCH_URL, else the embedded one]")
+    parser.add_argument("--url", default=url, help="[ELASTICSEARCH_URL, else that of this checkout]")
     ca_default = Path(ca) if ca else None
     parser.add_argument("--ca", metavar="FILE", type=Path, default=ca_default, help="authority [ELASTICSEARCH_CA]")
     parser.add_argument(
@@ -35,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def connect(args: argparse.Namespace) -> Elasticsearch:
     """A client, as a reader. UserError when nothing is named and nothing runs here."""
     if not args.url:
-        return _embedded()
+        return _containers() if mode.current() == "docker" else _embedded()
     if args.ca and not args.ca.is_file():
         raise UserError("there is no such file", where=str(args.ca), hint="--ca takes a PEM file")
     options: dict[str, Any] = {"request_timeout": 60}
@@ -49,6 +50,14 @@ def connect(args: argparse.Namespace) -> Elasticsearch:
         return Elasticsearch(args.url, **options)
     except ValueError as error:
         raise UserError(str(error), where=args.url, hint="write https://host:9200") from None
+
+
+def _containers() -> Elasticsearch:
+    from generator.stack import engine, reach  # noqa: PLC0415  # the embedded mode needs no Docker
+
+    if engine.existing():
+        raise UserError("the Elasticsearch is not ours", hint="name it with --url, its key in ELASTICSEARCH_API_KEY")
+    return reach.elasticsearch()
 
 
 def _embedded() -> Elasticsearch:
