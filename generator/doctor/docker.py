@@ -14,7 +14,7 @@ from generator.embedded import machine
 from generator.errors import UserError
 from generator.findings import Finding, better
 from generator.paths import ROOT
-from generator.stack import engine, versions
+from generator.stack import engine, existing, versions
 from generator.stack.available import unreachable
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def look() -> list[Finding]:
     chosen = ", ".join(engine.overlays())
     found.append(Finding("overlays", "ok", chosen or "none"))
     services: Row = config["services"]
+    if engine.existing():
+        found += _cluster()
     found += [_memory(memory, services), *_disk(str(info.get("DockerRootDir", ""))), *_map_count(services)]
     if any(row["State"] == "running" for row in engine.containers()):
         found.append(Finding("ports", "ok", "not looked at: the stack runs"))
@@ -74,6 +76,21 @@ def look() -> list[Finding]:
 def clock_of(info: Row, asked: float) -> list[Finding]:
     """The engine's clock is that of the containers."""
     return clock.look({"the Docker engine": clock.ahead_of_text(str(info.get("SystemTime", "")), asked)})
+
+
+def _cluster() -> list[Finding]:
+    """The existing cluster: whether it answers, and its clock, as far as there is a key to ask with."""
+    try:
+        key = existing.key(existing.ADMIN_KEY) or existing.key(existing.WRITER_KEY)
+        if key is None:
+            where = ", ".join(existing.urls())
+            return [Finding("cluster", "warning", f"{where} is not asked: there is no key yet", "docs/compose.md")]
+        with existing.client(key) as es:
+            health = str(es.cluster.health()["status"])
+            found = [better("cluster", f"health is {health}", well=health != "red", hint="see its own monitoring")]
+            return [*found, *clock.look({"the cluster": clock.ahead_of_elasticsearch(es)})]
+    except UserError as error:
+        return [Finding("cluster", "wrong", error.what, error.hint or "")]
 
 
 def _memory(memory: int, services: Row) -> Finding:

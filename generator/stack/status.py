@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 ONCE: Final = ("certs", "setup")
+#: Elasticsearch's default of cluster.max_shards_per_node, and the part of it from which we warn.
+SHARDS: Final = 1000
+CROWDED: Final = 0.8
 #: Of so many of the newest lines the lag is told.
 NEWEST: Final = 100
 
@@ -46,11 +49,12 @@ def run(args: argparse.Namespace) -> int:
             report["why"] = "documents are not counted: that takes an admin_api_key"
     except (TransportError, ApiError, UserError, OSError) as error:
         report["why"] = str(error)
+    report["warnings"] = crowded(len(found.indices), [row["service"] for row in rows]) if found else []
     if args.json:
         print(json.dumps(report | (found.as_json() if found else {}), indent=2, ensure_ascii=False))
     else:
         _print(report, found)
-    return 0 if well(rows) else 1
+    return 0 if well(rows) and not report["warnings"] else 1
 
 
 def services() -> list[Row]:
@@ -61,6 +65,16 @@ def services() -> list[Row]:
 def well(rows: list[Row]) -> bool:
     """Whether there is something, and all of it is as it should be."""
     return bool(rows) and all(row["well"] for row in rows)
+
+
+def crowded(indices: int, services: list[str]) -> list[str]:
+    """A warning before Elasticsearch refuses a new day's index, dead letters' too: then lines are lost."""
+    nodes = sum(name.startswith("elasticsearch") for name in services)
+    limit = SHARDS * nodes // (1 if nodes < 2 else 2)  # noqa: PLR2004  # from two nodes on each has a copy
+    if not nodes or indices < limit * CROWDED:
+        return []
+    what = f"{indices:,} indices, and Elasticsearch takes about {limit:,} (cluster.max_shards_per_node)"
+    return [f"{what}: fewer retention_days in pricing.yaml, more nodes, or a higher limit if the heap allows it"]
 
 
 def _row(container: Row) -> Row:
@@ -129,6 +143,8 @@ def _print(report: Row, found: summary.Summary | None) -> None:
             f"ingest lag: the newest line was first seen {report['newest_s']:,} s ago; the newest {NEWEST} were seen "
             f"{report['lag_s']:,} s after their event (median)"
         )
+    for warning in report["warnings"]:
+        console.print(f"[yellow]{escape(warning)}[/]")
     if report.get("why"):
         console.print(f"Elasticsearch: {report['why']}", markup=False)
     if found is not None:

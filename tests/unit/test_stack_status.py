@@ -1,0 +1,17 @@
+"""What `status` makes of what it is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.stack import status
+
+
+@pytest.mark.parametrize(
+    ("indices", "nodes", "warns"),
+    [(799, 1, False), (800, 1, True), (1199, 3, False), (1200, 3, True), (5000, 0, False)],
+)
+def test_too_many_indices_are_told_in_time(indices: int, nodes: int, warns: bool) -> None:  # noqa: FBT001  # a column
+    """Before the limit, which several nodes raise and copies halve; of somebody else's cluster we know nothing."""
+    services = [f"elasticsearch-{number}" for number in range(nodes)]
+    assert bool(status.crowded(indices, [*services, "logstash"])) == warns
