@@ -25,7 +25,7 @@ OUTAGE_S = float(os.environ.get("HOLYSHEEP_OUTAGE_S", "120"))
 DAY = "2025.04.01"
 
 
-@pytest.mark.parametrize("service", ["filebeat", "logstash", "elasticsearch"])
+@pytest.mark.parametrize("service", ["filebeat", "logstash", "elasticsearch", "kibana"])
 def test_kill_9_under_load(stack: Stack, service: str) -> None:
     """Each part is killed while lines come in; the engine starts it again, and every line is there once."""
     with Load(stack, f"kill-{service}") as load:

@@ -67,6 +67,22 @@ def test_no_log_shows_a_secret(stack: Stack, secrets: dict[str, bytes], service:
     assert leaked(secrets, text) == []
 
 
+@pytest.mark.parametrize("service", ["elasticsearch", "logstash"])
+def test_secret_files_are_their_users_own(stack: Stack, service: str) -> None:
+    """In a container a secret can be read by the user of its process and by nobody else."""
+    code, text = stack.container(service).exec_run(["/bin/bash", "-c", "stat -L -c '%a %u' /run/secrets/*"])
+    assert code == 0
+    assert set(text.decode().splitlines()) == {f"600 {stack.compose.environment['HOLYSHEEP_UID']}"}
+
+
+def test_logstashs_keystore_is_in_memory(stack: Stack) -> None:
+    """The file that holds Logstash's passwords is on no disk, and its user's own."""
+    ask = 'stat -c "%a %u" "$HOLYSHEEP_KEYSTORE"; stat -f -c %T "$HOLYSHEEP_KEYSTORE"'
+    code, text = stack.container("logstash").exec_run(["/bin/bash", "-c", ask])
+    assert code == 0
+    assert text.decode().splitlines() == [f"600 {stack.compose.environment['HOLYSHEEP_UID']}", "tmpfs"]
+
+
 @pytest.mark.parametrize("service", LASTING)
 def test_processes_have_no_powers(stack: Stack, service: str) -> None:
     """The main process is not root, has no capability, can't get one, and gains nothing by set-uid programs."""
