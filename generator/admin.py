@@ -41,7 +41,7 @@ def connect() -> Iterator[Cluster]:
     """Whatever `up` started. Raises UserError when it doesn't run, and with Elasticsearch's words when it refuses."""
     with _open() as (es, backup):
         try:
-            yield Cluster(es, mode.current() or "embedded", backup, version_of(es))
+            yield Cluster(es, mode.current() or "embedded", backup, versions.of(es))
         except TransportError as error:
             raise UserError(f"Elasticsearch does not answer: {error}", hint="see `make status`") from None
         except ApiError as error:
@@ -51,12 +51,6 @@ def connect() -> Iterator[Cluster]:
 def now() -> str:
     """The time, for people and files: to the second, UTC."""
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def version_of(es: Elasticsearch) -> str:
-    """The version of the oldest node. Not by `GET /`, which the embedded distribution lacks."""
-    nodes = es.nodes.info(metric="process", filter_path="nodes.*.version")["nodes"]
-    return str(min((node["version"] for node in nodes.values()), key=lambda said: versions.parse(said) or (0, 0, 0)))
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def data_view(view: ViewInfo, catalogue: Catalogue) -> Json:
         if field.format and FORMATS[field.format].view
     }
     labels = {name: {"customLabel": catalogue.labels[name]} for name in view.fields if name in catalogue.labels}
-    runtime = {field.name: {"type": field.type, "script": {"source": field.script}} for field in view.runtime}
+    runtime = {field.name: field.spec() for field in view.runtime}
     attributes = {
         "title": view.pattern,
         "name": view.title,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -15,9 +15,13 @@ class RuntimeField(Part):
     name: Text
     type: Literal["keyword", "long", "double", "boolean"]
     unit: Text | None = None
-    script: Text
-    """Painless."""
+    script: Text | None = None
+    """Painless. Without it the value is that of the document's own text, as for a field that is only stored."""
     meaning: Text
+
+    def spec(self) -> dict[str, Any]:
+        """The field as Elasticsearch and Kibana's data views take it."""
+        return {"type": self.type} | ({"script": {"source": self.script}} if self.script else {})
 
 
 class View(Part):

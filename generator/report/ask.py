@@ -56,9 +56,7 @@ class Question:
         names = {name for call in self.calls for name in _fields(call)} | {split.field for split in self.splits}
         used = [field for field in self.view.runtime if field.name in names]
         if used:
-            body["runtime_mappings"] = {
-                field.name: {"type": field.type, "script": {"source": field.script}} for field in used
-            }
+            body["runtime_mappings"] = {field.name: field.spec() for field in used}
         return body
 
     def _level(self, splits: list[Split], shift: str | None, here: Span, keys: list[list[Any]] | None) -> Json:

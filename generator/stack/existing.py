@@ -59,6 +59,12 @@ def authority() -> Path:
     if not named or not path.is_file():
         what = f"there is no file {path}" if named else "no file is named, and the system has none where we looked"
         raise UserError(what, where=settings.CLUSTER_CA, hint="a PEM file; a relative path counts from compose/")
+    uid, found = int(settings.value("HOLYSHEEP_UID", str(settings.user()))), path.stat()
+    # Logstash runs as that user with group 0, and reads the very file.
+    shift = 6 if found.st_uid == uid else 3 if found.st_gid == 0 else 0
+    if not (found.st_mode >> shift) & 4:
+        what = f"{path} can't be read by the containers' user {uid}"
+        raise UserError(what, where=settings.CLUSTER_CA, hint=f"chmod a+r {path} (a certificate is no secret)")
     return path
 
 
@@ -143,7 +149,7 @@ def told(prefix: str) -> str:
 
 
 def _check_version(es: Elasticsearch) -> None:
-    said = str(es.info()["version"]["number"])
+    said = versions.of(es)
     if (versions.parse(said) or NEEDED) < NEEDED:
         raise UserError(f"the cluster is Elasticsearch {said}", where=urls()[0], hint="8.19 or 9.x is needed")
 

@@ -122,6 +122,14 @@ def _time(said: str) -> float:
     return datetime.fromisoformat(said).timestamp()
 
 
+def span(seconds: float) -> str:
+    """For people: 3.2 s, 12 min, 5.0 h, 557 days."""
+    for unit, size, digits in (("days", 86_400, 0), ("h", 3_600, 1), ("min", 60, 0)):
+        if abs(seconds) >= 2 * size:
+            return f"{seconds / size:,.{digits}f} {unit}"
+    return f"{seconds:,.1f} s"
+
+
 def _print(report: Row, found: summary.Summary | None) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if report["overlays"]:
@@ -140,8 +148,8 @@ def _print(report: Row, found: summary.Summary | None) -> None:
         console.print(f"{name}: " + ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in stats.items()))
     if report.get("newest_s") is not None:
         console.print(
-            f"ingest lag: the newest line was first seen {report['newest_s']:,} s ago; the newest {NEWEST} were seen "
-            f"{report['lag_s']:,} s after their event (median)"
+            f"ingest lag: the newest line was first seen {span(report['newest_s'])} ago; the newest {NEWEST} were seen "
+            f"{span(report['lag_s'])} after their event (median)"
         )
     for warning in report["warnings"]:
         console.print(f"[yellow]{escape(warning)}[/]")

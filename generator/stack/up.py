@@ -88,11 +88,18 @@ def _told(console: Console) -> None:
 def _found(console: Console, prefix: str, *, fed: bool) -> summary.Summary | None:
     if not reach.readable():
         return None
-    with reach.reader() as es:
-        if fed:
-            with console.status("waiting until the lines are searchable"):
-                settled(es, prefix)
-        return summary.read(es, prefix)
+    try:
+        with reach.reader() as es:
+            if fed:
+                with console.status("waiting until the lines are searchable"):
+                    settled(es, prefix)
+            return summary.read(es, prefix)
+    except UserError as error:
+        if not engine.existing():
+            raise
+        # A key that may apply templates need not read documents.
+        console.print(f"Documents are not counted: {error}", markup=False)
+        return None
 
 
 def start(console: Console) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
 
 Version = tuple[int, int, int]
 _FORM: Final = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
@@ -18,3 +21,9 @@ def parse(said: str) -> Version | None:
 def text(version: Version | None) -> str:
     """`2.40.3`; `?` for None."""
     return ".".join(map(str, version)) if version else "?"
+
+
+def of(es: Elasticsearch) -> str:
+    """The version of a cluster's oldest node. Not by `GET /`, which the embedded distribution lacks."""
+    nodes = es.nodes.info(metric="process", filter_path="nodes.*.version")["nodes"]
+    return str(min((node["version"] for node in nodes.values()), key=lambda said: parse(said) or (0, 0, 0)))

@@ -124,3 +124,17 @@ def test_the_keys_rights_are_the_rendered_writers() -> None:
     assert apikey.descriptor()["cluster"] == ["monitor"]
     assert [one["privileges"] for one in apikey.descriptor()["indices"]] == [["auto_configure", "create_doc"]]
     assert '"create_doc"' in apikey.request()
+
+
+def test_an_authority_that_the_container_cannot_read_is_told(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before Logstash dies of it again and again."""
+    file = own / "ca.crt"
+    file.write_text("PEM")
+    file.chmod(0o600)
+    monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "https://es.example:9200")
+    monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH_CA", str(file))
+    monkeypatch.setenv("HOLYSHEEP_UID", str(file.stat().st_uid + 1))
+    with pytest.raises(UserError, match="can't be read by the containers' user"):
+        existing.authority()
+    file.chmod(0o644)
+    assert existing.authority() == file

@@ -15,3 +15,12 @@ def test_too_many_indices_are_told_in_time(indices: int, nodes: int, warns: bool
     """Before the limit, which several nodes raise and copies halve; of somebody else's cluster we know nothing."""
     services = [f"elasticsearch-{number}" for number in range(nodes)]
     assert bool(status.crowded(indices, [*services, "logstash"])) == warns
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1.26, "1.3 s"), (119, "119.0 s"), (600, "10 min"), (9_000, "2.5 h"), (48_127_039, "557 days")],
+)
+def test_spans_are_for_people(seconds: float, words: str) -> None:
+    """Replayed logs are days late, live ones seconds."""
+    assert status.span(seconds) == words
