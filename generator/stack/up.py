@@ -111,6 +111,9 @@ def start(console: Console) -> None:
     if engine.wrong_password(project):
         # From the last try: a container keeps the secret file that it was made with.
         engine.ask("rm", "--stop", "--force", "elasticsearch")
+    if failing := [row["Service"] for row in engine.containers() if row["State"] == "restarting"]:
+        # Between two tries of its own it would count as failed at once, with the words of before.
+        engine.ask("rm", "--stop", "--force", *failing)
     with subprocess.Popen(
         command, env=settings.environment(memory), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     ) as running:
