@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from generator import card as cards
+from generator.dashboards import render
 from generator.embedded import secret
 from generator.embedded.bulk import Bulk
 from generator.embedded.fed import Fed
 from generator.embedded.feed import feed
 from generator.embedded.lines import expand
-from generator.paths import ROOT
+from generator.paths import PRICING, ROOT
+from generator.render.registry import FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -129,6 +132,25 @@ def test_a_refused_document_is_a_dead_letter_with_its_reason(empty: Node) -> Non
     assert "no_such_field" in letters["2"]["holysheep"]["deadletter"]["reason"]
     assert json.loads(letters["2"]["holysheep"]["deadletter"]["document"])["no_such_field"] == 1
     assert found[0]["_index"].endswith("-2025.01.01")
+
+
+def test_a_call_is_found_by_its_own_id(empty: Node, tmp_path: Path) -> None:
+    """As the data views and docs/troubleshooting.md say: read out of the documents, without a script."""
+    log = tmp_path / "client" / "ids.log"
+    log.parent.mkdir()
+    entries = (json.loads(line(number)) | {"log_id": f"own-{number}"} for number in (1, 2))
+    log.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+    fed_with(empty, tmp_path / "book.json", log)
+    assert empty.counts() == {"api": 2}
+    boards = render.prepare(cards.load(PRICING), FOLDER)
+    runtime = {field.name: field.spec() for field in boards.catalogue.views["api"].runtime if field.script is None}
+    with empty.client(secret.READER) as es:
+        found = es.search(
+            index=f"{empty.prefix}-api-*",
+            runtime_mappings=runtime,
+            query={"term": {"event.id": "own-2"}},
+        )
+    assert [hit["_source"]["gen_ai"]["usage"]["input_tokens"] for hit in found["hits"]["hits"]] == [102]
 
 
 def test_costs_sum_exactly(empty: Node, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def block(*lines: str) -> str:
             6,
             "sum does not work on gen_ai.request.model",
         ),
-        (panel("value: {label: A, formula: unique_count(event.id)}"), 6, "keyword that is only stored"),
+        (panel("value: {label: A, formula: sum(holysheep.cost.input)}"), 6, "double that is only stored"),
         (panel("value: {label: A, formula: sum(holysheep.cost.total}"), 6, "the formula can't be read: expected a )"),
         (panel("value: {label: A, formula: median(holysheep.cost.total)}"), 6, "median() is not one of sum, average"),
         (panel("value: {label: A, formula: 1 + 2}"), 6, "a formula of numbers alone"),
