@@ -28,9 +28,10 @@ class Boards:
     es: Elasticsearch
     prefix: str
 
-    def newest(self, pattern: str) -> datetime:
-        """Just after the newest document of some indices."""
-        found = self.es.search(index=pattern, size=0, aggregations={"t": {"max": {"field": "@timestamp"}}})
+    def newest(self, kind: str) -> datetime:
+        """Just after the newest document of a kind of index."""
+        aggregations = {"t": {"max": {"field": "@timestamp"}}}
+        found = self.es.search(index=f"{self.prefix}-{kind}", size=0, aggregations=aggregations)
         return datetime.fromtimestamp(found["aggregations"]["t"]["value"] / 1000, UTC) + timedelta(minutes=1)
 
     def sections(self, now: datetime) -> list[Section]:
