@@ -1,0 +1,66 @@
+"""Containers and the embedded node are never up together, and clean leaves no volume without its secrets."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator import cli, mode, paths
+from generator.embedded import place, process
+from generator.errors import UserError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout's state of its own, and no engine."""
+    monkeypatch.setattr(paths, "STATE", tmp_path)
+    monkeypatch.setattr(mode, "FILE", tmp_path / "mode")
+    monkeypatch.setattr(place, "base", lambda: tmp_path / "embedded")
+    monkeypatch.setattr(mode, "no_engine", lambda: "no Docker engine answers")
+    (tmp_path / "embedded").mkdir()
+    return tmp_path
+
+
+def test_a_running_embedded_node_is_in_the_way_of_the_containers(state: Path) -> None:
+    """It is told with its process and port; a process that is gone is not in the way."""
+    started = process.start_of(os.getpid())
+    assert started is not None
+    record = process.Record(os.getpid(), started, "9.5.2", 9200)
+    record.write(state / "embedded" / "elasticsearch.json")
+    with pytest.raises(UserError, match=f"runs \\(pid {os.getpid()}, port 9200\\)") as error:
+        mode.check_free("docker")
+    assert "make down first" in str(error.value)
+    process.Record(os.getpid(), "another start", "9.5.2", 9200).write(state / "embedded" / "elasticsearch.json")
+    mode.check_free("docker")
+
+
+def test_nothing_is_in_the_way_of_the_embedded_mode_without_an_engine(state: Path) -> None:
+    """Containers can't run then."""
+    (state / "mode").write_text("docker\n")
+    mode.check_free("embedded")
+
+
+def test_clean_keeps_secrets_whose_volumes_it_cannot_remove(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The volumes could never be opened again; everything else goes."""
+    (state / "mode").write_text("embedded\n")
+    (state / "docker" / "secrets").mkdir(parents=True)
+    (state / "docker" / "secrets" / "elastic_password").write_text("x")
+    (state / "report.html").write_text("x")
+    assert cli.main(["clean"]) == 0
+    assert (state / "docker" / "secrets" / "elastic_password").is_file()
+    assert sorted(path.name for path in state.iterdir()) == ["docker"]
+    assert "is kept" in capsys.readouterr().out
+
+
+def test_clean_of_containers_needs_their_engine(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says so instead of removing half."""
+    (state / "mode").write_text("docker\n")
+    (state / "docker" / "secrets").mkdir(parents=True)
+    assert cli.main(["clean"]) == 2
+    assert (state / "docker" / "secrets").is_dir()
+    assert "no Docker engine answers" in capsys.readouterr().err
