@@ -13,7 +13,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from docker.errors import DockerException
-from elasticsearch import Elasticsearch
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch
+from elasticsearch.helpers import ScanError
 from testcontainers.compose import DockerCompose
 
 from generator.errors import UserError
@@ -33,6 +35,8 @@ Json = dict[str, Any]
 #: How long anything may take on a slow, busy machine; nothing waits so long unless it has failed.
 LONGEST_S: Final = 300.0
 POLL_S: Final = 0.5
+#: Elasticsearch is busy, or a shard has not started.
+NOT_YET: Final = (429, 503)
 #: Logstash's API from inside its container, by bash alone: it is published nowhere, and the image need not have curl.
 STATS: Final = (
     "exec 3<>/dev/tcp/127.0.0.1/9600; "
@@ -62,6 +66,17 @@ class Compose(DockerCompose):
             words = ran.stderr.decode("utf-8", "replace").strip()[-2000:]
             raise UserError(f"{' '.join(cmd[-3:])} failed: {words}", where="docker compose")
         return ran
+
+
+def _holds(until: Callable[[], bool]) -> bool:
+    try:
+        return until()
+    except ApiError as error:
+        if error.status_code not in NOT_YET:
+            raise
+    except (TransportError, ScanError):
+        pass
+    return False
 
 
 @dataclass
@@ -142,7 +157,12 @@ class Stack:
         with self.client() as es:
             es.indices.refresh(index=f"{self.prefix}-*", allow_no_indices=True)
             found = es.search(
-                index=f"{self.prefix}-{kind}", query=query or {"match_all": {}}, allow_no_indices=True, **body
+                index=f"{self.prefix}-{kind}",
+                query=query or {"match_all": {}},
+                allow_no_indices=True,
+                # A shard that doesn't answer is an error, not a smaller figure.
+                allow_partial_search_results=False,
+                **body,
             )
         return dict(found.body)
 
@@ -161,9 +181,12 @@ class Stack:
         return sum(self.counts(query).values())
 
     def wait(self, until: Callable[[], bool], what: str, longest: float = LONGEST_S) -> None:
-        """Return when it holds; an AssertionError names what did not come about."""
+        """Return when it holds; an AssertionError names what did not come about.
+
+        An Elasticsearch that can't answer yet (an index was made this very moment, the node starts) is asked again.
+        """
         end = time.monotonic() + longest
-        while not until():
+        while not _holds(until):
             assert time.monotonic() < end, f"after {longest:.0f} s still not: {what}"
             time.sleep(POLL_S)
 
