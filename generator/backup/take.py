@@ -86,10 +86,11 @@ def take(  # noqa: PLR0913  # each is one fact of a snapshot
             raise UserError(f"there is a snapshot {name!r} already", hint="take another --name") from error
         raise UserError(f"Elasticsearch refuses: {said}", where=f"snapshot {name}") from error
     while True:
-        found = es.snapshot.status(repository=repository, snapshot=name)["snapshots"][0]
-        shards = found["shards_stats"]
+        shards = es.snapshot.status(repository=repository, snapshot=name)["snapshots"][0]["shards_stats"]
         progress(shards["done"] + shards["failed"], shards["total"])
-        if found["state"] in ("SUCCESS", "PARTIAL", "FAILED"):
+        # Its status says SUCCESS as soon as the shards are there, while the snapshot is still being written down.
+        found = es.snapshot.get(repository=repository, snapshot=name)["snapshots"][0]
+        if found["state"] != "IN_PROGRESS":
             break
         time.sleep(POLL_S)
     return one(es, repository, name)

@@ -71,7 +71,7 @@ def run(capsys: pytest.CaptureFixture[str], *argv: str) -> Any:  # noqa: ANN401 
     """A command that succeeds, and its JSON."""
     code = cli.main([*argv, "--json"])
     said = capsys.readouterr()
-    assert code == 0, said.err
+    assert code == 0, said.err + said.out
     return json.loads(said.out)
 
 
