@@ -19,6 +19,9 @@ LOGSTASH: Final = 9600
 FILEBEAT: Final = 5066
 #: What an empty dead letter queue takes.
 EMPTY_BYTES: Final = 1
+SHARDS_SETTING: Final = "cluster.max_shards_per_node"
+#: Elasticsearch's own.
+SHARDS: Final = 1000
 
 
 def fetch(service: str, port: int, path: str) -> Row:
@@ -30,6 +33,14 @@ def fetch(service: str, port: int, path: str) -> Row:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def shards() -> int:
+    """How many shards a node takes, as its container was told; Elasticsearch's default when it was not."""
+    name = next((row["Name"] for row in engine.containers() if row["Service"] == "elasticsearch"), None)
+    told = engine.client().containers.get(name).attrs["Config"]["Env"] if name else []
+    found = [text for setting, _, text in (one.partition("=") for one in told or []) if setting == SHARDS_SETTING]
+    return int(found[0]) if found and found[0].isdigit() else SHARDS
 
 
 def queues() -> dict[str, Row]:

@@ -30,6 +30,8 @@ SYSTEM_CAS: Final = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/c
 #: The user of the official images; also ours when this is run by root, since Elasticsearch refuses root.
 IMAGE_USER: Final = 1000
 MIB: Final = 1024 * 1024
+#: Indices that a master of 1 GB heap can look after, by Elastic's "Size your shards".
+INDICES_A_GIB: Final = 3000
 
 
 @cache
@@ -134,7 +136,8 @@ def environment(memory: int | None = None) -> dict[str, str]:
 def limits(memory: int) -> dict[str, str]:
     """Memory limits for a machine with that many bytes: about two thirds of it, the rest is file cache and others.
 
-    Elasticsearch takes a third (its heap is half of that, never above 31 GiB), Logstash a fifth, Kibana an eighth.
+    Elasticsearch takes a third (its heap is half of that, never above 31 GiB), Logstash a fifth, Kibana an eighth. The
+    shards that a node takes follow from its heap.
     """
     total = memory // MIB
     elasticsearch = min(max(total // 3, 1024), 62 * 1024)
@@ -144,6 +147,7 @@ def limits(memory: int) -> dict[str, str]:
     heap = min((logstash - 768) * 2 // 3, 4 * 1024)
     return {
         "HOLYSHEEP_ELASTICSEARCH_MEMORY": f"{elasticsearch}m",
+        "HOLYSHEEP_MAX_SHARDS": str(max(elasticsearch // 2 * INDICES_A_GIB // 1024, 1500)),
         "HOLYSHEEP_LOGSTASH_MEMORY": f"{logstash}m",
         "HOLYSHEEP_LOGSTASH_HEAP": f"{heap}m",
         "HOLYSHEEP_KIBANA_MEMORY": f"{kibana}m",

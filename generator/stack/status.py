@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 ONCE: Final = ("certs", "setup")
-#: Elasticsearch's default of cluster.max_shards_per_node, and the part of it from which we warn.
-SHARDS: Final = 1000
+#: The part of cluster.max_shards_per_node from which we warn.
 CROWDED: Final = 0.8
 #: Of so many of the newest lines the lag is told.
 NEWEST: Final = 100
@@ -49,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
             report["why"] = "documents are not counted: that takes an admin_api_key"
     except (TransportError, ApiError, UserError, OSError) as error:
         report["why"] = str(error)
-    report["warnings"] = crowded(len(found.indices), [row["service"] for row in rows]) if found else []
+    report["warnings"] = crowded(len(found.indices), [row["service"] for row in rows], inside.shards()) if found else []
     if args.json:
         print(json.dumps(report | (found.as_json() if found else {}), indent=2, ensure_ascii=False))
     else:
@@ -67,14 +66,17 @@ def well(rows: list[Row]) -> bool:
     return bool(rows) and all(row["well"] for row in rows)
 
 
-def crowded(indices: int, services: list[str]) -> list[str]:
-    """A warning before Elasticsearch refuses a new day's index, dead letters' too: then lines are lost."""
+def crowded(indices: int, services: list[str], shards: int) -> list[str]:
+    """A warning before Elasticsearch refuses a new day's index, dead letters' too: then lines are lost.
+
+    `shards`: what one node takes.
+    """
     nodes = sum(name.startswith("elasticsearch") for name in services)
-    limit = SHARDS * nodes // (1 if nodes < 2 else 2)  # noqa: PLR2004  # from two nodes on each has a copy
+    limit = shards * nodes // (1 if nodes < 2 else 2)  # noqa: PLR2004  # from two nodes on each has a copy
     if not nodes or indices < limit * CROWDED:
         return []
     what = f"{indices:,} indices, and Elasticsearch takes about {limit:,} (cluster.max_shards_per_node)"
-    return [f"{what}: fewer retention_days in pricing.yaml, more nodes, or a higher limit if the heap allows it"]
+    return [f"{what}: fewer retention_days in pricing.yaml, more HOLYSHEEP_ELASTICSEARCH_MEMORY, or more nodes"]
 
 
 def _row(container: Row) -> Row:

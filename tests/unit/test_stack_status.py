@@ -14,7 +14,7 @@ from generator.stack import status
 def test_too_many_indices_are_told_in_time(indices: int, nodes: int, warns: bool) -> None:  # noqa: FBT001  # a column
     """Before the limit, which several nodes raise and copies halve; of somebody else's cluster we know nothing."""
     services = [f"elasticsearch-{number}" for number in range(nodes)]
-    assert bool(status.crowded(indices, [*services, "logstash"])) == warns
+    assert bool(status.crowded(indices, [*services, "logstash"], 1000)) == warns
 
 
 @pytest.mark.parametrize(
