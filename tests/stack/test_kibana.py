@@ -1,0 +1,55 @@
+"""The rendered dashboards in a real Kibana: taken without a complaint, taken again, and given back."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator.kibana import exporter, importer
+from generator.kibana.client import Kibana
+
+if TYPE_CHECKING:
+    from generator.kibana.importer import Json
+    from tests.stack.stack import Stack
+
+pytestmark = [pytest.mark.stack, pytest.mark.official("kibana")]
+
+
+def kibana(stack: Stack) -> Kibana:
+    """Kibana with the set-up's rights, as `make up` has it."""
+    login = base64.b64encode(f"elastic:{stack.secret('elastic_password')}".encode()).decode()
+    found = Kibana(f"https://localhost:{stack.ports['kibana']}", ca=stack.authority, auth=f"Basic {login}")
+    found.wait(120)
+    return found
+
+
+def rendered(stack: Stack) -> list[Json]:
+    """The objects of every dashboard."""
+    return importer.objects(
+        path.read_text(encoding="utf-8") for path in sorted((stack.folder / "kibana").glob("*.ndjson"))
+    )
+
+
+def test_kibana_takes_every_object_twice(stack: Stack) -> None:
+    """None is refused, none becomes a copy under another id, and the second import changes the same ones."""
+    things = rendered(stack)
+    for state in ("created", "updated"):
+        outcomes = importer.run(kibana(stack), things)
+        assert [(one.title, one.reason) for one in outcomes if one.state == "failed" or one.reason] == []
+        assert {one.state for one in outcomes} == {state}
+
+
+def test_kibana_gives_every_object_back(stack: Stack) -> None:
+    """What is exported has the ids and titles of what was rendered, and no reference that leads nowhere."""
+    things = rendered(stack)
+    importer.run(kibana(stack), things)
+    back = exporter.run(kibana(stack), things)
+
+    def named(found: list[Json]) -> set[tuple[str, str, str]]:
+        return {(one["type"], one["id"], one["attributes"]["title"]) for one in found}
+
+    assert named(back) == named(things)
+    ids = {one["id"] for one in back}
+    assert {reference["id"] for one in back for reference in one["references"]} <= ids
