@@ -45,8 +45,9 @@ class Snapshot:
 
 
 def new_name(now: datetime | None = None) -> str:
-    """A name that sorts by time: `2026.11.21-073000` (UTC)."""
-    return f"{now or datetime.now(UTC):%Y.%m.%d-%H%M%S}"
+    """A name that sorts by time: `2026.11.21-073000-123` (UTC, to the millisecond, since a restore makes one too)."""
+    moment = now or datetime.now(UTC)
+    return f"{moment:%Y.%m.%d-%H%M%S}-{moment.microsecond // 1000:03d}"
 
 
 def check_name(name: str) -> str:

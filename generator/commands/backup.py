@@ -30,7 +30,7 @@ NOT_IN_IT: Final = (
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`backup [--name NAME] [--list] [--copy-to DIR] [--json]`."""
     parser = sub.add_parser("backup", help="take a snapshot of all documents, or list what was taken")
-    parser.add_argument("--name", metavar="NAME", help="[the time: 2026.11.21-073000, UTC]")
+    parser.add_argument("--name", metavar="NAME", help="[the time: 2026.11.21-073000-123, UTC]")
     parser.add_argument("--list", action="store_true", help="the snapshots that there are; takes none")
     parser.add_argument(
         "--copy-to", metavar="DIR", type=Path, help="then put all of them into one file there: NAME.tar"

@@ -19,8 +19,8 @@ def snapshot(version: str = "9.5.2") -> take.Snapshot:
 
 def test_the_name_is_the_time() -> None:
     """So that names sort; and it is one that Elasticsearch takes."""
-    name = take.new_name(datetime(2026, 11, 21, 7, 30, tzinfo=UTC))
-    assert name == "2026.11.21-073000"
+    name = take.new_name(datetime(2026, 11, 21, 7, 30, 0, 45_678, tzinfo=UTC))
+    assert name == "2026.11.21-073000-045"
     assert take.check_name(name) == name
 
 
