@@ -12,6 +12,11 @@ SIGNS: Final = (
     ("PASSWORD:", "the data volume was made with another password", "docs/compose.md (lost password)"),
     ("port is already allocated", "a port is taken", "stop what uses it, or set HOLYSHEEP_…_PORT: docs/compose.md"),
     ("address already in use", "a port is taken", "stop what uses it, or set HOLYSHEEP_…_PORT: docs/compose.md"),
+    (
+        "max file descriptors",
+        "several nodes refuse to start with so few open files",
+        "HOLYSHEEP_NOFILE=65535, on an engine that allows as many",
+    ),
     ("vm.max_map_count", "vm.max_map_count is too low", "sysctl -w vm.max_map_count=1048576"),
     (
         "cannot downgrade a node",
@@ -33,6 +38,9 @@ SIGNS: Final = (
     ("Permission denied", "a file can't be read by the containers' user", "check HOLYSHEEP_UID: docs/compose.md"),
 )
 OUT_OF_MEMORY: Final = 137
+#: What a node that is not alone says of a machine that it refuses; its last words only tell that it died.
+REFUSED: Final = "bootstrap check failure"
+SEARCHED_LINES: Final = 60
 
 
 def explain(stderr: str) -> UserError:
@@ -45,10 +53,16 @@ def explain(stderr: str) -> UserError:
             # Not the one that failed, but one that waited for it.
             continue
         words = "\n".join(filter(None, (engine.last_health(row["Name"]), engine.last_words(row["Name"]))))
-        what, hint = _sign(words) or _by_code(code) or (_last(words) or f"{state}, exit code {code}", "see `make logs`")
+        known = _sign(_refusal(row["Name"])) or _sign(words) or _by_code(code)
+        what, hint = known or (_last(words) or f"{state}, exit code {code}", "see `make logs`")
         return UserError(what, where=row["Service"], hint=hint)
     what, hint = _sign(stderr) or (_last(stderr) or "docker compose up failed", "see `make logs`")
     return UserError(what, where="docker compose", hint=hint)
+
+
+def _refusal(container: str) -> str:
+    lines = engine.last_words(container, SEARCHED_LINES).splitlines()
+    return "\n".join(line for line in lines if REFUSED in line)
 
 
 def _sign(text: str) -> tuple[str, str] | None:

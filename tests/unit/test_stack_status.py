@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.stack import status
+from generator.stack import status, trouble
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,11 @@ def test_too_many_indices_are_told_in_time(indices: int, nodes: int, warns: bool
 def test_spans_are_for_people(seconds: float, words: str) -> None:
     """Replayed logs are days late, live ones seconds."""
     assert status.span(seconds) == words
+
+
+def test_what_a_node_refuses_is_said_with_what_to_do() -> None:
+    """The words are Elasticsearch 9.5.2's, of a start of three nodes."""
+    said = "bootstrap check failure [1] of [2]: max file descriptors [20000] for elasticsearch process is too low"
+    assert (trouble._sign(said) or ("", ""))[1].startswith("HOLYSHEEP_NOFILE")
+    said = "bootstrap check failure [2] of [2]: max virtual memory areas vm.max_map_count [65530] is too low"
+    assert (trouble._sign(said) or ("", ""))[1].startswith("sysctl")
