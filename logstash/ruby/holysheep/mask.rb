@@ -29,7 +29,12 @@ module HolySheep
     MASKED_ID = "[NATIONAL_ID_MASKED]"
     CHINA_ID = /(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?!\d)/
     IBAN = /(?:(?<![\p{L}\d])|(?<=\\[nrtbf]))[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?(?![\p{L}\d])/
-    PHONE = /(?:(?<![\w+])|(?<=\\[nrtbf]))(?:\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5}|01[016789][ -]?\d{3,4}[ -]?\d{4})(?!\w)/
+    PHONE = /
+      (?:(?<![\w+])|(?<=\\[nrtbf]))(?:
+        (?:\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,5} | 01[016789][ -]\d{3,4}[ -]\d{4})(?!\d)
+        | 01[016789][ -]?\d{3,4}[ -]?\d{4}(?!\w)   # without both dashes a letter behind it tells an id
+      )
+    /x
     # Of all digits; a time zone (+0900) has fewer.
     SHORTEST_PHONE = 8
     API_KEY = /
