@@ -152,9 +152,14 @@ def running(service: str) -> bool:
     return bool(client().containers.list(filters={"label": labels}))
 
 
+def name_of(service: str) -> str | None:
+    """The name of a service's container; None when there is none."""
+    return next((row["Name"] for row in containers() if row["Service"] == service), None)
+
+
 def container(service: str) -> Container:
     """The container of a service, by its own name. UserError when there is none."""
-    name = next((row["Name"] for row in containers() if row["Service"] == service), None)
+    name = name_of(service)
     if name is None:
         raise UserError(f"there is no container of {service}", hint="start it with `make up`")
     return client().containers.get(name)

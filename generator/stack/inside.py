@@ -26,7 +26,7 @@ SHARDS: Final = 1000
 
 def fetch(service: str, port: int, path: str) -> Row:
     """The JSON of an answer; empty when the service does not run or does not answer."""
-    name = next((row["Name"] for row in engine.containers() if row["Service"] == service), None)
+    name = engine.name_of(service)
     text = engine.execute(name, ["/bin/bash", "-c", FETCH.format(port=port, path=path)]) if name else None
     try:
         found = json.loads(text or "{}")
@@ -37,7 +37,7 @@ def fetch(service: str, port: int, path: str) -> Row:
 
 def shards() -> int:
     """How many shards a node takes, as its container was told; Elasticsearch's default when it was not."""
-    name = next((row["Name"] for row in engine.containers() if row["Service"] == "elasticsearch"), None)
+    name = engine.name_of("elasticsearch")
     told = engine.client().containers.get(name).attrs["Config"]["Env"] if name else []
     found = [text for setting, _, text in (one.partition("=") for one in told or []) if setting == SHARDS_SETTING]
     return int(found[0]) if found and found[0].isdigit() else SHARDS

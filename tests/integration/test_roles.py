@@ -8,39 +8,12 @@ import pytest
 from elasticsearch import AuthenticationException, AuthorizationException, BadRequestError
 
 from generator.embedded import secret
+from tests.rights import DAY, DOCUMENT, allowed, attempts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from elasticsearch import Elasticsearch
-
     from tests.integration.node import Node
 
 pytestmark = pytest.mark.integration
-DOCUMENT = {"@timestamp": "2025-01-01T00:00:00.000Z", "event": {"id": "x"}, "holysheep": {"source": "client"}}
-DAY = "2025.01.01"
-
-
-def attempts(prefix: str) -> dict[str, Callable[[Elasticsearch], object]]:
-    """What nobody but the admin may do, by name."""
-    index = f"{prefix}-api-{DAY}"
-    return {
-        "update": lambda es: es.update(index=index, id="1", doc={"holysheep": {"source": "agent"}}),
-        "overwrite": lambda es: es.index(index=index, id="1", document=DOCUMENT),
-        "delete": lambda es: es.delete(index=index, id="1"),
-        "delete index": lambda es: es.indices.delete(index=index),
-        "close index": lambda es: es.indices.close(index=index),
-        "open mapping": lambda es: es.indices.put_mapping(index="other", dynamic=True),
-        "change settings": lambda es: es.indices.put_settings(index=index, settings={"index.refresh_interval": "9s"}),
-        "create other index": lambda es: es.indices.create(index="other"),
-        "write to other index": lambda es: es.create(index="other", id="1", document=DOCUMENT),
-        "write to unknown index of the prefix": lambda es: es.create(
-            index=f"{prefix}-unknown-{DAY}", id="1", document=DOCUMENT
-        ),
-        "put template": lambda es: es.indices.put_index_template(name="x", index_patterns=["x-*"]),
-        "read users": lambda es: es.security.get_user(),
-        "make api key": lambda es: es.security.create_api_key(name="x"),
-    }
 
 
 @pytest.fixture
@@ -56,15 +29,8 @@ def written(empty: Node) -> Node:
 @pytest.mark.parametrize("user", [secret.WRITER, secret.READER])
 def test_nobody_but_the_admin_can_change_anything(written: Node, user: str) -> None:
     """Writer and reader are refused every change, and the document is as it was."""
-    allowed = []
     with written.client(user) as es:
-        for name, attempt in attempts(written.prefix).items():
-            try:
-                attempt(es)
-            except AuthorizationException:
-                continue
-            allowed.append(name)
-    assert allowed == []
+        assert allowed(es, attempts(written.prefix)) == []
     with written.client() as es:
         found = es.get(index=f"{written.prefix}-api-{DAY}", id="1")
     assert (found["_version"], found["_source"]) == (1, DOCUMENT)

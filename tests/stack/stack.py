@@ -19,7 +19,7 @@ from elasticsearch.helpers import ScanError
 from testcontainers.compose import DockerCompose
 
 from generator.errors import UserError
-from generator.stack import engine
+from generator.stack import engine, inside
 from tests.stack import bundle
 
 if TYPE_CHECKING:
@@ -37,12 +37,8 @@ LONGEST_S: Final = 300.0
 POLL_S: Final = 0.5
 #: Elasticsearch is busy, or a shard has not started.
 NOT_YET: Final = (429, 503)
-#: Logstash's API from inside its container, by bash alone: it is published nowhere, and the image need not have curl.
-STATS: Final = (
-    "exec 3<>/dev/tcp/127.0.0.1/9600; "
-    "printf 'GET /_node/stats/pipelines HTTP/1.0\\r\\n\\r\\n' >&3; "
-    "sed '1,/^\\r*$/d' <&3"
-)
+#: Logstash's API is published nowhere.
+STATS: Final = inside.FETCH.format(port=inside.LOGSTASH, path="/_node/stats/pipelines")
 
 
 class Compose(DockerCompose):
