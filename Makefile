@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
-ELK := $(BIN)/python -m generator
+ELK := $(BIN)/python -m runner
 
 .DEFAULT_GOAL := help
 .PHONY: help setup doctor up down status logs clean backup restore upgrade import-dashboards export-dashboards report render check lint test bench lock

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import yaml
 
-from generator.stack import engine
+from runner.runtimes.docker import engine
 
 FOLDER: Final = Path(__file__).parents[1] / "compose"
 OVERLAYS: Final = ("existing-cluster", "three-nodes", "kafka", "debug", "autodiscover")

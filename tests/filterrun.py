@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator import card
 from generator.card.rules import price_rules
-from generator.embedded import jdk, maven
-from generator.embedded.filter import options
 from generator.registry.sources import source_rules
+from runner.host import jdk, maven
+from runner.lines.filter import options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,19 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from generator.dashboards.parts import (
-    Amount,
-    Duration,
-    Over,
-    Part,
-    Pill,
-    RefLine,
-    Slug,
-    Split,
-    Text,
-    TimeRange,
-    Value,
-)
+from generator.dashboards.parts import Amount, Duration, Over, Part, Pill, RefLine, Slug, Split, Text, TimeRange, Value
 
 
 def _axis(data: object) -> str:

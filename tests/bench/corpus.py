@@ -8,9 +8,9 @@ from typing import IO, TYPE_CHECKING, Final
 
 from generator import card as cards
 from generator import paths
-from generator.embedded import place
-from generator.embedded.filter import FilterProcess, Frame
 from generator.errors import UserError
+from runner.lines.filter import FilterProcess, Frame
+from runner.runtimes.embedded import place
 from tests.bench.cards import write_rules
 from tests.bench.lines import SEED, client
 from tests.bench.traffic import Traffic

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.embedded import maven, place
 from generator.errors import UserError
+from runner.host import maven
+from runner.runtimes.embedded import place
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from generator import paths
-from generator.embedded import jdk, maven, place
+from runner.host import jdk, maven
+from runner.runtimes.embedded import place
 
 
 def describe() -> dict[str, Any]:

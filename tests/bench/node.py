@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from generator import card as cards
 from generator import paths
-from generator.apply import apply
-from generator.embedded import elasticsearch, machine, place
-from generator.embedded.layout import Layout
 from generator.render import render
+from runner.cluster.apply import apply
+from runner.host import machine
+from runner.runtimes.embedded import elasticsearch, place
+from runner.runtimes.embedded.layout import Layout
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

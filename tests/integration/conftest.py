@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.apply import apply
-from generator.embedded import elasticsearch, machine, maven, place
-from generator.embedded.jdk import VERSIONS, choose, find
-from generator.embedded.layout import Layout
 from generator.errors import UserError
 from generator.paths import ROOT
+from runner.cluster.apply import apply
+from runner.host import machine, maven
+from runner.host.jdk import VERSIONS, choose, find
+from runner.runtimes.embedded import elasticsearch, place
+from runner.runtimes.embedded.layout import Layout
 from tests.integration.node import Node
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from generator.embedded import elasticsearch, secret
-from generator.embedded.feed import rules_of
+from runner.lines.feed import rules_of
+from runner.runtimes.embedded import elasticsearch, secret
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-    from generator.embedded.jdk import Jdk
-    from generator.embedded.layout import Layout
+    from runner.host.jdk import Jdk
+    from runner.runtimes.embedded.layout import Layout
 
 
 @dataclass(frozen=True)

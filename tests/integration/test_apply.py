@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.apply import apply
 from generator.errors import UserError
 from generator.paths import ROOT
+from runner.cluster.apply import apply
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generator import admin, cli
+from runner import cli
+from runner.cluster import admin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,7 +55,7 @@ def filled(empty: Node, monkeypatch: pytest.MonkeyPatch) -> Iterator[Node]:
             yield es, str(empty.layout.backup)
 
     monkeypatch.setattr(admin, "_open", own)
-    monkeypatch.setattr("generator.mode.current", lambda: "embedded")
+    monkeypatch.setattr("runner.runtimes.choose.current", lambda: "embedded")
     with empty.client() as es:
         for at, day in enumerate(DAYS):
             fill(es, index(empty, day), range(at * EACH, (at + 1) * EACH))

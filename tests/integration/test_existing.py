@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from generator.errors import UserError
-from generator.stack import existing
+from runner.runtimes.docker import existing
 
 if TYPE_CHECKING:
     from tests.integration.node import Node

@@ -10,18 +10,18 @@ import yaml
 
 from generator import card as cards
 from generator.dashboards import render
-from generator.embedded import secret
-from generator.embedded.bulk import Bulk
-from generator.embedded.fed import Fed
-from generator.embedded.feed import feed
-from generator.embedded.lines import expand
 from generator.paths import PRICING, ROOT
 from generator.render.registry import FOLDER
+from runner.lines.bulk import Bulk
+from runner.lines.fed import Fed
+from runner.lines.feed import feed
+from runner.lines.lines import expand
+from runner.runtimes.embedded import secret
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from generator.embedded.bulk import Counts
+    from runner.lines.bulk import Counts
     from tests.integration.node import Node
 
 pytestmark = [pytest.mark.integration, pytest.mark.jruby]

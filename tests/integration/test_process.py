@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.embedded import maven
-from generator.embedded.filter import FilterProcess, Frame
-from generator.embedded.jdk import Jdk, choose, find
 from generator.errors import UserError
 from generator.paths import ROOT
+from runner.host import maven
+from runner.host.jdk import Jdk, choose, find
+from runner.lines.filter import FilterProcess, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.jruby
-PROCESS = [sys.executable, "-m", "generator", "process"]
+PROCESS = [sys.executable, "-m", "runner", "process"]
 SAMPLES = ROOT / "tests" / "samples"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from elasticsearch import AuthenticationException, AuthorizationException, BadRequestError
 
-from generator.embedded import secret
+from runner.runtimes.embedded import secret
 from tests.rights import DAY, DOCUMENT, allowed, attempts
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.embedded import tls
+from runner.runtimes.embedded import tls
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import cli
-from generator.apply import apply
-from generator.embedded import elasticsearch, machine, maven, place, process
-from generator.embedded.jdk import VERSIONS, choose, find
-from generator.embedded.layout import Layout
 from generator.errors import UserError
 from generator.paths import ROOT
+from runner import cli
+from runner.cluster.apply import apply
+from runner.host import machine, maven
+from runner.host.jdk import VERSIONS, choose, find
+from runner.runtimes.embedded import elasticsearch, place, process
+from runner.runtimes.embedded.layout import Layout
 from tests.integration.conftest import free_port
 from tests.integration.test_backup import fill, ids
 
@@ -52,7 +53,7 @@ def old(monkeypatch: pytest.MonkeyPatch) -> Iterator[Layout]:
 
     monkeypatch.setattr(place, "layout", layout)
     monkeypatch.setattr(place, "current", current)
-    monkeypatch.setattr("generator.mode.current", lambda: "embedded")
+    monkeypatch.setattr("runner.runtimes.choose.current", lambda: "embedded")
     monkeypatch.delenv("HOLYSHEEP_ES_VERSION", raising=False)
     monkeypatch.setenv("HOLYSHEEP_ES_HEAP", "512")
     monkeypatch.setenv("HOLYSHEEP_ES_PORT", str(free_port()))

@@ -35,7 +35,7 @@ def generator(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
     """A command of the generator, on the copy."""
     environment = {**os.environ, "HOLYSHEEP_HOME": str(folder), "PYTHONPATH": str(ROOT)}
     return subprocess.run(
-        [sys.executable, "-m", "generator", *args],
+        [sys.executable, "-m", "runner", *args],
         cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300,
     )  # fmt: skip
 

@@ -15,9 +15,9 @@ import pytest
 from docker.errors import DockerException
 
 from generator.errors import UserError
-from generator.stack import engine
-from generator.stack import secrets as secret_files
-from generator.stack.settings import IMAGE_USER
+from runner.runtimes.docker import engine
+from runner.runtimes.docker import secrets as secret_files
+from runner.runtimes.docker.settings import IMAGE_USER
 from tests.composefile import load
 from tests.stack import artefacts, bundle, images
 from tests.stack.components import describe

@@ -11,14 +11,14 @@ from generator import card
 from generator.dashboards import render
 from generator.paths import PRICING
 from generator.render import registry
-from generator.report import page
-from generator.report.shown import Reader
-from generator.report.source import Source
+from runner.report import page
+from runner.report.shown import Reader
+from runner.report.source import Source
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-    from generator.report.page import Section
+    from runner.report.page import Section
 
 
 @dataclass(frozen=True)

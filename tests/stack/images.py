@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Final
 
 from docker.errors import BuildError, DockerException, ImageNotFound
 
-from generator.embedded import maven
 from generator.errors import UserError
-from generator.stack.available import unreachable
+from runner.host import maven
+from runner.runtimes.docker.available import unreachable
 
 if TYPE_CHECKING:
     from docker import DockerClient

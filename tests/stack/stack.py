@@ -19,7 +19,7 @@ from elasticsearch.helpers import ScanError
 from testcontainers.compose import DockerCompose
 
 from generator.errors import UserError
-from generator.stack import engine, inside
+from runner.runtimes.docker import engine, inside
 from tests.stack import bundle
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.kibana import exporter, importer
-from generator.kibana.client import Kibana
+from runner.kibana import exporter, importer
+from runner.kibana.client import Kibana
 
 if TYPE_CHECKING:
-    from generator.kibana.importer import Json
+    from runner.kibana.importer import Json
     from tests.stack.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.official("kibana")]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.stack.secrets import NAMES
+from runner.runtimes.docker.secrets import NAMES
 
 if TYPE_CHECKING:
     from tests.stack.stack import Stack

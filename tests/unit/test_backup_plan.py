@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from generator.backup import plan, take
 from generator.errors import UserError
+from runner.backup import plan, take
 
 NAMES = ["holysheep-api-2026.01.01", "holysheep-api-2026.01.02", "holysheep-errors-2026.01.01"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generator.stack.secrets import NAMES
+from runner.runtimes.docker.secrets import NAMES
 from tests.composefile import FOLDER, OVERLAYS, load, merged
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from generator.stack.digests import Pinned, bare, local, overlay
+from runner.runtimes.docker.digests import Pinned, bare, local, overlay
 
 DIGEST = "sha256:" + "a" * 64
 

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import cli, findings
-from generator.doctor import clock, docker, embedded
-from generator.findings import Finding
-from generator.stack import engine, versions
+from runner import cli, findings
+from runner.cluster import versions
+from runner.findings import Finding
+from runner.host import clock
+from runner.runtimes.docker import doctor as docker
+from runner.runtimes.docker import engine
+from runner.runtimes.embedded import doctor as embedded
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,7 +118,7 @@ def test_the_embedded_mode_is_looked_at_without_docker(
 
 def test_no_java_is_wrong_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the hint of the launcher itself."""
-    monkeypatch.setattr("generator.embedded.jdk.homes", lambda _: iter(()))
+    monkeypatch.setattr("runner.host.jdk.homes", lambda _: iter(()))
     found = embedded._java()
     assert states(found) == ["wrong"]
     assert "install JDK" in found[0].hint

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import cli, mode, paths
-from generator.embedded import place, process
+from generator import paths
 from generator.errors import UserError
+from runner import cli
+from runner.runtimes import choose as mode
+from runner.runtimes.embedded import place, process
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from generator import card as cards
 from generator.card.scalars import instant
 from generator.errors import UserError
-from generator.prices.compare import Row, compare
-from generator.prices.genai import GenaiPrices
-from generator.prices.litellm import LiteLLM
-from generator.prices.paste import insert, scalar, yaml_text
-from generator.prices.quote import Quote, QuoteError
+from runner.prices.compare import Row, compare
+from runner.prices.genai import GenaiPrices
+from runner.prices.litellm import LiteLLM
+from runner.prices.paste import insert, scalar, yaml_text
+from runner.prices.quote import Quote, QuoteError
 from tests import strategies
 
 PRICING = Path(__file__).parents[2] / "pricing.yaml"

@@ -17,9 +17,9 @@ import pytest
 from generator import card as cards
 from generator.card.scalars import instant
 from generator.errors import UserError
-from generator.prices.compare import compare
-from generator.prices.gateway import Gateway
-from generator.prices.quote import QuoteError
+from runner.prices.compare import compare
+from runner.prices.gateway import Gateway
+from runner.prices.quote import QuoteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

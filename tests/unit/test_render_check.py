@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator import paths
-from generator.cli import main
 from generator.errors import UserError
 from generator.render import check, write
+from runner.cli import main
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator import mode
 from generator.errors import UserError
-from generator.stack import apikey, engine, existing, settings
+from runner.runtimes import choose as mode
+from runner.runtimes.docker import apikey, engine, existing, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

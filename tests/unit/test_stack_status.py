@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.stack import status, trouble
+from runner.runtimes.docker import status, trouble
 
 
 @pytest.mark.parametrize(

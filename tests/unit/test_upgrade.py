@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.errors import UserError
-from generator.stack import envfile, settings
-from generator.upgrade import checks, containers, images, steps
+from runner.runtimes.docker import envfile, images, settings
+from runner.runtimes.docker import move as containers
+from runner.upgrade import checks, steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from elasticsearch import helpers
 
-from generator import apply, card
+from generator import card
 from generator.dashboards import render
 from generator.paths import PRICING
 from generator.render import elasticsearch as templates
 from generator.render import registry
-from generator.report.shown import Reader
-from generator.report.source import Source
+from runner.cluster import apply
+from runner.report.shown import Reader
+from runner.report.source import Source
 from tests.integration.dashboards.documents import NOW, actions
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.paths import STATE
-from generator.report import page
+from runner.report import page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from generator.report.shown import Reader
+    from runner.report.shown import Reader
 
 pytestmark = pytest.mark.integration
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

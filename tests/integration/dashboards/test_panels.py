@@ -10,10 +10,10 @@ import pytest
 
 from generator.dashboards import load
 from generator.dashboards.formats import NOTHING
-from generator.report import ask, frame, page, times
+from runner.report import ask, frame, page, times
 
 if TYPE_CHECKING:
-    from generator.report.shown import Reader, Shown
+    from runner.report.shown import Reader, Shown
 
 pytestmark = pytest.mark.integration
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generator import card
-from generator.commands import export_dashboards, import_dashboards
 from generator.dashboards import ids, render
 from generator.errors import UserError
-from generator.kibana import changes, client, exporter, importer
-from generator.kibana.client import Kibana
 from generator.paths import PRICING
 from generator.render.registry import FOLDER
+from runner.commands import export_dashboards, import_dashboards
+from runner.kibana import changes, client, exporter, importer
+from runner.kibana.client import Kibana
 from tests.unit.dashboards import fake_kibana
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def test_commands(
     folder.mkdir()
     for path, text in render.files(card.load(PRICING), FOLDER).items():
         (tmp_path / path).write_text(text, encoding="utf-8")
-    monkeypatch.setattr("generator.commands.import_dashboards.ROOT", tmp_path)
+    monkeypatch.setattr("runner.commands.import_dashboards.ROOT", tmp_path)
     monkeypatch.setenv("KIBANA_PASSWORD", "s3cret")
     options = ["--kibana", server.url, "--ca", str(server.ca), "--user", "elastic"]
     parser = argparse.ArgumentParser()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.embedded.jdk import Jdk, choose, find, major_of, version_of
 from generator.errors import UserError
+from runner.host.jdk import Jdk, choose, find, major_of, version_of
 
 
 def fake(folder: Path, release: str | None, says: str = "", code: int = 0) -> Path:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from generator.embedded import machine, maven, process, reason, secret
-from generator.embedded.fed import Fed
-from generator.embedded.filter import Frame
-from generator.embedded.lines import MAX_LINE, expand, joined, read_lines, source_of
-from generator.embedded.summary import Summary, dollars, tables
 from generator.errors import UserError
 from generator.registry.sources import Multiline
+from runner.cluster.summary import Summary, dollars, tables
+from runner.host import machine, maven
+from runner.lines.fed import Fed
+from runner.lines.filter import Frame
+from runner.lines.lines import MAX_LINE, expand, joined, read_lines, source_of
+from runner.runtimes.embedded import process, reason, secret
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,7 @@
+"""`python -m runner`: every command."""
+
+import sys
+
+from runner.cli import main
+
+sys.exit(main())

@@ -1,0 +1,1 @@
+"""One Elasticsearch: templates, counts, summaries, versions, and its errors in words."""

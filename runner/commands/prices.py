@@ -1,0 +1,126 @@
+"""`prices`: compare the price card with what others state, and take their prices over."""
+
+from __future__ import annotations
+
+import argparse  # noqa: TC003 - the other commands raise its errors; one form for all
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from generator import card as cards
+from generator import paths
+from generator.errors import UserError
+from runner.commands.price import moment
+from runner.prices.compare import Row, compare
+from runner.prices.gateway import Gateway
+from runner.prices.genai import GenaiPrices
+from runner.prices.litellm import LiteLLM
+from runner.prices.paste import insert, yaml_text
+
+if TYPE_CHECKING:
+    from runner.prices.quote import Source
+
+SOURCES: Final = ("genai-prices", "litellm", "gateway")
+_NEWS: Final = frozenset({"differs", "not in card", "no price yet"})
+
+
+def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`prices import SOURCE` and `prices diff SOURCE`."""
+    parser = sub.add_parser("prices", help="compare the price card with other price lists, or import from them")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    diff = actions.add_parser("diff", help="say where the card differs; exit 1 when it does")
+    diff.set_defaults(func=run_diff)
+    take = actions.add_parser("import", help="print what differs as YAML to paste, or add it with --write")
+    take.add_argument("--from", dest="start", metavar="DATE", help="from when the new prices hold; default today (UTC)")
+    take.add_argument("--write", action="store_true", help="add the lines to pricing.yaml; nothing in it is changed")
+    take.set_defaults(func=run_import)
+    for action in (diff, take):
+        action.add_argument("source", choices=SOURCES, help="whose prices")
+        action.add_argument("file", nargs="?", type=Path, help="LiteLLM's price file")
+        action.add_argument(
+            "--model",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="only this model, also one that is not in the card",
+        )
+        action.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Whichever action was given."""
+    code: int = args.func(args)
+    return code
+
+
+def run_diff(args: argparse.Namespace) -> int:
+    """0 when all that both know is the same, else 1."""
+    card = cards.load(paths.PRICING)
+    rows = compare(card, _source(args), datetime.now(UTC), args.model)
+    if args.json:
+        print(json.dumps([_as_json(row) for row in rows], indent=2, ensure_ascii=False))
+    else:
+        _print(rows, args.source)
+    return 1 if any(row.verdict in _NEWS for row in rows) else 0
+
+
+def run_import(args: argparse.Namespace) -> int:
+    """0, also when there is nothing to import."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = moment(args.start, "--from") if args.start else today
+    card = cards.load(paths.PRICING)
+    rows = compare(card, _source(args), start, args.model)
+    news = [row for row in rows if row.verdict in _NEWS]
+    written = insert(paths.PRICING, news, start) if args.write else 0
+    if args.json:
+        print(json.dumps([{**_as_json(row), "written": args.write} for row in news], indent=2, ensure_ascii=False))
+        return 0
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for row in rows:
+        if row not in news:
+            console.print(escape(f"{row.model}: {row.verdict}" + (f", {row.note}" if row.note else "")))
+    if args.write:
+        console.print(f"{written} prices added to {escape(str(paths.PRICING))}; next: make render")
+    else:
+        print(yaml_text(news, start, card), end="")
+    return 0
+
+
+def _source(args: argparse.Namespace) -> Source:
+    if args.source == "litellm":
+        if args.file is None:
+            raise UserError("litellm needs a file", hint="give LiteLLM's model_prices_and_context_window.json")
+        return LiteLLM(args.file)
+    if args.file is not None:
+        raise UserError(f"{args.source} takes no file", hint="leave it out")
+    return Gateway() if args.source == "gateway" else GenaiPrices()
+
+
+def _as_json(row: Row) -> dict[str, object]:
+    differences = {field: {"ours": ours, "theirs": theirs} for field, ours, theirs in row.differences}
+    theirs = row.quote.name if row.quote else None
+    return {
+        "model": row.model,
+        "verdict": row.verdict,
+        "as": theirs,
+        "differences": differences,
+        "note": row.note,
+    }
+
+
+def _print(rows: list[Row], source: str) -> None:
+    table = Table("model", "verdict", f"in {source}", "field", "our card", source, title="USD per million tokens")
+    for row in rows:
+        name = row.quote.name if row.quote else ""
+        first = [escape(text) for text in (row.model, row.verdict, name)]
+        lines = row.differences or (("", "", row.note or ""),)
+        for number, line in enumerate(lines):
+            table.add_row(*(first if number == 0 else ["", "", ""]), *(escape(text) for text in line))
+        if row.note and row.differences:
+            table.add_row("", "", "", "", "", escape(row.note))
+    Console(highlight=False).print(table)

@@ -1,0 +1,65 @@
+"""`process`: raw log lines through the rendered rules and the real filter, to standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.host.jdk import choose, find
+from runner.lines.filter import FilterProcess, Frame
+from runner.lines.lines import LogFile, expand, frames_of, joined, read_lines, source_names
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+
+def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`process [--source NAME] [FILE…]`."""
+    parser = sub.add_parser(
+        "process",
+        help="show the documents that log lines become; needs no Elasticsearch",
+        description="Runs raw log lines through the rendered rules and the real Ruby filter, and prints one JSON "
+        'object a document, in input order: {"_index": …, "_id": …, "_source": {…}}.',
+    )
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="log files or folders; none, or -: stdin")
+    parser.add_argument(
+        "--source",
+        choices=source_names(),
+        help="whose lines they are; default: by the file's name as Filebeat does it, else by each line",
+    )
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0; every line becomes at least one document, a bad one a document that says why."""
+    paths = args.files or [Path("-")]
+    files = [log for path in paths for log in ([None] if str(path) == "-" else expand([path]))]
+    size = None if None in files else sum(log.path.stat().st_size for log in files if log)
+
+    def frames() -> Iterator[Frame]:
+        for log in files:
+            yield from _stdin(args.source) if log is None else _file(log, args.source)
+
+    with FilterProcess(choose(find()).jdk, size=size) as running:
+        for _, documents in running.run(frames()):
+            for document in documents:
+                # Bytes, so that no locale stands between; half a surrogate pair stays as its escape.
+                text = json.dumps(document, ensure_ascii=False) + "\n"
+                sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+            # At once: the lines may come from `tail -f`.
+            sys.stdout.buffer.flush()
+    return 0
+
+
+def _file(log: LogFile, source: str | None) -> Iterator[Frame]:
+    return frames_of(LogFile(log.path, source or log.source), stamp=False)
+
+
+def _stdin(source: str | None) -> Iterator[Frame]:
+    log = LogFile(Path("-"), source)
+    lines = read_lines(sys.stdin.buffer)
+    for line, end in joined(lines, log.multiline) if log.multiline else lines:
+        yield Frame(line, source, end=end)

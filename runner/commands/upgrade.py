@@ -1,0 +1,86 @@
+"""`upgrade`: to another version of the Elastic Stack, checked before and compared after."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from generator.errors import UserError
+from runner import findings
+from runner.commands.backup import add_repository
+from runner.host import jdk
+from runner.runtimes import choose as mode
+from runner.runtimes.docker import images
+from runner.upgrade import checks, steps
+
+if TYPE_CHECKING:
+    import argparse
+
+Row = dict[str, Any]
+
+
+def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`upgrade [VERSION] [--check] [--no-backup] [--json]`."""
+    parser = sub.add_parser("upgrade", help="to another version: checks, the order, and what came of it")
+    parser.add_argument(
+        "version", nargs="?", metavar="VERSION", help="all three numbers [what this checkout is made for]"
+    )
+    parser.add_argument("--check", action="store_true", help="only look; exit 1 when something is in the way")
+    parser.add_argument("--no-backup", action="store_true", help="without a recent backup; there is no way back then")
+    parser.add_argument(
+        "--backup-hours", type=float, default=checks.BACKUP_HOURS, metavar="N", help="how old it may be [%(default)s]"
+    )
+    add_repository(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0 when it is done (or could be), 1 when a check or the comparison fails."""
+    current = mode.current()
+    if current is None:
+        raise UserError("nothing was started here", where="upgrade", hint="make up")
+    target = args.version or (next(iter(jdk.VERSIONS)) if current == "embedded" else images.default())
+    steps.parse(target)
+    way = importlib.import_module(f"runner.upgrade.run_{current}")
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    found, book = way.look(args, target)
+    if args.check or findings.code(found):
+        return _looked(found, args, console)
+    if not args.json:
+        findings.show(found)
+    if book["from"] == target:
+        console.print("nothing to do")
+        return 0
+    console.print(f"{book['from']} → {target}; each service in turn", markup=False)
+    done: Row = way.do(book, console)
+    if args.json:
+        print(json.dumps({"checks": findings.as_json(found), **done}, indent=2))
+    else:
+        _print(done)
+    return int(bool(done["fewer"] or done["wrong"]))
+
+
+def _looked(found: list[findings.Finding], args: argparse.Namespace, console: Console) -> int:
+    if args.json:
+        print(json.dumps({"checks": findings.as_json(found)}, indent=2))
+    else:
+        findings.show(found)
+    bad = findings.code(found)
+    console.print("nothing was changed: put right first what is wrong" if bad else "nothing is in the way")
+    return bad
+
+
+def _print(done: Row) -> None:
+    out = Console(highlight=False, soft_wrap=True)
+    out.print(f"Now: {', '.join(f'{name} {version}' for name, version in done['versions'].items())}", markup=False)
+    for name, version in done["wrong"].items():
+        out.print(f"[red]{name} says {version}, not {done['to']}[/]")
+    before, after = sum(done["documents"].values()), sum(done["after"].values())
+    out.print(f"Documents: {before:,} before, {after:,} after")
+    for kind, missing in done["fewer"].items():
+        out.print(f"[red]{kind}: {missing:,} fewer[/]; the lifecycle may have deleted a day: compare with the backup")
+    out.print("Next: make status; make backup, since an older Elasticsearch can't read what is written from now on")

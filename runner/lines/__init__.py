@@ -1,0 +1,1 @@
+"""Log files through the real Ruby filter into Elasticsearch."""

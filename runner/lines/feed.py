@@ -1,0 +1,79 @@
+"""Log files through the filter into Elasticsearch."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.errors import UserError
+from runner.lines.bulk import Bulk, Counts
+from runner.lines.filter import RULES, FilterProcess, Frame
+from runner.lines.lines import LogFile, frames_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from elasticsearch import Elasticsearch
+
+    from runner.host.jdk import Jdk
+    from runner.lines.fed import Fed
+
+
+def rules_of(path: Path = RULES) -> tuple[str, str]:
+    """(version, index prefix) of the rendered rules. UserError when they were not rendered."""
+    try:
+        rules = json.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise UserError("it is not there", where=str(path), hint="run `make render`") from None
+    return str(rules["version"]), str(rules["index_prefix"])
+
+
+def size_of(files: Sequence[LogFile]) -> int:
+    """Bytes of all the files."""
+    return sum(log.path.stat().st_size for log in files)
+
+
+def feed(  # noqa: PLR0913  # each is one thing, and all but two are the caller's own
+    files: Sequence[LogFile],
+    es: Elasticsearch,
+    jdk: Jdk,
+    fed: Fed,
+    *,
+    rules: Path = RULES,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Counts:
+    """Feed what is new in the files. `progress` gets the number of bytes that each line took.
+
+    Raises UserError when the filter dies or Elasticsearch takes no more; what was confirmed until then is in the book.
+    """
+    version, prefix = rules_of(rules)
+    todo = [(log, fed.offset(log.path)) for log in files]
+    todo = [(log, offset) for log, offset in todo if offset < log.path.stat().st_size]
+    reached: dict[Path, int] = {}
+
+    def book() -> None:
+        for path, offset in reached.items():
+            fed.note(path, offset, version)
+        fed.save()
+        reached.clear()
+
+    bulk = Bulk(es, prefix, sent=book)
+    if not todo:
+        return bulk.counts
+
+    def frames() -> Iterator[Frame]:
+        for log, offset in todo:
+            yield from frames_of(log, offset, stamp=True)
+
+    with FilterProcess(jdk, rules=rules, size=size_of(files)) as running:
+        for frame, documents in running.run(frames()):
+            path = Path(frame.path or "")
+            for number, document in enumerate(documents, 1):
+                if number == len(documents):
+                    # Only with its last document is a line done.
+                    reached[path] = frame.end
+                bulk.add(document, len(frame.line) + 500)
+            progress(len(frame.line) + 1)
+    bulk.flush()
+    return bulk.counts

@@ -1,0 +1,117 @@
+"""Log files as frames: which source a file is of, its lines as raw bytes, and joined as Filebeat would join them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import IO, TYPE_CHECKING, Final
+
+from generator.errors import UserError
+from generator.registry.sources import FOLDER, Multiline, load_sources
+from runner.lines.filter import Frame
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+#: Longer lines are cut here; the filter cuts what it keeps of them anyway. As much as Filebeat's own limit.
+MAX_LINE: Final = 10 * 1024 * 1024
+#: Filebeat's own limit of lines in one event.
+MAX_LINES: Final = 500
+
+
+@dataclass(frozen=True)
+class LogFile:
+    """A file to read, and whose lines it holds; None lets the filter find out line by line."""
+
+    path: Path
+    source: str | None
+
+    @cached_property
+    def multiline(self) -> Multiline | None:
+        """How its lines are joined."""
+        return next((source.filebeat.multiline for source in load_sources() if source.name == self.source), None)
+
+
+def source_names() -> list[str]:
+    """The names that `--source` accepts."""
+    # From the file names alone: every command builds the whole parser, and need not read the sources for it.
+    return sorted(path.stem for path in FOLDER.glob("[a-z]*.yaml"))
+
+
+def source_of(path: Path) -> str | None:
+    """The source whose Filebeat paths fit the end of a path, else one whose name the file or its folder bears."""
+    short, long = path.name, f"{path.parent.name}/{path.name}"
+    for source in load_sources():
+        for pattern in source.filebeat.paths:
+            if fnmatchcase(long if "/" in pattern else short, pattern):
+                return source.name
+    names = source_names()
+    return next((name for name in (path.stem, path.parent.name) if name in names), None)
+
+
+def expand(paths: Iterable[Path]) -> list[LogFile]:
+    """Files of the given files and folders, in a fixed order. Raises UserError for what isn't there."""
+    found = []
+    for path in paths:
+        if path.is_dir():
+            # Only logs: a folder may hold notes and expectations beside them.
+            inside = [file for file in sorted(path.rglob("*")) if file.suffix in {".log", ".ndjson", ".jsonl"}]
+            found += [LogFile(file, source_of(file)) for file in inside if file.is_file()]
+        elif path.exists():
+            found.append(LogFile(path, source_of(path)))
+        else:
+            raise UserError("there is no such file", where=str(path))
+    return found
+
+
+def read_lines(file: IO[bytes], offset: int = 0) -> Iterator[tuple[bytes, int]]:
+    """(line without its line feed, offset of the next) from where the file stands; the last needs no line feed."""
+    while line := file.readline(MAX_LINE + 1):
+        offset += len(line)
+        if not line.endswith(b"\n") and len(line) > MAX_LINE:
+            while rest := file.readline(MAX_LINE):
+                offset += len(rest)
+                if rest.endswith(b"\n"):
+                    break
+        yield line[:-1] if line.endswith(b"\n") else line, offset
+
+
+def joined(lines: Iterable[tuple[bytes, int]], multiline: Multiline) -> Iterator[tuple[bytes, int]]:
+    """Lines put together as Filebeat's multiline parser does (type pattern)."""
+    # Go's POSIX classes are not Python's; the only one that our sources use.
+    pattern = re.compile(multiline.pattern.replace("[[:space:]]", r"\s").encode())
+    held: list[bytes] = []
+    end = 0
+    belongs = False
+    for line, after in lines:
+        matched = bool(pattern.search(line)) != multiline.negate
+        # after: a match belongs to what is before it; before: to what comes next.
+        joins = matched if multiline.match == "after" else belongs
+        if held and (not joins or len(held) >= MAX_LINES):
+            yield b"\n".join(held), end
+            held = []
+        held.append(line)
+        end = after
+        belongs = matched
+    if held:
+        yield b"\n".join(held), end
+
+
+def frames_of(log: LogFile, offset: int = 0, *, stamp: bool) -> Iterator[Frame]:
+    """Frames of a file from an offset on.
+
+    With `stamp`, a line's arrival is the file's time of change: lines without a time of their own then get the same
+    day at every reading, so that reading the file again adds nothing.
+    """
+    try:
+        with log.path.open("rb") as file:
+            file.seek(offset)
+            arrival = int(log.path.stat().st_mtime * 1000) if stamp else None
+            lines = read_lines(file, offset)
+            for line, end in joined(lines, log.multiline) if log.multiline else lines:
+                yield Frame(line, log.source, arrival, str(log.path), end)
+    except OSError as error:
+        raise UserError(f"can't be read: {error.strerror}", where=str(log.path)) from error

@@ -1,0 +1,183 @@
+"""A source's price as YAML of our card, and its insertion into the file: lines are added, none is touched."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from generator.card import loader, yamltext
+from generator.card.match import Matcher, normalise
+from generator.card.rules import iso
+from generator.errors import UserError
+from runner.prices.compare import entry_at, plain
+from runner.prices.quote import KINDS, Quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from decimal import Decimal
+
+    from generator.card import Card
+    from generator.card.model import Model
+    from generator.card.yamltext import Document, Span
+    from runner.prices.compare import Row
+
+_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*", re.ASCII)
+_WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
+
+
+def entry_text(quote: Quote, start: datetime, before: Model | None) -> str:
+    """One flow-style price entry. What the source does not state is taken over from the model's entry before."""
+    old = entry_at(before, start) if before else None
+    rates: dict[str, Decimal] = {
+        kind: value for kind in KINDS if old is not None and (value := getattr(old, kind)) is not None
+    }
+    rates |= quote.rates
+    fields = [f"from: {_date(start)}", *_rates(rates)]
+    fee = quote.fee if quote.fee is not None else old.fee if old else None
+    if fee:
+        fields.append(f"fee: {plain(fee)}")
+    tiers: Sequence[tuple[int, Mapping[str, Decimal]]] = quote.tiers or ()
+    if quote.tiers is None and old is not None:
+        tiers = [(tier.above, _stated(tier)) for tier in old.tiers]
+    if tiers:
+        texts = [f"{{above: {above}, {', '.join(_rates(step))}}}" for above, step in tiers]
+        fields.append(f"tiers: [{', '.join(texts)}]")
+    if old is not None:
+        if old.service_tiers is not None:
+            texts = [f"{scalar(name)}: {plain(by)}" for name, by in old.service_tiers.items()]
+            fields.append(f"service_tiers: {{{', '.join(texts)}}}")
+        fields += [
+            f"{key}: {plain(value)}" for key in ("discount", "margin") if (value := getattr(old, key)) is not None
+        ]
+    return f"- {{{', '.join(fields)}}}"
+
+
+def model_lines(name: str, quote: Quote, start: datetime, card: Card) -> list[str]:
+    """A new model with one price."""
+    family, provider = Matcher(card).family(name) or ("Other", quote.provider or "unknown")
+    return [
+        f"- id: {scalar(normalise(name))}",
+        f"  provider: {scalar(quote.provider or provider)}",
+        f"  family: {scalar(family)}",
+        "  prices:",
+        f"    {entry_text(quote, start, None)}",
+    ]
+
+
+def yaml_text(rows: Sequence[Row], start: datetime, card: Card) -> str:
+    """All that differs, to paste below `models:`; new entries of known models under their id as a comment."""
+    models = {model.id: model for model in card.models}
+    lines: list[str] = []
+    for row in rows:
+        if row.quote is None:
+            continue
+        note = f"  # {row.note}" if row.note else ""
+        if row.model in models:
+            lines += [f"# {scalar(row.model)}, below `prices:` (as {scalar(row.quote.name)}){note}"]
+            lines += ["      " + entry_text(row.quote, start, models[row.model])]
+        else:
+            lines += [f"# below `models:` (as {scalar(row.quote.name)}){note}"]
+            lines += ["  " + line for line in model_lines(row.model, row.quote, start, card)]
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+def insert(path: Path, rows: Sequence[Row], start: datetime) -> int:
+    """Add the rows' prices to the file; the number of them. UserError, and nothing written, when it can't be done."""
+    document = yamltext.read(path)
+    card = loader.from_document(document)
+    places = {model.id: index for index, model in enumerate(card.models)}
+    added: list[tuple[int, int, list[str]]] = []
+    for row in rows:
+        if row.quote is None:
+            continue
+        if (index := places.get(row.model)) is not None:
+            model = card.models[index]
+            _check_date(model, index, start, document)
+            span = _block(document, ("models", index, "prices"))
+            added.append((span.last_line, span.column, [entry_text(row.quote, start, model)]))
+        else:
+            span = _block(document, ("models",))
+            added.append((span.last_line, span.column, ["", *model_lines(row.model, row.quote, start, card)]))
+    if not added:
+        return 0
+    text = _with_lines(document.text, added)
+    loader.parse(text, path.name)
+    _replace(path, text)
+    return len(added)
+
+
+def _check_date(model: Model, index: int, start: datetime, document: Document) -> None:
+    for number, price in enumerate(model.prices):
+        if price.from_ == start:
+            where = document.where(("models", index, "prices", number, "from"))
+            what = f"{scalar(model.id)} has a price from {_date(start)} already"
+            raise UserError(what, where=where, hint="edit it by hand, or give another --from")
+
+
+def _block(document: Document, place: tuple[str | int, ...]) -> Span:
+    """Where a list ends, and how far its dashes are indented. UserError for [a, b]: only block lists can grow."""
+    value: object = document.data
+    for step in place:
+        value = value[step]  # type: ignore[index]  # the card is valid, so the place is there
+    count = len(value)  # type: ignore[arg-type]
+    span = document.spans[place]
+    if span.flow:
+        hint = "write it as lines that start with -, or paste by hand without --write"
+        raise UserError(f"{place[-1]} is written as […]", where=document.where(place), hint=hint)
+    last = document.spans[(*place, count - 1)]
+    return yamltext.Span(span.line, span.column, last.last_line, flow=False)
+
+
+def _with_lines(text: str, added: list[tuple[int, int, list[str]]]) -> str:
+    newline = "\r\n" if "\r\n" in text else "\n"
+    lines = text.splitlines(keepends=True)
+    if lines and not lines[-1].endswith(("\n", "\r")):
+        lines[-1] += newline
+    # From the end, so that earlier line numbers stay right. What shares a line is put in backwards, the less
+    # indented first: a new model stands below the new price of the last one.
+    added.reverse()
+    added.sort(key=lambda item: (-item[0], item[1]))
+    for last_line, column, new in added:
+        lines[last_line:last_line] = [f"{' ' * column}{line}".rstrip() + newline for line in new]
+    return "".join(lines)
+
+
+def _replace(path: Path, text: str) -> None:
+    """Whole or not at all, with the file's own permissions."""
+    target = path.resolve()
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        Path(name).chmod(target.stat().st_mode & 0o7777)
+        Path(name).replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise UserError(f"can't be written: {error.strerror}", where=str(path)) from None
+
+
+def scalar(text: str) -> str:
+    """A text as a YAML scalar: quoted unless it is plainly a word."""
+    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _rates(rates: Mapping[str, Decimal]) -> list[str]:
+    return [f"{kind}: {plain(rates[kind])}" for kind in KINDS if kind in rates]
+
+
+def _stated(tier: object) -> dict[str, Decimal]:
+    return {kind: value for kind in KINDS if (value := getattr(tier, kind)) is not None}
+
+
+def _date(moment: datetime) -> str:
+    text = iso(moment)
+    return text.removesuffix("T00:00:00.000Z")

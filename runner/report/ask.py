@@ -1,0 +1,148 @@
+"""A panel's question to Elasticsearch: nested buckets, and in each the calls of the panel's formulas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.dashboards import formula, kql, uses
+from generator.dashboards.model import Metric
+from generator.dashboards.parts import Over, Split
+from runner.report import times
+
+if TYPE_CHECKING:
+    from generator.dashboards.catalogue import ViewInfo
+    from generator.dashboards.formula import Call
+    from generator.dashboards.lens import Chart
+    from generator.dashboards.parts import Value
+    from runner.report.times import Span
+
+Json = dict[str, Any]
+#: Kibana's word for the documents without a field.
+MISSING: Final = "(missing value)"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a panel asks, ready to be put to Elasticsearch once for every time shift in it."""
+
+    view: ViewInfo
+    filter: Json
+    span: Span
+    width: str
+    """Interval of the time axis."""
+    splits: tuple[Split, ...]
+    time: bool
+    values: tuple[Value, ...]
+    calls: tuple[Call, ...]
+    ranks: tuple[Call | None, ...]
+    """For each split, the call that ranks its groups."""
+
+    @property
+    def shifts(self) -> list[str | None]:
+        """The time shifts in the formulas, the unshifted first."""
+        return sorted({None, *(call.shift for call in self.calls)}, key=lambda shift: shift or "")
+
+    def body(self, shift: str | None, keys: list[list[Any]] | None = None) -> Json:
+        """The search for one time shift. `keys` are the groups that the unshifted search found, a list a split."""
+        here = self.span.shifted(shift) if shift else self.span
+        window = {"gte": times.millis(here.start), "lte": times.millis(here.end), "format": "epoch_millis"}
+        body: Json = {
+            "size": 0,
+            "track_total_hits": True,
+            "query": {"bool": {"filter": [{"range": {"@timestamp": window}}, self.filter]}},
+            "aggs": self._level(list(self.splits), shift, here, keys),
+        }
+        names = {name for call in self.calls for name in _fields(call)} | {split.field for split in self.splits}
+        used = [field for field in self.view.runtime if field.name in names]
+        if used:
+            body["runtime_mappings"] = {field.name: field.spec() for field in used}
+        return body
+
+    def _level(self, splits: list[Split], shift: str | None, here: Span, keys: list[list[Any]] | None) -> Json:
+        aggs = {
+            f"c{number}": _call_agg(call)
+            for number, call in enumerate(self.calls)
+            if call.shift == shift and not (call.name == "count" and call.kql is None)
+        }
+        if not splits:
+            return {**aggs, "t": self._histogram(here, aggs)} if self.time else aggs
+        split, *rest = splits
+        number = len(self.splits) - len(splits)
+        aggs["g"] = {
+            "terms": self._terms(split, self.ranks[number], keys[number] if keys else None),
+            "aggs": self._level(rest, shift, here, keys),
+        }
+        if split.other:
+            every = {"match_all": {}} if split.missing else {"exists": {"field": split.field}}
+            aggs["all"] = {"filter": every, "aggs": self._level([], shift, here, keys)}
+        return aggs
+
+    def _terms(self, split: Split, rank: Call | None, keys: list[Any] | None) -> Json:
+        terms: Json = {"field": split.field, "size": split.top, "order": {"_key": "asc"}}
+        if split.missing:
+            terms["missing"] = MISSING
+        if keys is not None:
+            # Elasticsearch refuses an empty list; a name that no document has does the same.
+            return {**terms, "include": [str(key) for key in keys] or ["\u0000"], "size": max(len(keys), 1)}
+        if rank is not None:
+            terms["order"] = [{self._path(rank): "desc"}, {"_key": "asc"}]
+        return terms
+
+    def _path(self, call: Call) -> str:
+        if call.name == "count":
+            return "_count" if call.kql is None else f"c{self.calls.index(call)}"
+        stem = f"c{self.calls.index(call)}" + ("" if call.kql is None else ">v")
+        if call.percentile is not None:
+            return f"{stem}[{call.percentile}]"
+        return f"{stem}.sum" if call.name == "sum" else stem
+
+    def _histogram(self, here: Span, aggs: Json) -> Json:
+        bounds = {"min": times.millis(here.start), "max": times.millis(here.end)}
+        histogram = {"field": "@timestamp", "fixed_interval": self.width, "min_doc_count": 0}
+        return {"date_histogram": {**histogram, "extended_bounds": bounds, "format": "epoch_millis"}, "aggs": aggs}
+
+
+def question(panel: Chart, view: ViewInfo, filter_: str, span: Span, *, trend: bool = False) -> Question:
+    """What a panel asks. `trend` asks for a metric's line over time instead of its figure."""
+    values = [value for _, value in uses.values(panel)]
+    if trend and isinstance(panel, Metric):
+        values = [panel.value]
+    splits = [split for _, split in uses.splits(panel)]
+    ranks: list[Call | None] = []
+    for split in splits:
+        rank = uses.rank_value(split, values)
+        ranks.append(uses.plain_call(rank) if rank else None)
+    found = [call for value in values for call in formula.parse(value.formula).calls]
+    calls = list(dict.fromkeys([*found, *(rank for rank in ranks if rank)]))
+    over = Over() if trend else uses.over(panel)
+    both = [kql.to_dsl(kql.parse(text)) for text in (filter_, panel.filter) if text]
+    for pill in panel.pills:
+        match: Json = {"match_phrase": {pill.field: pill.value}}
+        both.append({"bool": {"must_not": [match]}} if pill.negate else match)
+    width = times.interval(span, over.interval) if over else "1d"
+    query: Json = {"bool": {"filter": both}} if both else {"match_all": {}}
+    return Question(
+        view, query, span, width, tuple(splits), over is not None, tuple(values), tuple(calls), tuple(ranks)
+    )
+
+
+def _call_agg(call: Call) -> Json:
+    """The aggregation of a call, in a filter of its own where it has one."""
+    if call.name == "count":
+        return {"filter": kql.to_dsl(kql.parse(call.kql or ""))}
+    kinds: dict[str, Json] = {
+        # stats and not sum: its count tells a sum of nothing from a sum of zeros.
+        "sum": {"stats": {"field": call.field}},
+        "average": {"avg": {"field": call.field}},
+        "min": {"min": {"field": call.field}},
+        "max": {"max": {"field": call.field}},
+        "unique_count": {"cardinality": {"field": call.field}},
+        "percentile": {"percentiles": {"field": call.field, "percents": [call.percentile]}},
+    }
+    metric = kinds[call.name]
+    return metric if call.kql is None else {"filter": kql.to_dsl(kql.parse(call.kql)), "aggs": {"v": metric}}
+
+
+def _fields(call: Call) -> list[str]:
+    return [*([call.field] if call.field else []), *kql.fields(kql.parse(call.kql or ""))]

@@ -1,0 +1,102 @@
+"""The Elasticsearch that a report reads: the embedded one of this checkout, or one given by URL."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from elastic_transport import TransportError
+from elasticsearch import ApiError, Elasticsearch
+
+from generator.errors import UserError
+from runner.runtimes import choose as mode
+from runner.runtimes.embedded import elasticsearch as node
+from runner.runtimes.embedded import place, secret
+
+if TYPE_CHECKING:
+    import argparse
+
+Json = dict[str, Any]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options that say which Elasticsearch, with the environment as default."""
+    env = os.environ
+    url, ca = env.get("ELASTICSEARCH_URL"), env.get("ELASTICSEARCH_CA")
+    parser.add_argument("--url", default=url, help="[ELASTICSEARCH_URL, else that of this checkout]")
+    ca_default = Path(ca) if ca else None
+    parser.add_argument("--ca", metavar="FILE", type=Path, default=ca_default, help="authority [ELASTICSEARCH_CA]")
+    parser.add_argument(
+        "--user", default=env.get("ELASTICSEARCH_USER"), help="its password is in ELASTICSEARCH_PASSWORD"
+    )
+
+
+def connect(args: argparse.Namespace) -> Elasticsearch:
+    """A client, as a reader. UserError when nothing is named and nothing runs here."""
+    if not args.url:
+        return _containers() if mode.current() == "docker" else _embedded()
+    if args.ca and not args.ca.is_file():
+        raise UserError("there is no such file", where=str(args.ca), hint="--ca takes a PEM file")
+    options: dict[str, Any] = {"request_timeout": 60}
+    if args.ca:
+        options["ca_certs"] = str(args.ca)
+    if key := os.environ.get("ELASTICSEARCH_API_KEY"):
+        options["api_key"] = key
+    elif args.user:
+        options["basic_auth"] = (args.user, os.environ.get("ELASTICSEARCH_PASSWORD", ""))
+    try:
+        return Elasticsearch(args.url, **options)
+    except ValueError as error:
+        raise UserError(str(error), where=args.url, hint="write https://host:9200") from None
+
+
+def _containers() -> Elasticsearch:
+    from runner.runtimes.docker import engine, reach  # noqa: PLC0415  # the embedded mode needs no Docker
+
+    if engine.existing():
+        raise UserError("the Elasticsearch is not ours", hint="name it with --url, its key in ELASTICSEARCH_API_KEY")
+    return reach.elasticsearch()
+
+
+def _embedded() -> Elasticsearch:
+    layout = place.current()
+    state = node.state(layout) if layout else None
+    if layout is None or state is None or state.what != "running" or state.record is None:
+        raise UserError("no embedded Elasticsearch runs here", hint="run `make up`, or name one with --url")
+    return node.client(layout, state.record.port, secret.READER)
+
+
+class Source:
+    """Searches over the bundle's indices, and what counts as now."""
+
+    def __init__(self, client: Elasticsearch, prefix: str) -> None:
+        """`prefix` is the card's index prefix."""
+        self.client, self.prefix = client, prefix
+
+    def search(self, indices: str, body: Json) -> Json:
+        """One search. Indices that do not exist yet hold nothing."""
+        found = self.client.search(index=indices, ignore_unavailable=True, allow_no_indices=True, **_words(body))
+        answer: Json = found.body
+        return answer
+
+    def newest(self) -> datetime | None:
+        """The time of the newest event, None when there is none. UserError when Elasticsearch can't be asked."""
+        body = {"size": 0, "aggs": {"newest": {"max": {"field": "@timestamp"}}}}
+        # Not errors (copies), nor the lines without a time of their own, which carry that of their arrival.
+        pattern = ",".join(f"{self.prefix}-{name}-*" for name in ("api", "audit", "access", "system"))
+        try:
+            value = self.search(pattern, body).get("aggregations", {}).get("newest", {}).get("value")
+        except ApiError as error:
+            hint = "the user needs to read the indices, as the role of holysheep_reader"
+            raise UserError(f"Elasticsearch refuses: {error}", hint=hint) from None
+        except TransportError as error:
+            raise UserError(f"Elasticsearch does not answer: {error}", hint="check --url and --ca") from None
+        return datetime.fromtimestamp(value / 1000, UTC) if value else None
+
+
+def _words(body: Json) -> Json:
+    """A body as the client's arguments: it has its own names for two of them."""
+    renamed = {"_source": "source"}
+    return {renamed.get(key, key): value for key, value in body.items()}

@@ -1,0 +1,150 @@
+"""Figures and groups as words, and a panel's table as the page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.dashboards import formats, uses
+from generator.dashboards.colors import TONES
+from runner.report import times
+from runner.report.ask import MISSING
+from runner.report.frame import OTHER
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from generator.dashboards.catalogue import ViewInfo
+    from generator.dashboards.parts import Value
+    from generator.dashboards.settings import Settings
+    from runner.report.frame import Frame
+
+#: Rows of a chart's own table; the chart shows the rest.
+MOST_ROWS: Final = 60
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its words, whether it is a number, and its colour."""
+
+    text: str
+    number: bool = False
+    color: str | None = None
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: heads, rows, sums below, and how many rows were left out."""
+
+    heads: list[Cell]
+    rows: list[list[Cell]]
+    totals: list[Cell] | None = None
+    left_out: int = 0
+
+
+def value_format(value: Value, view: ViewInfo) -> str | None:
+    """A figure's format: its own, else by the unit of its field; `date` for a time."""
+    call = uses.plain_call(value)
+    if value.format or call is None or call.field is None or call.name == "unique_count":
+        return value.format or ("integer" if call else None)
+    field = view.fields[call.field]
+    return "date" if field.type == "date" else field.format
+
+
+def figure(number: float | None, format_: str | None) -> str:
+    """A figure as words."""
+    if format_ == "date" and number is not None:
+        return moment(times.from_millis(number))
+    return formats.text(number, None if format_ == "date" else format_)
+
+
+def moment(when: datetime) -> str:
+    """A time, to the second where that says something."""
+    return when.strftime("%Y-%m-%d %H:%M" if when.second == 0 else "%Y-%m-%d %H:%M:%S")
+
+
+def grid(frame: Frame, view: ViewInfo, settings: Settings, *, sort: int | None = None, most: int | None = None) -> Grid:
+    """The table of a panel. `sort` is the figure that sorts it, descending."""
+    rows = list(frame.rows)
+    if sort is not None:
+        rows.sort(key=lambda row: _descending(row.figures[sort]))
+    shown = [value_format(value, view) for value in frame.values]
+    heads = [Cell("Time (UTC)")] if rows and rows[0].time else []
+    heads += [Cell(split.label or split.field) for split in frame.splits]
+    heads += [Cell(value.label, number=True) for value in frame.values]
+    body = []
+    for row in rows[:most]:
+        cells = [Cell(moment(row.time))] if row.time else []
+        cells += [Cell(str(group)) for group in row.groups]
+        for number, value, format_ in zip(row.figures, frame.values, shown, strict=True):
+            cells.append(Cell(figure(number, format_), number=True, color=_color(number, value, settings)))
+        body.append(cells)
+    totals = _totals(frame, shown) if any(value.total for value in frame.values) and len(rows) > 1 else None
+    return Grid(heads, body, totals, max(0, len(rows) - most) if most else 0)
+
+
+def pivot(frame: Frame, view: ViewInfo) -> Grid:
+    """The table of a chart over time with one figure: a row a time, a column a series, empty times left out."""
+    format_ = value_format(frame.values[0], view)
+    names = sorted(dict.fromkeys(str(row.groups[-1]) for row in frame.rows), key=lambda name: name == OTHER)
+    found: dict[datetime, dict[str, float | None]] = {}
+    for row in frame.rows:
+        if row.time and row.figures[0] is not None:
+            found.setdefault(row.time, {})[str(row.groups[-1])] = row.figures[0]
+    heads = [Cell("Time (UTC)"), *(Cell(name, number=True) for name in names)]
+    rows = [
+        [Cell(moment(when)), *(Cell(figure(series.get(name), format_), number=True) for name in names)]
+        for when, series in sorted(found.items())
+    ]
+    return Grid(heads, rows[:MOST_ROWS], left_out=max(0, len(rows) - MOST_ROWS))
+
+
+def chart_grid(frame: Frame, view: ViewInfo, settings: Settings) -> Grid:
+    """The table that stands in for a chart."""
+    if len(frame.splits) == 1 and len(frame.values) == 1 and frame.rows and frame.rows[0].time:
+        return pivot(frame, view)
+    return grid(frame, view, settings, most=MOST_ROWS)
+
+
+def field_text(name: str, value: Any, view: ViewInfo) -> str:  # noqa: ANN401 - whatever a document holds
+    """A document's value as words."""
+    if isinstance(value, list):
+        return ", ".join(field_text(name, one, view) for one in value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return formats.NOTHING if value is None else str(value)
+    field = view.fields[name]
+    return formats.text(value, "usd6" if field.unit == "USD" else field.format)
+
+
+def _totals(frame: Frame, shown: list[str | None]) -> list[Cell]:
+    cells = [Cell("Total"), *[Cell("")] * (len(frame.splits) - 1)]
+    for number, (value, format_) in enumerate(zip(frame.values, shown, strict=True)):
+        total = sum(row.figures[number] or 0 for row in frame.rows)
+        cells.append(Cell(figure(total, format_) if value.total else "", number=True))
+    return cells
+
+
+def _color(number: float | None, value: Value, settings: Settings) -> str | None:
+    found = None
+    for threshold in value.thresholds:
+        if number is not None and number >= float(settings.number(threshold.from_)):
+            found = TONES[threshold.tone]
+    return found
+
+
+def _descending(number: float | None) -> tuple[bool, float]:
+    return number is None, -(number or 0)
+
+
+__all__ = [
+    "MISSING",
+    "MOST_ROWS",
+    "Cell",
+    "Grid",
+    "chart_grid",
+    "field_text",
+    "figure",
+    "grid",
+    "moment",
+    "value_format",
+]

@@ -1,0 +1,141 @@
+"""What the containers need of a machine: engine, compose, memory, disk, ports, a right clock, and the images."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from docker.errors import DockerException
+
+from generator.errors import UserError
+from generator.paths import ROOT
+from runner.cluster import versions
+from runner.findings import Finding, better
+from runner.host import clock, machine
+from runner.runtimes.docker import engine, existing
+from runner.runtimes.docker.available import unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+GIB: Final = 1024**3
+DISK: Final = 10 * GIB
+#: Elasticsearch stops taking documents at 95 % of the disk; images alone are some 4 GiB.
+LEAST_DISK: Final = 4 * GIB
+#: What Elasticsearch's start-up check asks for, on Linux, where a node is not alone.
+MAP_COUNT: Final = 262_144
+MAP_FILE: Final = Path("/proc/sys/vm/max_map_count")
+#: Port inside the container → the variable that moves it on the host.
+PORTS: Final = {
+    9200: "HOLYSHEEP_ELASTICSEARCH_PORT",
+    5601: "HOLYSHEEP_KIBANA_PORT",
+    8080: "HOLYSHEEP_WEBHOOK_PORT",
+    9600: "HOLYSHEEP_LOGSTASH_API_PORT",
+}
+Row = dict[str, Any]
+
+
+def look() -> list[Finding]:
+    """Everything, in the order in which one would put it right."""
+    try:
+        before = time.time()
+        info = engine.client().info()
+        asked = (before + time.time()) / 2
+        server = str(engine.client().version()["Version"])
+    except DockerException as error:
+        return [Finding("engine", "wrong", f"no Docker engine answers: {error}", "start it, or set DOCKER_HOST")]
+    memory = int(info.get("MemTotal", 0))
+    found = [Finding("engine", "ok", f"Docker {server}"), *clock_of(info, asked)]
+    if problem := engine.compose_problem():
+        return [*found, Finding("compose", "wrong", problem.what, problem.hint or "")]
+    found.append(Finding("compose", "ok", f"docker compose {versions.text(engine.compose_version())}"))
+    try:
+        config = engine.config(memory)
+    except UserError as error:
+        return [*found, Finding("compose", "wrong", error.what, error.hint or "check compose/.env and the environment")]
+    chosen = ", ".join(engine.overlays())
+    found.append(Finding("overlays", "ok", chosen or "none"))
+    services: Row = config["services"]
+    if engine.existing():
+        found += _cluster()
+    found += [_memory(memory, services), *_disk(str(info.get("DockerRootDir", ""))), *_map_count(services)]
+    if any(row["State"] == "running" for row in engine.containers()):
+        found.append(Finding("ports", "ok", "not looked at: the stack runs"))
+    elif engine.remote():
+        found.append(Finding("ports", "ok", "not looked at: the engine is on another machine"))
+    else:
+        found += [_port(*port) for port in _published(services)]
+    for image in sorted({service["image"] for service in services.values()}):
+        reason = unreachable(image)
+        found.append(better("image", reason or image, well=reason is None, hint="docs/air-gapped.md"))
+    return found
+
+
+def clock_of(info: Row, asked: float) -> list[Finding]:
+    """The engine's clock is that of the containers."""
+    return clock.look({"the Docker engine": clock.ahead_of_text(str(info.get("SystemTime", "")), asked)})
+
+
+def _cluster() -> list[Finding]:
+    """The existing cluster: whether it answers, and its clock, as far as there is a key to ask with."""
+    try:
+        key = existing.key(existing.ADMIN_KEY) or existing.key(existing.WRITER_KEY)
+        if key is None:
+            where = ", ".join(existing.urls())
+            return [Finding("cluster", "warning", f"{where} is not asked: there is no key yet", "docs/compose.md")]
+        with existing.client(key) as es:
+            health = str(es.cluster.health()["status"])
+            found = [better("cluster", f"health is {health}", well=health != "red", hint="see its own monitoring")]
+            return [*found, *clock.look({"the cluster": clock.ahead_of_elasticsearch(es)})]
+    except UserError as error:
+        return [Finding("cluster", "wrong", error.what, error.hint or "")]
+
+
+def _memory(memory: int, services: Row) -> Finding:
+    limits = sum(int(service.get("mem_limit", 0)) for service in services.values() if service.get("restart") != "no")
+    what = f"{memory / GIB:.1f} GiB, of which the containers may take {limits / GIB:.1f}"
+    if limits > memory:
+        return Finding("memory", "wrong", what, "more memory, or smaller HOLYSHEEP_…_MEMORY: docs/compose.md")
+    hint = "a quarter should be left for the file cache"
+    return better("memory", what, well=limits <= memory * 3 / 4, otherwise="warning", hint=hint)
+
+
+def _disk(data: str) -> Iterator[Finding]:
+    # The volumes lie with the engine, the logs with the checkout; on Docker Desktop only the latter can be seen.
+    places = {Path(data), ROOT} if data and Path(data).is_dir() else {ROOT}
+    for place in sorted(places):
+        free = shutil.disk_usage(place).free
+        what = f"{free / GIB:.0f} GiB are free at {place}"
+        if free < LEAST_DISK:
+            yield Finding("disk", "wrong", what, f"{LEAST_DISK // GIB} GiB are the least")
+        else:
+            yield better("disk", what, well=free >= DISK, otherwise="warning", hint="10 GiB and more are comfortable")
+
+
+def _map_count(services: Row) -> Iterator[Finding]:
+    nodes = [name for name in services if name.startswith("elasticsearch")]
+    if not MAP_FILE.is_file() or engine.remote() or not nodes:
+        return
+    count = int(MAP_FILE.read_text())
+    # A node that is alone starts all the same, and may run out of maps when it holds much.
+    yield better(
+        "memory maps",
+        f"vm.max_map_count is {count:,}",
+        well=count >= MAP_COUNT,
+        otherwise="wrong" if len(nodes) > 1 else "warning",
+        hint=f"sysctl -w vm.max_map_count={MAP_COUNT}, and in /etc/sysctl.d to keep it",
+    )
+
+
+def _published(services: Row) -> list[tuple[str, int, int]]:
+    """(address, port on the host, port in the container) of all services."""
+    ports = [port for service in services.values() for port in service.get("ports") or []]
+    return sorted((str(p.get("host_ip") or "0.0.0.0"), int(p["published"]), int(p["target"])) for p in ports)  # noqa: S104 - compose's word for all
+
+
+def _port(address: str, port: int, target: int) -> Finding:
+    hint = f"stop what uses it (the embedded mode: make down), or set {PORTS.get(target, 'another port')}"
+    free = machine.is_free(port)
+    return better("port", f"{address}:{port} is {'free' if free else 'taken'}", well=free, hint=hint)

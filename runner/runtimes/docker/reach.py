@@ -1,0 +1,116 @@
+"""How the host reaches what runs in the containers: addresses, the authority, and clients."""
+
+from __future__ import annotations
+
+import base64
+import io
+import tarfile
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from docker.errors import DockerException
+from elasticsearch import Elasticsearch
+
+from generator.errors import UserError
+from runner.kibana.client import Kibana
+from runner.runtimes.docker import engine, existing, secrets, settings
+from runner.runtimes.embedded.secret import write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Where the authority's certificate lies in the container of a service, in the order in which they are asked.
+AUTHORITY: Final = {
+    "logstash": "/usr/share/logstash/certs/ca.crt",
+    "elasticsearch": "/usr/share/elasticsearch/config/certs/ca.crt",
+}
+DATA: Final = "elasticsearch-data"
+#: path.repo of compose.yaml: where the volume `backup` is.
+BACKUP: Final = "/usr/share/elasticsearch/backup"
+
+
+def elasticsearch_url() -> str:
+    """The address of Elasticsearch: on this machine, or the first of the existing cluster's."""
+    if engine.existing():
+        return existing.urls()[0]
+    return f"https://localhost:{settings.value('HOLYSHEEP_ELASTICSEARCH_PORT', '9200')}"
+
+
+def elasticsearch(user: str = "holysheep_reader", secret: str = "reader_password") -> Elasticsearch:  # noqa: S107 - a name
+    """A client with the rights of that user; only what reads."""
+    login = (user, secrets.read(secret))
+    return Elasticsearch(elasticsearch_url(), ca_certs=str(settings.CA), basic_auth=login, request_timeout=60)
+
+
+@contextmanager
+def admin() -> Iterator[tuple[Elasticsearch, str | None]]:
+    """(client with all rights, folder for snapshots as Elasticsearch sees it). UserError when it doesn't run.
+
+    The folder is None for somebody else's cluster.
+    """
+    if engine.existing():
+        with existing.admin() as es:
+            yield es, None
+        return
+    if not any(row["Service"] == "elasticsearch" and row["State"] == "running" for row in engine.containers()):
+        raise UserError("the stack's Elasticsearch does not run", hint="start it with `make up`")
+    if not settings.CA.is_file():
+        fetch_authority()
+    with elasticsearch("elastic", "elastic_password") as es:
+        yield es, BACKUP
+
+
+def readable() -> bool:
+    """Whether we have what may read documents: in somebody else's cluster that is the admin key alone."""
+    return not engine.existing() or existing.key(existing.ADMIN_KEY) is not None
+
+
+@contextmanager
+def reader() -> Iterator[Elasticsearch]:
+    """A client that may read. UserError when there is no key for it, or no answer."""
+    if engine.existing():
+        with existing.admin() as es:
+            yield es
+        return
+    with elasticsearch() as es:
+        yield es
+
+
+def kibana() -> Kibana | None:
+    """Kibana with the set-up's rights; None when the stack has none of its own."""
+    if not any(row["Service"] == "kibana" and row["State"] == "running" for row in engine.containers()):
+        return None
+    login = base64.b64encode(f"elastic:{secrets.read('elastic_password')}".encode()).decode()
+    port = settings.value("HOLYSHEEP_KIBANA_PORT", "5601")
+    return Kibana(f"https://localhost:{port}", ca=settings.CA, auth=f"Basic {login}")
+
+
+def fetch_authority() -> None:
+    """Copy the authority's certificate out of a container. UserError when none of them runs."""
+    by_service = {row["Service"]: row["Name"] for row in engine.containers()}
+    for service, path in AUTHORITY.items():
+        if service not in by_service:
+            continue
+        try:
+            chunks, _ = engine.client().containers.get(by_service[service]).get_archive(path)
+        except DockerException:
+            continue
+        with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+            file = archive.extractfile(archive.getmembers()[0])
+            if file is not None:
+                write_private(settings.CA, file.read().decode("ascii"))
+                return
+    raise UserError("no container has the authority's certificate", where="docker", hint="see `make logs`")
+
+
+def data_exists() -> bool:
+    """Whether the project has a volume of Elasticsearch's data from before."""
+    config = engine.config()
+    volume = config.get("volumes", {}).get(DATA)
+    if volume is None:
+        return False
+    try:
+        engine.client().volumes.get(volume.get("name", DATA))
+    except DockerException:
+        return False
+    return True

@@ -1,0 +1,94 @@
+"""Feeds sample lines by the real ways in: files into the folder that Filebeat reads, the webhook's by HTTPS."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import http.client
+import json
+import shutil
+import ssl
+from typing import TYPE_CHECKING, Final
+
+from generator.errors import UserError
+from runner.lines.lines import expand
+from runner.runtimes.docker import secrets, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+#: Far below the input's bound, so that a refused body costs little to send again.
+BODY: Final = 256 * 1024
+WEBHOOK: Final = "webhook"
+FED: Final = settings.FOLDER / "fed.json"
+
+
+def feed(paths: Iterable[Path]) -> tuple[int, int]:
+    """Feed files and folders; what was fed before is left alone. (files laid down, webhook bodies sent)."""
+    fed: set[str] = set(json.loads(FED.read_text(encoding="utf-8"))) if FED.is_file() else set()
+    laid = sent = 0
+    for log in expand(paths):
+        mark = f"{log.source}:{hashlib.sha256(log.path.read_bytes()).hexdigest()}"
+        if mark in fed:
+            continue
+        if log.source == WEBHOOK:
+            for body in bodies(log.path):
+                post(body)
+                sent += 1
+        else:
+            place(log.path, log.source)
+            laid += 1
+        fed.add(mark)
+        FED.parent.mkdir(parents=True, exist_ok=True)
+        FED.write_text(json.dumps(sorted(fed), indent=1) + "\n", encoding="utf-8")
+    return laid, sent
+
+
+def place(path: Path, source: str | None) -> Path:
+    """Copy a file to where the input of its source finds it. Copied beside and renamed: Filebeat never sees half."""
+    if source is None:
+        raise UserError("its source can't be told from its name", where=str(path), hint="put it into a folder named so")
+    # Filebeat's folder of error events is `errors`; the others are named as their source.
+    folder = settings.logs() / ("errors" if source == "error_event" else source)
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{path.stem}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}.log"
+    part = target.with_suffix(".part")
+    shutil.copyfile(path, part)
+    part.chmod(0o644)
+    part.replace(target)
+    return target
+
+
+def bodies(path: Path) -> Iterator[bytes]:
+    """NDJSON bodies of whole lines."""
+    held: list[bytes] = []
+    size = 0
+    with path.open("rb") as file:
+        for line in file:
+            held.append(line)
+            size += len(line)
+            if size >= BODY:
+                yield b"".join(held)
+                held, size = [], 0
+    if held:
+        yield b"".join(held)
+
+
+def post(body: bytes) -> None:
+    """Send one body to the webhook. UserError with the answer when it is refused."""
+    port = int(settings.value("HOLYSHEEP_WEBHOOK_PORT", "8080"))
+    login = base64.b64encode(f"holysheep:{secrets.read('webhook_password')}".encode()).decode()
+    context = ssl.create_default_context(cafile=str(settings.CA))
+    connection = http.client.HTTPSConnection("localhost", port, timeout=60, context=context)
+    try:
+        headers = {"Content-Type": "application/x-ndjson", "Authorization": f"Basic {login}"}
+        connection.request("POST", "/", body, headers)
+        answer = connection.getresponse()
+        said = answer.read().decode("utf-8", "replace")
+    except OSError as error:
+        raise UserError(f"the webhook does not take lines: {error}", where=f"https://localhost:{port}") from error
+    finally:
+        connection.close()
+    if answer.status != http.client.OK:
+        raise UserError(f"the webhook answered {answer.status}: {said}", where=f"https://localhost:{port}")

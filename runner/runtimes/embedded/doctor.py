@@ -1,0 +1,92 @@
+"""What the embedded mode needs of a machine: Java, Maven or what it brought, memory, disk, a port, a right clock."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from elastic_transport import TransportError
+from elasticsearch import ApiError
+
+from generator.errors import UserError
+from generator.paths import ROOT
+from runner.findings import Finding, better
+from runner.host import clock, jdk, machine, maven
+from runner.runtimes.embedded import elasticsearch, place, process
+
+#: Below this the disk fills within days of trying.
+COMFORT_MIB = 5 * 1024
+
+
+def look() -> list[Finding]:
+    """Everything, in the order in which one would put it right."""
+    record = process.read(place.base() / "elasticsearch.json")
+    running = record if record is not None and record.alive else None
+    found = [*_java(), *_memory(running), _disk(), _port(running)]
+    return [*found, *clock.look({"Elasticsearch": _ahead(running)})]
+
+
+def _java() -> list[Finding]:
+    listed = ", ".join(f"Java {one.major} in {one.home}" for one in jdk.find()) or "none"
+    try:
+        choice = place.chosen()
+    except UserError as error:
+        return [Finding("java", "wrong", error.what, error.hint or "")]
+    found = [
+        Finding("java", "ok", f"Elasticsearch {choice.elasticsearch} on Java {choice.jdk.major} (found: {listed})")
+    ]
+    newest = next(iter(jdk.VERSIONS))
+    if choice.elasticsearch != newest and not os.environ.get("HOLYSHEEP_ES_VERSION"):
+        what = f"Elasticsearch {choice.elasticsearch} is used, not {newest}"
+        hint = "a newer Java would run it" if choice.jdk.major < jdk.VERSIONS[newest] else "see docs/upgrade.md"
+        found.append(Finding("java", "warning", what, hint))
+    missing = [one.file for one in (maven.JRUBY, maven.ELASTICSEARCH[choice.elasticsearch]) if not maven.cached(one)]
+    if not missing:
+        return [*found, Finding("downloads", "ok", "JRuby and Elasticsearch are in the cache")]
+    what = f"to be downloaded by Maven: {', '.join(missing)}"
+    have = shutil.which("mvn") is not None
+    hint = "install maven (Debian, Ubuntu: apt install maven)"
+    return [*found, better("downloads", what if have else f"{what}; there is no mvn", well=have, hint=hint)]
+
+
+def _memory(running: process.Record | None) -> list[Finding]:
+    free = machine.memory()
+    if running is not None:
+        return [Finding("memory", "ok", f"{free:,} MiB are free beside the running Elasticsearch")]
+    try:
+        heap = machine.heap(free)
+    except UserError as error:
+        return [Finding("memory", "wrong", error.what, error.hint or "")]
+    return [Finding("memory", "ok", f"{free:,} MiB are free, Elasticsearch would get {heap:,} MiB of heap")]
+
+
+def _disk() -> Finding:
+    there = next(folder for folder in (place.base(), *place.base().parents, ROOT) if folder.is_dir())
+    free = shutil.disk_usage(there).free // machine.MIB
+    what = f"{free:,} MiB are free at {there}"
+    if free < machine.MIN_DISK:
+        return Finding("disk", "wrong", what, f"{machine.MIN_DISK:,} are needed")
+    return better("disk", what, well=free >= COMFORT_MIB, otherwise="warning", hint="it fills soon")
+
+
+def _port(running: process.Record | None) -> Finding:
+    if running is not None:
+        return Finding("port", "ok", f"{running.port} is used by this checkout's Elasticsearch (pid {running.pid})")
+    try:
+        port, _ = machine.http_port()
+    except UserError as error:
+        return Finding("port", "wrong", error.what, error.hint or "")
+    if port == machine.PORT or os.environ.get("HOLYSHEEP_ES_PORT"):
+        return Finding("port", "ok", f"{port} is free")
+    return Finding("port", "ok", f"{machine.PORT} is taken by another program, {port} would be used")
+
+
+def _ahead(running: process.Record | None) -> float | None:
+    layout = place.current()
+    if running is None or layout is None:
+        return None
+    try:
+        with elasticsearch.client(layout, running.port).options(request_timeout=10) as es:
+            return clock.ahead_of_elasticsearch(es)
+    except (TransportError, ApiError):
+        return None

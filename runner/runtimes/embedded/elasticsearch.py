@@ -1,0 +1,188 @@
+"""A real Elasticsearch as a local process: start, wait, stop, and say how it is."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NoReturn
+
+from elastic_transport import ConnectionError as Unreachable
+from elasticsearch import ApiError, Elasticsearch
+
+from generator.errors import UserError
+from runner.host import machine
+from runner.runtimes.embedded import process, reason, secret
+from runner.runtimes.embedded.layout import Layout, prepare, write_roles
+
+if TYPE_CHECKING:
+    from runner.host.jdk import Choice, Jdk
+
+#: Seen: 12 s on an idle machine with two cores, 90 s on a busy one.
+START_S = 300.0
+#: Elasticsearch looks at roles.yml every 5 s (resource.reload.interval.high).
+ROLES_S = 6.0
+#: How many ports are tried when others are quicker to take them.
+TRIES = 5
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class State:
+    """How the node is. `crashed` means that it was started, not stopped, and is gone."""
+
+    what: Literal["running", "stopped", "crashed"]
+    record: process.Record | None
+
+
+def state(layout: Layout) -> State:
+    """Look at the record and at the process."""
+    record = process.read(layout.record)
+    if record is None:
+        return State("stopped", None)
+    return State("running" if record.alive else "crashed", record)
+
+
+def url(port: int) -> str:
+    """Where it listens."""
+    return f"https://localhost:{port}"
+
+
+def client(layout: Layout, port: int, user: str = secret.ADMIN) -> Elasticsearch:
+    """A client of one of the users; the certificate is verified against this checkout's authority alone."""
+    password = secret.passwords(layout.secrets)[user]
+    return Elasticsearch(
+        url(port),
+        basic_auth=(user, password),
+        ca_certs=str(layout.authority),
+        request_timeout=60,
+        max_retries=0,
+        retry_on_status=(),
+    )
+
+
+def start(layout: Layout, choice: Choice, say: Say) -> process.Record:
+    """Start unless it runs, and return when it answers. Raises UserError with the log's reason."""
+    layout.base.mkdir(parents=True, exist_ok=True)
+    with (layout.base / "lock").open("w") as lock:
+        # Of two `up` at once the second waits, and finds the node of the first.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _start(layout, choice, say)
+
+
+def _start(layout: Layout, choice: Choice, say: Say) -> process.Record:
+    now = state(layout)
+    if now.what == "running" and now.record is not None:
+        if write_roles(layout):
+            say("the roles changed: waiting until Elasticsearch has read them")
+            time.sleep(ROLES_S)
+        _wait_healthy(layout, now.record, time.monotonic() + START_S)
+        return now.record
+    if now.what == "crashed" and now.record is not None:
+        say(f"Elasticsearch (pid {now.record.pid}) had ended without being stopped; starting it again")
+    machine.check_disk(layout.base)
+    heap = machine.heap(machine.memory())
+    if layout.runner is not None:
+        say(f"Elasticsearch refuses root: it runs as the user {layout.runner.name}")
+    near = machine.PORT
+    while True:
+        port, may_move = machine.http_port(near)
+        if may_move and port != machine.PORT:
+            say(f"port {machine.PORT} is taken by another program, {port} is used")
+        prepare(layout, choice.jdk, port, heap)
+        say(f"starting Elasticsearch {layout.version} on Java {choice.jdk.major} with {heap} MiB of heap")
+        try:
+            return _launch(layout, choice.jdk, port)
+        except reason.PortTakenError:
+            # It was free when we looked, which is a while ago on a busy machine.
+            if not may_move or port > machine.PORT + TRIES:
+                raise
+            near = port + 1
+
+
+def _launch(layout: Layout, jdk: Jdk, port: int) -> process.Record:
+    for log in layout.logs:
+        # A reason must be found in this start's words, not in those of the last.
+        if log.is_file():
+            log.replace(log.with_suffix(".previous.log"))
+    pid_file = layout.base / "tmp" / "pid"
+    pid_file.unlink(missing_ok=True)
+    until = time.monotonic() + START_S
+    with layout.logs[0].open("wb") as said:
+        # Its launcher (-d) stays until the node is up, or says on stderr why it isn't.
+        launcher = subprocess.Popen(  # type: ignore[call-overload]
+            [str(layout.home / "bin" / "elasticsearch"), "-d", "-p", str(pid_file)],
+            stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=layout.environment(jdk), cwd=layout.base / "logs",
+            start_new_session=True, **layout.run_as(),
+        )  # fmt: skip
+    try:
+        code = launcher.wait(timeout=START_S)
+        pid = int(pid_file.read_text()) if code == 0 and pid_file.is_file() else 0
+        started = process.start_of(pid) if pid else None
+        if started is None:
+            raise_reason(layout)
+        record = process.Record(pid, started, layout.version, port)
+        record.write(layout.record)
+        _wait_healthy(layout, record, until)
+    except subprocess.TimeoutExpired:
+        _end_group(launcher.pid)
+        raise UserError(
+            f"Elasticsearch was not up after {START_S:.0f} s",
+            where="elasticsearch",
+            hint=f"the machine may be too busy: try again, or see {layout.logs[1]}",
+        ) from None
+    except BaseException:
+        # Also for Ctrl-C: what is half up would hold the port and the data.
+        if not layout.record.is_file():
+            _end_group(launcher.pid)
+        raise
+    return record
+
+
+def raise_reason(layout: Layout) -> NoReturn:
+    """Raise what the logs say of a node that didn't start or is gone."""
+    raise reason.failure(layout.logs)
+
+
+def _end_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+
+
+def _wait_healthy(layout: Layout, record: process.Record, until: float) -> None:
+    last = "no answer"
+    with client(layout, record.port) as es:
+        while time.monotonic() < until:
+            if not record.alive:
+                raise_reason(layout)
+            try:
+                health = es.cluster.health(wait_for_status="yellow", timeout="5s")
+            except (Unreachable, ApiError) as error:
+                last = str(error)
+            else:
+                if not health["timed_out"]:
+                    return
+                last = f"its health is {health['status']}"
+            time.sleep(0.3)
+    raise UserError(
+        f"Elasticsearch runs on port {record.port}, but is not well: {last}",
+        where="elasticsearch",
+        hint=f"see {layout.logs[1]}",
+    )
+
+
+def stop(layout: Layout, say: Say) -> bool:
+    """Stop it if it runs. True when there was something to stop; the data stays."""
+    now = state(layout)
+    layout.record.unlink(missing_ok=True)
+    if now.record is None or now.what == "crashed":
+        return False
+    if not process.stop(now.record):
+        say("Elasticsearch did not heed SIGTERM and was killed; what it had confirmed is on disk")
+    return True

@@ -1,0 +1,214 @@
+"""The folders of a local Elasticsearch and its configuration, written anew at every start."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.errors import UserError
+from generator.paths import ROOT
+from runner.host import machine, maven
+from runner.runtimes.embedded import secret, tls
+
+if TYPE_CHECKING:
+    from runner.host.jdk import Jdk
+
+CLUSTER = "holysheep-elk"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`base` holds all that belongs to one node, `code` the unzipped distributions, `secrets` what people need."""
+
+    base: Path
+    code: Path
+    secrets: Path
+    version: str
+    runner: machine.Runner | None
+    roles: Path = ROOT / "elasticsearch" / "roles"
+
+    @property
+    def home(self) -> Path:
+        """ES_HOME: the code of this version, shared and never written to."""
+        return self.code / f"elasticsearch-{self.version}"
+
+    @property
+    def config(self) -> Path:
+        """ES_PATH_CONF."""
+        return self.base / "config"
+
+    @property
+    def record(self) -> Path:
+        """Which process runs."""
+        return self.base / "elasticsearch.json"
+
+    @property
+    def logs(self) -> list[Path]:
+        """What the start said, and Elasticsearch's own log."""
+        return [self.base / "logs" / "start.log", self.base / "logs" / f"{CLUSTER}.log"]
+
+    @property
+    def backup(self) -> Path:
+        """Where it may keep snapshots."""
+        return self.base / "backup"
+
+    @property
+    def authority(self) -> Path:
+        """The PEM file that clients trust."""
+        return self.secrets / "ca.crt"
+
+    def environment(self, jdk: Jdk) -> dict[str, str]:
+        """The whole environment of Elasticsearch: nothing of the caller's slips in."""
+        tmp = str(self.base / "tmp")
+        return {
+            "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
+            "LC_ALL": "C.UTF-8",
+            "HOME": tmp,
+            "ES_TMPDIR": tmp,
+            "ES_PATH_CONF": str(self.config),
+            "ES_JAVA_HOME": str(jdk.home),
+        }
+
+    def run_as(self) -> dict[str, object]:
+        """Arguments of subprocess that drop root's rights."""
+        if self.runner is None:
+            return {}
+        return {"user": self.runner.uid, "group": self.runner.gid, "extra_groups": []}
+
+
+def prepare(layout: Layout, jdk: Jdk, port: int, heap_mib: int) -> None:
+    """Unzip, make keys, and write the configuration. Raises UserError when the runner can't get there."""
+    _unzip(layout)
+    for folder in ("config/jvm.options.d", "data", "logs", "tmp", "backup"):
+        (layout.base / folder).mkdir(parents=True, exist_ok=True)
+    for place in (layout.base, layout.home, jdk.home):
+        if blocked := machine.reachable(place, layout.runner):
+            name = layout.runner.name if layout.runner else ""
+            raise UserError(
+                f"{blocked} can't be entered by the user {name}, as whom Elasticsearch runs because it refuses root",
+                where="elasticsearch",
+                hint="run this as an ordinary user, or use a checkout and a JDK in folders that all may enter",
+            )
+    known = secret.passwords(layout.secrets)
+    tls.make(layout.secrets, jdk, known[secret.KEYSTORE])
+    _write(layout, port, heap_mib, known)
+    _own(layout)
+    (layout.base / "version").write_text(layout.version + "\n")
+    _keystore(layout, jdk, known[secret.KEYSTORE])
+
+
+def _unzip(layout: Layout) -> None:
+    if layout.home.is_dir():
+        return
+    archive = maven.fetch(maven.ELASTICSEARCH[layout.version])
+    layout.code.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=layout.code) as folder:
+        with zipfile.ZipFile(archive) as zipped:
+            zipped.extractall(folder)
+        top = Path(folder) / layout.home.name
+        # zipfile drops the modes: scripts must be executable, and all of it readable by the runner.
+        for path in (top, *top.rglob("*")):
+            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
+        try:
+            top.replace(layout.home)
+        except OSError:
+            # Another run was quicker; its copy is the same.
+            if not layout.home.is_dir():
+                raise
+
+
+def _write(layout: Layout, port: int, heap_mib: int, known: dict[str, str]) -> None:
+    config = layout.config
+    for name in ("log4j2.properties", "jvm.options"):
+        shutil.copyfile(layout.home / "config" / name, config / name)
+    (config / "jvm.options.d" / "local.options").write_text(
+        # The garbage collector's log would grow to 2 GiB.
+        f"-Xms{heap_mib}m\n-Xmx{heap_mib}m\n-Xlog:disable\n-Xlog:all=warning:stderr:utctime,level,tags\n"
+    )
+    ssl = {
+        f"xpack.security.{layer}.ssl.{key}": value
+        for layer in ("http", "transport")
+        for key, value in (("enabled", True), ("keystore.path", "http.p12"))
+    }
+    settings = {
+        "cluster.name": CLUSTER,
+        "node.name": "embedded",
+        "discovery.type": "single-node",
+        "network.host": "127.0.0.1",
+        "http.port": port,
+        "path.data": str(layout.base / "data"),
+        "path.logs": str(layout.base / "logs"),
+        "path.repo": str(layout.backup),
+        # The usual 85, 90 and 95 % stop a laptop with 30 GB free on a big disk.
+        "cluster.routing.allocation.disk.watermark.low": "1gb",
+        "cluster.routing.allocation.disk.watermark.high": "700mb",
+        "cluster.routing.allocation.disk.watermark.flood_stage": "500mb",
+        "xpack.security.enabled": True,
+        "xpack.security.autoconfiguration.enabled": False,
+        # Without this any local program could speak to the node as one of the cluster's own.
+        "xpack.security.transport.ssl.truststore.path": "http.p12",
+        "xpack.security.transport.ssl.verification_mode": "certificate",
+        **ssl,
+    }
+    # JSON is YAML, and quotes every path rightly.
+    (config / "elasticsearch.yml").write_text(json.dumps(settings, indent=2) + "\n")
+    shutil.copyfile(layout.secrets / "http.p12", config / "http.p12")
+    users = "".join(f"{name}:{secret.hashed(known[name])}\n" for name in secret.USERS)
+    (config / "users").write_text(users)
+    (config / "users_roles").write_text("".join(f"{role}:{user}\n" for user, role in secret.USERS.items()))
+    write_roles(layout)
+    for name in ("http.p12", "users", "users_roles"):
+        (config / name).chmod(0o600)
+
+
+def write_roles(layout: Layout) -> bool:
+    """roles.yml from the rendered roles; True when it changed. A running node reads it again every five seconds.
+
+    By file, because this distribution lacks what it takes to store roles in an index.
+    """
+    path = layout.config / "roles.yml"
+    roles = {file.stem: json.loads(file.read_text()) for file in sorted(layout.roles.glob("*.json"))}
+    # Elasticsearch cuts this file into roles by its lines before it parses YAML: a name at the margin, then an indent.
+    text = "".join(f"{name}:\n  {json.dumps(body)}\n" for name, body in roles.items())
+    if path.is_file() and path.read_text() == text:
+        return False
+    part = path.with_name("roles.yml.part")
+    part.write_text(text)
+    if layout.runner is not None:
+        os.chown(part, layout.runner.uid, layout.runner.gid)
+    part.replace(path)
+    return True
+
+
+def _own(layout: Layout) -> None:
+    if layout.runner is None:
+        return
+    for name in ("config", "data", "logs", "tmp", "backup"):
+        top = layout.base / name
+        for path in (top, *top.rglob("*")):
+            os.chown(path, layout.runner.uid, layout.runner.gid, follow_symlinks=False)
+
+
+def _keystore(layout: Layout, jdk: Jdk, password: str) -> None:
+    """Elasticsearch's own keystore, with the password of the key file: once, since each call starts a JVM."""
+    if (layout.config / "elasticsearch.keystore").is_file():
+        return
+    names = [
+        f"xpack.security.{part}.secure_password"
+        for part in ("http.ssl.keystore", "transport.ssl.keystore", "transport.ssl.truststore")
+    ]
+    for arguments, given in ((["create"], ""), (["add", "-f", "-x", *names], f"{password}\n" * len(names))):
+        ran = subprocess.run(  # type: ignore[call-overload]
+            [str(layout.home / "bin" / "elasticsearch-keystore"), *arguments],
+            input=given, capture_output=True, text=True, check=False, env=layout.environment(jdk), **layout.run_as(),
+        )  # fmt: skip
+        if ran.returncode:
+            (layout.config / "elasticsearch.keystore").unlink(missing_ok=True)
+            raise UserError(f"its keystore could not be made: {ran.stderr.strip()[-400:]}", where="elasticsearch")
