@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from generator.card.match import normalise, split_pattern
 from generator.card.overlap import Glob, overlaps
-from generator.card.scalars import show
+from generator.explain import show
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from generator.card.model import Card, Model
-    from generator.card.yamltext import Place
+    from generator.yamltext import Place
 
 #: Tier names with which providers mean "no special tier": they always cost the plain price.
 PLAIN_TIERS: Final = frozenset({"", "default", "standard", "auto"})

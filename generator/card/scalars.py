@@ -6,7 +6,6 @@ because 0.1 is not a tenth in it.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -18,19 +17,14 @@ from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue  # noqa: TC002 - pydantic reads the annotations at run time
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from generator.explain import show
+
 MAX_NAME_BYTES: Final = 256
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
 _DATE: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?) ?([Zz]|[+-]\d\d:\d\d)?)?", re.ASCII
 )
 _SHOWN: Final = 60
-
-
-def show(value: object) -> str:
-    """A value as an error message quotes it: one line, ASCII, not long."""
-    plain = isinstance(value, Decimal) or (isinstance(value, str) and _NUMBER.fullmatch(value))
-    text = str(value) if plain else json.dumps(value, default=str)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def mistake(what: str, hint: str) -> PydanticCustomError:

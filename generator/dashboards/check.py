@@ -10,11 +10,11 @@ from generator.dashboards.model import Links, Markdown, Metric, OptionsControl, 
 from generator.errors import UserError
 
 if TYPE_CHECKING:
-    from generator.card.yamltext import Place
     from generator.dashboards.catalogue import Catalogue, ViewInfo
     from generator.dashboards.load import Source
     from generator.dashboards.model import Panel
     from generator.dashboards.settings import Settings
+    from generator.yamltext import Place
 
 
 class Checker:

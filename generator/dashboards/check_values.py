@@ -9,10 +9,10 @@ from generator.dashboards.model import XY, Gauge, Heatmap, Metric, Pie, Table
 from generator.dashboards.parts import Value
 
 if TYPE_CHECKING:
-    from generator.card.yamltext import Place
     from generator.dashboards.catalogue import ViewInfo
     from generator.dashboards.check import Checker
     from generator.dashboards.parts import Split
+    from generator.yamltext import Place
 
 Chart = Metric | XY | Pie | Table | Heatmap | Gauge
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from generator.card import yamltext
+from generator import explain, yamltext
 from generator.dashboards.model import Dashboard
 from generator.dashboards.views import Views
 from generator.errors import UserError, UserErrors
@@ -16,9 +16,7 @@ from generator.paths import ROOT
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pydantic_core import ErrorDetails
-
-    from generator.card.yamltext import Document, Place
+    from generator.yamltext import Document
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -78,41 +76,5 @@ def parse(text: str, slug: str) -> Source:
 
 
 def validate(model: type[M], document: Document) -> M:
-    """The data of a document as a model. UserErrors with a line each."""
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        raise UserErrors([_explain(detail, document) for detail in error.errors(include_url=False)]) from None
-
-
-def _explain(detail: ErrorDetails, document: Document) -> UserError:
-    place = _place(detail, document)
-    where = document.where(place)
-    name = str(detail["loc"][-1]) if detail["loc"] else "the file"
-    match detail["type"]:
-        case "extra_forbidden":
-            return UserError(
-                f"unknown key {name!r}", where=where, hint="see docs/add-a-panel.md for the keys of a panel"
-            )
-        case "missing":
-            return UserError(f"{name!r} is missing", where=where, hint=f"write `{name}: …`")
-        case "union_tag_invalid" | "union_tag_not_found":
-            kinds = detail.get("ctx", {}).get("expected_tags", "one of those in docs/add-a-panel.md")
-            return UserError("the kind is not known", where=where, hint=f"write `kind:` {kinds}")
-        case _:
-            return UserError(f"{name}: {detail['msg']}", where=where, hint=f"it is {detail['input']!r}"[:120])
-
-
-def _place(detail: ErrorDetails, document: Document) -> Place:
-    """Where a mistake stands: pydantic's steps without the tags of unions, which the file does not have."""
-    data: Any = document.data
-    place: list[str | int] = []
-    for step in detail["loc"]:
-        if isinstance(data, dict) and step in data:
-            data = data[str(step)]
-        elif isinstance(data, list) and isinstance(step, int):
-            data = data[step]
-        else:
-            continue
-        place.append(step)
-    return tuple(place)
+    """The data of a document as a model. UserError, or UserErrors, with a line each."""
+    return explain.validate(model, document, see="see docs/add-a-panel.md")

@@ -9,7 +9,7 @@ from generator.dashboards.model import XY, Gauge, Heatmap, Metric, Panel, Pie, T
 from generator.dashboards.parts import Over, Split, Value
 
 if TYPE_CHECKING:
-    from generator.card.yamltext import Place
+    from generator.yamltext import Place
 
 #: Label of the figure that ranks groups when no figure of the panel can.
 COUNT = Value(label="Documents", formula="count()")

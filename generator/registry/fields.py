@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from generator.card import yamltext
-from generator.errors import UserError, UserErrors
+from generator import explain, yamltext
+from generator.errors import UserError
 
 PATH: Final = Path(__file__).parent / "fields.yaml"
 
@@ -91,22 +91,10 @@ def parse(text: str, name: str = "fields.yaml") -> Fields:
 
 def from_document(document: yamltext.Document) -> Fields:
     """The fields of a YAML document that is already read."""
-    try:
-        fields = Fields.model_validate(document.data)
-    except ValidationError as error:
-        raise _together([_explain(one, document) for one in error.errors(include_url=False)]) from None
+    fields = explain.validate(Fields, document, see="see the head of fields.yaml")
     if problems := [*_duplicates(fields, document), *_missing(fields, document)]:
-        raise _together(problems)
+        raise explain.together(problems)
     return fields
-
-
-def _together(errors: list[UserError]) -> UserError:
-    return errors[0] if len(errors) == 1 else UserErrors(errors)
-
-
-def _explain(detail: Any, document: yamltext.Document) -> UserError:  # noqa: ANN401 - pydantic's ErrorDetails
-    place = tuple(detail["loc"])
-    return UserError(f"{place[-1] if place else 'file'}: {detail['msg']}", where=document.where(place))
 
 
 def _duplicates(fields: Fields, document: yamltext.Document) -> list[UserError]:

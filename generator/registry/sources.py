@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from generator.errors import UserError
-from generator.paths import ROOT
+from generator import yamltext
+from generator.errors import UserError, UserErrors
+from generator.explain import together, validate
+from generator.registry import source_checks as checks
+from generator.registry.errors import error_rules
+
+if TYPE_CHECKING:
+    from generator.yamltext import Document
 
 FOLDER = Path(__file__).parent / "sources"
-ERRORS = Path(__file__).parent / "errors.yaml"
-SLOTS = ROOT / "logstash" / "ruby" / "holysheep" / "slots.rb"
 
 Tree = dict[str, dict[str, Any]]
 
@@ -55,44 +58,61 @@ class Source(BaseModel):
     keys: dict[str, tuple[str, ...]]
 
 
-def _read(path: Path) -> Any:  # noqa: ANN401  # YAML is of any shape until the model has checked it
+@dataclass(frozen=True)
+class SourceFile:
+    """A source, and the document that knows its lines."""
+
+    source: Source
+    document: Document
+
+
+class _Common(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    keys: dict[str, tuple[str, ...]]
+
+
+def read(path: Path) -> Document:
+    """A source's YAML; errors call it by its folder and name."""
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
-        raise UserError(str(error).replace("\n", " "), where=path.name) from error
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"can't be read: {error}", where=str(path)) from None
+    return yamltext.parse(text, f"{path.parent.name}/{path.name}")
 
 
-def slots() -> frozenset[str]:
-    """Names that a source may map to; slots.rb is the one list, the filter indexes by it."""
-    words = re.search(r"NAMES = %w\[(.*?)\]", SLOTS.read_text(encoding="utf-8"), re.DOTALL)
-    if words is None:
-        raise UserError("the list of slots is not there", where=str(SLOTS), hint="keep `NAMES = %w[…]`")
-    return frozenset(words.group(1).split())
+def load_folder(folder: Path = FOLDER) -> list[SourceFile]:
+    """All sources of a folder by name. UserErrors names each wrong line of every file."""
+    files: list[SourceFile] = []
+    errors: list[UserError] = []
+    for path in sorted(folder.glob("[a-z]*.yaml")):
+        try:
+            document = read(path)
+            source = validate(Source, document, see="see docs/add-a-log-source.md")
+            files.append(SourceFile(source, document))
+        except UserErrors as error:
+            errors += error.errors
+        except UserError as error:
+            errors.append(error)
+    errors += [error for file in files for error in checks.check_source(file)]
+    errors += checks.check_detects(files)
+    if errors:
+        raise errors[0] if len(errors) == 1 else UserErrors(errors)
+    return files
 
 
 @cache
 def load_sources() -> tuple[Source, ...]:
-    """All sources by name. Raises UserError naming the file."""
-    known = slots()
-    found = []
-    for path in sorted(FOLDER.glob("[a-z]*.yaml")):
-        try:
-            source = Source.model_validate(_read(path))
-        except ValidationError as error:
-            first = error.errors()[0]
-            raise UserError(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", where=path.name) from error
-        if unknown := sorted(set(source.keys) - known):
-            raise UserError(f"unknown slot {unknown[0]!r}", where=path.name, hint=f"one of {', '.join(sorted(known))}")
-        if source.name != path.stem:
-            raise UserError(f"is named {source.name!r}", where=path.name, hint=f"name: {path.stem}")
-        found.append(source)
-    return tuple(found)
+    """All sources of the bundle by name. UserErrors names each wrong line."""
+    return tuple(file.source for file in load_folder())
 
 
-def _common() -> dict[str, list[str]]:
-    common: dict[str, list[str]] = _read(FOLDER / "_common.yaml")["keys"]
-    if unknown := sorted(set(common) - slots()):
-        raise UserError(f"unknown slot {unknown[0]!r}", where="_common.yaml")
+@cache
+def _common() -> dict[str, tuple[str, ...]]:
+    document = read(FOLDER / "_common.yaml")
+    common = validate(_Common, document).keys
+    if errors := checks.unknown_slots(common, document):
+        raise together(errors)
     return common
 
 
@@ -103,7 +123,7 @@ def key_tree(source: Source) -> Tree:
     tree: Tree = {}
     for slot in sorted({*source.keys, *common}):
         own = list(source.keys.get(slot, ()))
-        paths = own + [path for path in common.get(slot, []) if path not in taken]
+        paths = own + [path for path in common.get(slot, ()) if path not in taken]
         for rank, path in enumerate(paths):
             _plant(tree, path.split("."), slot, rank, source.name)
             if path.startswith("gen_ai."):
@@ -133,6 +153,4 @@ def source_rules() -> dict[str, Any]:
         }
         for source in load_sources()
     }
-    errors = _read(ERRORS)
-    errors["status"] = {str(status): name for status, name in errors["status"].items()}
-    return {"sources": sources, "errors": errors}
+    return {"sources": sources, "errors": error_rules()}

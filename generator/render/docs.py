@@ -1,8 +1,10 @@
-"""docs/fields.md: the field list as a reference, one table a group."""
+"""docs/fields.md and docs/slots.md: the field list and the list of slots as references."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
+
+from generator.registry.slots import slots
 
 if TYPE_CHECKING:
     from generator.card.model import Card
@@ -20,6 +22,16 @@ How it is kept: **indexed** fields are quick to filter by; the others are read f
 work on them, filters are slower. **shown only** is neither searched nor summed.
 
 """
+_SLOTS_HEAD: Final = """\
+<!-- Generated from generator/registry/slots.yaml. Edit that, then: make render -->
+# Slots
+
+What a log line can say, whatever it calls it. A log source's YAML maps its keys to these names
+([add-a-log-source.md](add-a-log-source.md)); [fields.md](fields.md) lists what a document then holds.
+
+| slot | meaning |
+| --- | --- |
+"""
 _ABOUT: Final = {
     "api": "every model call, failed ones too",
     "errors": "a copy of every failed call, and classified error events",
@@ -32,8 +44,14 @@ _ABOUT: Final = {
 
 
 def files(card: Card, registry: Registry) -> dict[str, str]:
-    """The one page."""
-    return {"docs/fields.md": page(card.index_prefix, registry.fields)}
+    """The two pages."""
+    return {"docs/fields.md": page(card.index_prefix, registry.fields), "docs/slots.md": slots_page()}
+
+
+def slots_page() -> str:
+    """The Markdown of docs/slots.md."""
+    lines = [f"| `{name}` | {_cell(meaning)} |" for name, meaning in slots().items()]
+    return _SLOTS_HEAD + "\n".join(lines) + "\n"
 
 
 def page(prefix: str, fields: Fields) -> str:

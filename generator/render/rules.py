@@ -1,4 +1,4 @@
-"""logstash/rules/rules.json: all that the filter reads, prices and sources, as data."""
+"""logstash/rules/rules.json: all that the filter reads, prices and sources, as data; beside it the slots' names."""
 
 from __future__ import annotations
 
@@ -6,23 +6,25 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.card.rules import price_rules
+from generator.registry.slots import slots
+from generator.registry.sources import source_rules
+from generator.render.dump import json_text
 
 if TYPE_CHECKING:
     from generator.card.model import Card
     from generator.render.registry import Registry
 
 PATH: Final = "logstash/rules/rules.json"
+SLOTS: Final = "logstash/ruby/holysheep/slots.json"
 
 
 def files(card: Card, registry: Registry) -> dict[str, str]:  # noqa: ARG001 - every renderer has this signature
-    """The one file."""
-    return {PATH: text(rules(card))}
+    """The rules, and the names of the slots, which the filter reads once at its start."""
+    return {PATH: text(rules(card)), SLOTS: json_text({"slots": list(slots())})}
 
 
 def rules(card: Card) -> dict[str, Any]:
     """The price card's part and the sources' part; a key in both would be a mistake of ours."""
-    from generator.registry.sources import source_rules  # noqa: PLC0415 - reads the Ruby filter, which tests of the card do without
-
     prices, sources = price_rules(card), source_rules()
     if both := prices.keys() & sources.keys():
         raise ValueError(f"both parts of the rules have {sorted(both)}")

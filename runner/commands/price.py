@@ -19,8 +19,9 @@ from generator.card.cost import MAX_TOKENS, usd
 from generator.card.match import forms, name_table
 from generator.card.pricer import Call, Outcome, Pricer
 from generator.card.rules import iso, milliseconds
-from generator.card.scalars import instant, show
+from generator.card.scalars import instant
 from generator.errors import UserError
+from generator.explain import show
 
 if TYPE_CHECKING:
     from generator.card import Card

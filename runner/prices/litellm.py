@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.card.match import normalise
-from generator.card.scalars import show
 from generator.errors import UserError
+from generator.explain import show
 from runner.prices.quote import PROVIDERS, Quote, QuoteError, fee, our_provider, rate
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from generator.card import loader, yamltext
+from generator import yamltext
+from generator.card import loader
 from generator.card.match import Matcher, normalise
 from generator.card.rules import iso
 from generator.errors import UserError
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from generator.card import Card
     from generator.card.model import Model
-    from generator.card.yamltext import Document, Span
+    from generator.yamltext import Document, Span
     from runner.prices.compare import Row
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*", re.ASCII)

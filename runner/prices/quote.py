@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from generator.card.scalars import Fee, Rate, show
+from generator.card.scalars import Fee, Rate
 from generator.errors import UserError
+from generator.explain import show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

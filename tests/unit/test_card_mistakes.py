@@ -118,7 +118,7 @@ def mistake(old: str, new: str, text: str = SMALL) -> str:
             "service_tiers: batch",
             18,
             "service_tiers is not a mapping",
-            "name: number",
+            "name: value",
         ),
         (
             "budgets:\n  request_usd: 0.5\n  day_usd: 1\n  month_usd: 1",

@@ -32,7 +32,7 @@ def test_the_list_of_the_bundle_is_valid() -> None:
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (LINE % ("a", "keyword", ", indexed: true"), "indexed: Extra inputs"),
+        (LINE % ("a", "keyword", ", indexed: true"), 'unknown key "indexed"'),
         (LINE % ("a", "constant_keyword", ""), "type: Input should be"),
         (LINE % ("a", "scaled_float", ""), "type: Input should be"),
         (LINE % ("A.b", "keyword", ""), "name: String should match"),

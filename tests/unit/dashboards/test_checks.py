@@ -135,17 +135,17 @@ def test_controls(kit: Kit) -> None:
         (HEAD + "panels:\n  - {id: a, kind: pie, size: [1, 1]}\n", 6, "the kind is not known"),
         (HEAD + "panels:\n  - {id: a, kind: metric, size: [49, 1], value: {label: A, formula: count()}}\n", 6, "48"),
         (HEAD + "panels:\n  - {id: A, kind: markdown, size: [4, 1], text: a}\n", 6, "pattern"),
-        (HEAD + "panels: []\n", 5, "at least 1"),
+        (HEAD + "panels: []\n", 5, "panels is empty"),
         (
             HEAD + "colour: red\npanels:\n  - {id: a, kind: markdown, size: [4, 1], text: a}\n",
             5,
-            "unknown key 'colour'",
+            'unknown key "colour"',
         ),
         ("title: A\ndata: api\norder: 1\ntime: {from: yesterday}\npanels: []\n", 4, "pattern"),
         (
             HEAD + "panels:\n  - {id: a, kind: line, size: [4, 4], values: [], x: {field: user.id, sise: 2}}\n",
             6,
-            "'sise'",
+            'unknown key "sise"',
         ),
     ],
 )

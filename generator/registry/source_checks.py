@@ -1,0 +1,49 @@
+"""What pydantic can't see in the sources' files: unknown slots, names, and two sources that claim the same lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from generator.errors import UserError
+from generator.explain import near
+from generator.registry.slots import slots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from generator.registry.sources import SourceFile
+    from generator.yamltext import Document
+
+
+def check_source(file: SourceFile) -> Iterator[UserError]:
+    """Mistakes within one source."""
+    source, document = file.source, file.document
+    stem = document.name.rpartition("/")[2].removesuffix(".yaml")
+    if source.name != stem:
+        yield UserError(f"is named {source.name!r}", where=document.where(("name",)), hint=f"write `name: {stem}`")
+    yield from unknown_slots(source.keys, document)
+    for number, keys in enumerate(source.detect):
+        if not keys:
+            yield UserError("no key at all fits every line", where=document.where(("detect", number)), hint="remove it")
+
+
+def unknown_slots(keys: Iterable[str], document: Document) -> list[UserError]:
+    """Names under `keys:` that are no slots."""
+    known = list(slots())
+    return [
+        UserError(f"there is no slot {name!r}", where=document.where(("keys", name)), hint=near(name, known))
+        for name in keys
+        if name not in known
+    ]
+
+
+def check_detects(files: Iterable[SourceFile]) -> Iterator[UserError]:
+    """Keys by which two sources would both know a line: the filter could only guess."""
+    seen: dict[frozenset[str], SourceFile] = {}
+    for file in files:
+        for number, keys in enumerate(file.source.detect):
+            other = seen.setdefault(frozenset(keys), file)
+            if other is not file:
+                where = file.document.where(("detect", number))
+                what = f"detect: {', '.join(keys)} also marks a line of {other.source.name}"
+                yield UserError(what, where=where, hint="add a key that only this source has")
