@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from generator import card as cards_module
-from generator.card.cost import Usage
-from generator.card.match import normalise
-from generator.card.pricer import Call
 from generator.card.rules import milliseconds
+from holysheep.price import Call, normalise
+from holysheep.price.cost import Usage
 
 if TYPE_CHECKING:
     from generator.card import Card
@@ -29,6 +28,9 @@ HOSTILE = (
     "${env:X}",
     "o1",
 )
+
+#: Not the tiers that they look like: NUL and no-break space are no white space of a name.
+ODD_TIERS = ("batch\0", "\0flex", "\0", "\u00a0batch", "BATCH\u200b", "ﬂex")
 
 
 def decimals(high: str, places: int) -> st.SearchStrategy[str]:
@@ -87,6 +89,14 @@ def service_tiers() -> st.SearchStrategy[dict[str, str]]:
     return st.dictionaries(st.sampled_from(["batch", "flex", "priority", "scale"]), multipliers, max_size=3)
 
 
+def family_lists() -> st.SearchStrategy[list[dict[str, str]]]:
+    """Families by prefix; some prefixes begin with others."""
+    prefixes = st.lists(
+        st.sampled_from(["gpt-", "GPT-4", "o1", "claude", "c", "모델", "pat-"]), unique=True, max_size=4
+    )
+    return prefixes.map(lambda each: [{"prefix": p, "family": f"F {p}", "provider": f"p-{p}"} for p in each])
+
+
 @st.composite
 def card_data(draw: st.DrawFn, max_models: int = 4) -> dict[str, Any]:
     """Plain data of a valid card, as the YAML has it: numbers as text."""
@@ -120,7 +130,7 @@ def card_data(draw: st.DrawFn, max_models: int = 4) -> dict[str, Any]:
         "latency_classes": [{"name": "fast", "below_ms": "500"}, {"name": "slow"}],
         "discount": draw(fractions),
         "margin": draw(fractions),
-        "families": [{"prefix": "gpt-", "family": "OpenAI", "provider": "openai"}],
+        "families": draw(family_lists()),
         "models": models,
     }
 
@@ -153,7 +163,7 @@ def calls(draw: st.DrawFn, card: Card) -> Call:
         "model": draw(st.one_of(st.just(name), st.none())) if draw(st.integers(0, 9)) == 0 else name,
         "at_ms": at,
         "failed": draw(st.integers(0, 5)) == 0,
-        "service_tier": draw(st.sampled_from([None, None, "", "default", "Batch", "flex", "nonsense"])),
+        "service_tier": draw(st.sampled_from([None, None, "", "default", "Batch", " flex\t", "nonsense", *ODD_TIERS])),
     }
     if draw(st.integers(0, 5)) == 0:
         return Call(**shared, total=draw(st.one_of(st.none(), token_counts)))

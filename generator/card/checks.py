@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from generator.card.match import normalise, split_pattern
 from generator.card.overlap import Glob, overlaps
+from generator.card.tables import split_pattern
 from generator.explain import show
+from holysheep.price.match import PLAIN_TIERS, normalise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from generator.card.model import Card, Model
     from generator.yamltext import Place
 
-#: Tier names with which providers mean "no special tier": they always cost the plain price.
-PLAIN_TIERS: Final = frozenset({"", "default", "standard", "auto"})
 MIN_LITERALS: Final = 3
 _MAX_PREFIX_BYTES: Final = 100
 _PREFIX: Final = re.compile(r"[a-z0-9][a-z0-9._-]*", re.ASCII)

@@ -6,14 +6,17 @@ import hashlib
 import json
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from generator.card.match import name_table, normalise, pattern_table
+from generator.card.tables import name_table, pattern_table
+from holysheep.price.match import normalise
+from holysheep.price.rules import PARTS
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from generator.card.model import Card, Model, Price, Rates
+    from holysheep.price.rules import PriceRules
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 Json = dict[str, Any]
@@ -36,6 +39,12 @@ def price_rules(card: Card) -> Json:
         "patterns": pattern_table(card),
     }
     return {"version": fingerprint(rules), **rules}
+
+
+def price_part(card: Card) -> PriceRules:
+    """What `holysheep.price` needs of the rules, and no more; its version is that of the whole rules."""
+    rules = price_rules(card)
+    return cast("PriceRules", {part: rules[part] for part in PARTS})
 
 
 def fingerprint(rules: Json) -> str:

@@ -18,8 +18,8 @@ from pydantic.json_schema import JsonSchemaValue  # noqa: TC002 - pydantic reads
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from generator.explain import show
+from holysheep.price.match import MAX_NAME_BYTES
 
-MAX_NAME_BYTES: Final = 256
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
 _DATE: Final = re.compile(
     r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?) ?([Zz]|[+-]\d\d:\d\d)?)?", re.ASCII

@@ -1,11 +1,13 @@
-"""logstash/rules/rules.json: all that the filter reads, prices and sources, as data; beside it the slots' names."""
+"""logstash/rules/rules.json: all that the filter reads, prices and sources, as data; beside it the slots' names, and
+the client's prices.json.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.card.rules import price_rules
+from generator.card.rules import price_part, price_rules
 from generator.registry.slots import slots
 from generator.registry.sources import source_rules
 from generator.render.dump import json_text
@@ -16,11 +18,17 @@ if TYPE_CHECKING:
 
 PATH: Final = "logstash/rules/rules.json"
 SLOTS: Final = "logstash/ruby/holysheep/slots.json"
+#: The default card of the client package.
+CLIENT: Final = "client/holysheep/price/prices.json"
 
 
 def files(card: Card, registry: Registry) -> dict[str, str]:  # noqa: ARG001 - every renderer has this signature
-    """The rules, and the names of the slots, which the filter reads once at its start."""
-    return {PATH: text(rules(card)), SLOTS: json_text({"slots": list(slots())})}
+    """The rules, the names of the slots, which the filter reads once at its start, and the client's prices."""
+    return {
+        PATH: text(rules(card)),
+        SLOTS: json_text({"slots": list(slots())}),
+        CLIENT: text(dict(price_part(card))),
+    }
 
 
 def rules(card: Card) -> dict[str, Any]:

@@ -15,13 +15,12 @@ from rich.table import Table
 
 from generator import card as cards
 from generator import paths
-from generator.card.cost import MAX_TOKENS, usd
-from generator.card.match import forms, name_table
-from generator.card.pricer import Call, Outcome, Pricer
-from generator.card.rules import iso, milliseconds
+from generator.card.rules import iso, milliseconds, price_part
 from generator.card.scalars import instant
+from generator.card.tables import name_table
 from generator.errors import UserError
 from generator.explain import show
+from holysheep.price import MAX_TOKENS, Call, Outcome, Pricer, forms, usd
 
 if TYPE_CHECKING:
     from generator.card import Card
@@ -69,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
         reasoning=counts["reasoning"],
         service_tier=args.tier,
     )
-    outcome = Pricer(card).price(call)
+    outcome = Pricer(price_part(card)).price(call)
     if outcome.reason == "no_usage" and not asked:
         # Only the rates were asked for.
         outcome = Outcome("priced", match=outcome.match, rule=outcome.rule)
@@ -110,9 +109,9 @@ def _report(name: str, at: datetime, outcome: Outcome, card: Card) -> dict[str, 
     if outcome.match is None:
         return report | {"near": near_names(name, card)}
     match, rule = outcome.match, outcome.rule
-    report |= {"model": match.model.id, "rule": match.rule, "matched": match.normalised}
-    report |= {"provider": match.model.provider, "family": match.model.family}
-    starts = sorted(iso(price.from_) for price in match.model.prices)
+    report |= {"model": match.model["id"], "rule": match.rule, "matched": match.normalised}
+    report |= {"provider": match.model["provider"], "family": match.model["family"]}
+    starts = [price["from"] for price in match.model["prices"]]
     if rule is None:
         return report | {"first_price": starts[0]}
     later = [start for start in starts if start > rule["from"]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from generator.card.match import normalise
+from holysheep.price import normalise
 from runner.prices.quote import KINDS, Quote, QuoteError, Source
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.card.match import normalise
 from generator.errors import UserError
 from generator.explain import show
+from holysheep.price import normalise
 from runner.prices.quote import PROVIDERS, Quote, QuoteError, fee, our_provider, rate
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from generator import yamltext
 from generator.card import loader
-from generator.card.match import Matcher, normalise
-from generator.card.rules import iso
+from generator.card.rules import iso, price_part
 from generator.errors import UserError
+from holysheep.price import Matcher, normalise
 from runner.prices.compare import entry_at, plain
 from runner.prices.quote import KINDS, Quote
 
@@ -61,7 +61,7 @@ def entry_text(quote: Quote, start: datetime, before: Model | None) -> str:
 
 def model_lines(name: str, quote: Quote, start: datetime, card: Card) -> list[str]:
     """A new model with one price."""
-    family, provider = Matcher(card).family(name) or ("Other", quote.provider or "unknown")
+    family, provider = Matcher(price_part(card)).family(name) or ("Other", quote.provider or "unknown")
     return [
         f"- id: {scalar(normalise(name))}",
         f"  provider: {scalar(quote.provider or provider)}",

@@ -1,7 +1,8 @@
 # frozen_string_literal: true
 
 # Prices and matches by the filter's own Ruby, for tests/cases/test_cost_law.py. One JSON line in, one out:
-# {"rules": price rules, "calls": [...]} gives a list of outcomes; {"rules": ..., "names": [...]} a list of matches.
+# {"rules": price rules, "calls": [...]} gives a list of outcomes; {"rules": ..., "names": [...]} a list of matches
+# and families.
 
 require "json"
 require_relative "../../logstash/ruby/holysheep/pricing"
@@ -24,11 +25,16 @@ def outcome(pricing, call)
   part
 end
 
+def named(card, name)
+  match = card.match(name)
+  { match: match && [match.model.id, match.rule], family: card.family_of(name) }
+end
+
 while (line = $stdin.gets)
   request = JSON.parse(line)
   pricing = HolySheep::Pricing.new(request["rules"])
   answer = if request["names"]
-             request["names"].map { |name| (found = pricing.card.match(name)) && [found.model.id, found.rule] }
+             request["names"].map { |name| named(pricing.card, name) }
            else
              request["calls"].map { |call| outcome(pricing, call) }
            end

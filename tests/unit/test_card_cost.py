@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from generator import card as cards
-from generator.card.cost import half_up, usd
-from generator.card.match import Matcher
-from generator.card.pricer import Call, Pricer
-from generator.card.rules import milliseconds
+from generator.card.rules import milliseconds, price_part
 from generator.card.scalars import instant
+from holysheep.price import Call, Matcher, Pricer, usd
+from holysheep.price.cost import half_up
 
 PRICING = Path(__file__).parents[2] / "pricing.yaml"
 JANUARY = milliseconds(instant("2025-01-15T10:30:00Z"))
@@ -26,13 +25,12 @@ def default() -> cards.Card:
 @pytest.fixture(scope="module")
 def pricer(default: cards.Card) -> Pricer:
     """Prices calls by that card."""
-    return Pricer(default)
+    return Pricer(price_part(default))
 
 
 def tiny(price: str, extra: str = "") -> Pricer:
     """A card with one model `m` and the given price."""
-    return Pricer(
-        cards.parse(f"""
+    card = cards.parse(f"""
 index_prefix: x
 retention_days: {{api: 1, errors: 1, audit: 1, access: 1, system: 1, rejected: 1, deadletter: 1}}
 budgets: {{request_usd: 1, day_usd: 1, month_usd: 1}}
@@ -41,7 +39,7 @@ latency_classes: [{{name: all}}]
 models:
   - {{id: m, provider: p, family: f, prices: [{price}]}}
 """)
-    )
+    return Pricer(price_part(card))
 
 
 @pytest.mark.parametrize(
@@ -198,7 +196,7 @@ def test_per_1k_tokens(pricer: Pricer) -> None:
 
 def test_unknown_models_stay_unpriced(default: cards.Card) -> None:
     """Names of the documents that mean another model are not priced as one of ours."""
-    matcher = Matcher(default)
+    matcher = Matcher(price_part(default))
     assert [matcher.match(name) for name in ("gpt-4.1-mini", "gpt-4o", "gpt-4", "GPT-4", "gemini-2.5-flash-lite")] == [
         None
     ] * 5

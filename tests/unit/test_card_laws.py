@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.card.checks import PLAIN_TIERS
-from generator.card.cost import Usage, cost, factor
-from generator.card.match import normalise
-from generator.card.pricer import Outcome, Pricer
-from generator.card.rules import milliseconds, price_rules
+from generator.card.rules import milliseconds, price_part, price_rules
+from holysheep.price import Outcome, Pricer, normalise
+from holysheep.price.cost import Usage, cost, factor
+from holysheep.price.match import PLAIN_TIERS
 from tests import strategies
 
 if TYPE_CHECKING:
@@ -48,12 +47,12 @@ def test_integers_equal_decimals(data: st.DataObject) -> None:
     """For any valid card and call, the integer formula gives the Decimal oracle's cost to the last digit."""
     card = data.draw(strategies.cards())
     call = data.draw(strategies.calls(card))
-    outcome = Pricer(card).price(call)
+    outcome = Pricer(price_part(card)).price(call)
     if outcome.status != "priced" or call.total is not None:
         return
     assert outcome.match is not None
     assert outcome.cost is not None
-    model = outcome.match.model
+    model = next(model for model in card.models if model.id == outcome.match.model["id"])
     entries = [price for price in model.prices if milliseconds(price.from_) <= call.at_ms]
     price = max(entries, key=lambda entry: entry.from_)
     usage = Usage(call.input or 0, call.output or 0, call.cache_read or 0, call.cache_write or 0, call.reasoning or 0)
@@ -65,7 +64,7 @@ def test_integers_equal_decimals(data: st.DataObject) -> None:
 def test_every_call_has_one_outcome(data: st.DataObject) -> None:
     """A call is priced, not billed or unpriced with a reason; never anything between."""
     card = data.draw(strategies.cards())
-    outcome: Outcome = Pricer(card).price(data.draw(strategies.calls(card)))
+    outcome: Outcome = Pricer(price_part(card)).price(data.draw(strategies.calls(card)))
     assert (outcome.cost is None) == (outcome.status == "unpriced") == (outcome.reason is not None)
 
 

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import card as cards
-from generator.card.match import Matcher, forms
 from generator.card.overlap import Glob, overlaps
+from generator.card.rules import price_part
+from holysheep.price import Matcher, forms
 
-MATCHER = Matcher(cards.load(Path(__file__).parents[2] / "pricing.yaml"))
+MATCHER = Matcher(price_part(cards.load(Path(__file__).parents[2] / "pricing.yaml")))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ MATCHER = Matcher(cards.load(Path(__file__).parents[2] / "pricing.yaml"))
 def test_names(name: str, expected: tuple[str, str] | None) -> None:
     """A name means a model by id, alias or pattern, without its provider prefix and date; or none at all."""
     found = MATCHER.match(name)
-    assert (found and (found.model.id, found.rule)) == expected
+    assert (found and (found.model["id"], found.rule)) == expected
 
 
 @pytest.mark.parametrize(
@@ -63,6 +64,9 @@ def test_names(name: str, expected: tuple[str, str] | None) -> None:
         ("Claude-3-opus", ("Anthropic", "anthropic")),
         ("gemini-1.5-pro", ("Google", "gcp.gemini")),
         ("deepseek/deepseek-r1", ("DeepSeek", "deepseek")),
+        ("gpt-9/", ("OpenAI", "openai")),
+        ("gpt-9-2025-04-14", ("OpenAI", "openai")),
+        ("openai/-2025-04-14", None),
         ("llama-3", None),
         ("", None),
     ],
@@ -109,8 +113,8 @@ models:
 )
 def test_precedence(name: str, model: str | None) -> None:
     """A longer form wins over a shorter one, an id or alias over a pattern, and * may stand for nothing."""
-    found = Matcher(cards.parse(CARD)).match(name)
-    assert (found and found.model.id) == model
+    found = Matcher(price_part(cards.parse(CARD))).match(name)
+    assert (found and found.model["id"]) == model
 
 
 def matches(glob: Glob, name: str) -> bool:

@@ -105,9 +105,12 @@ def test_json_is_sorted(files: dict[str, str]) -> None:
 
 
 def test_a_model_name_is_data_everywhere(card: cards.Card, files: dict[str, str]) -> None:
-    """Names that would be code in Ruby, Logstash, Jinja, shells or HTML change rules.json alone, as JSON strings."""
+    """Names that would be code in Ruby, Logstash, Jinja, shells or HTML change the two files of prices alone."""
     other = render(hostile(card))
-    assert {path for path in files.keys() | other.keys() if files.get(path) != other.get(path)} == {rules.PATH}
+    assert {path for path in files.keys() | other.keys() if files.get(path) != other.get(path)} == {
+        rules.PATH,
+        rules.CLIENT,
+    }
     names = [model["id"] for model in json.loads(other[rules.PATH])["models"]]
     assert names[-len(HOSTILE) :] == HOSTILE
 

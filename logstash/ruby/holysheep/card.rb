@@ -30,7 +30,7 @@ module HolySheep
     def match(name)
       return nil if name.bytesize > MAX_NAME_BYTES
 
-      forms = forms_of(plain(name))
+      forms = forms_of(Card.plain(name))
       forms.each { |form| (found = @names[form]) && (return found) }
       forms.each { |form| (found = match_pattern(form)) && (return found) }
       nil
@@ -40,7 +40,7 @@ module HolySheep
     def family_of(name)
       return nil if name.bytesize > MAX_NAME_BYTES
 
-      base = forms_of(plain(name))[-1]
+      base = forms_of(Card.plain(name))[-1] || ""
       @families.each { |prefix, family, provider| return [family, provider] if base.start_with?(prefix) }
       nil
     end
@@ -55,7 +55,7 @@ module HolySheep
     def self.factor(price, service_tier)
       return price.factor if service_tier.nil?
 
-      name = service_tier.to_s.strip.downcase(:ascii)
+      name = plain(service_tier.to_s)
       STANDARD_TIERS.include?(name) ? price.factor : price.service_tiers[name]
     end
 
@@ -65,20 +65,20 @@ module HolySheep
       price.rates
     end
 
-    private
-
     # As the card's names are written; Ruby's own strip would take NUL bytes too.
-    def plain(name)
+    def self.plain(name)
       name.gsub(OUTER_SPACE, "").downcase(:ascii)
     end
 
+    private
+
+    # What is looked up for a name, in order: itself, without provider prefix, without date. `gpt-9/` has no bare name
+    # and `-2025-04-14` none without its date: an empty form is no form.
     def forms_of(name)
-      forms = [name]
       slash = name.rindex("/")
-      forms << name[slash + 1..] if slash
-      dated = forms[-1].sub(DATED_SUFFIX, "")
-      forms << dated if dated != forms[-1]
-      forms
+      bare = slash ? name[slash + 1..] : name
+      dated = bare.sub(DATED_SUFFIX, "")
+      [name, bare, dated].uniq.reject(&:empty?)
     end
 
     def match_pattern(form)

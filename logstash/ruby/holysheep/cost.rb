@@ -3,7 +3,7 @@
 require_relative "card"
 
 module HolySheep
-  # The integer formula: pico-USD a token, nano-USD out. Its twin is generator/card/cost.py; a property test holds both
+  # The integer formula: pico-USD a token, nano-USD out. Its twin is client/holysheep/price/cost.py; a property test holds both
   # against a Decimal oracle.
   module Cost
     # All in nano-USD. `total` is rounded from the exact sum, so it may differ by a nano from the sum of the parts.

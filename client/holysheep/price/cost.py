@@ -7,17 +7,15 @@ one fraction; the only rounding is the last step, to nano-USD, half up.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from generator.card.checks import PLAIN_TIERS
-from generator.card.match import normalise
+from holysheep.price.match import PLAIN_TIERS, normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from holysheep.price.rules import PriceRule, Rates
 
 #: One call can't have more tokens of a kind than this; a larger count is a broken log line.
 MAX_TOKENS: Final = 10**9
-KINDS: Final = ("input", "output", "cached_input", "cache_write", "reasoning")
 Factor = tuple[int, int]
 Reason = Literal[
     "no_model",
@@ -55,8 +53,9 @@ class Cost:
     per_1k_tokens: int | None  #: None when there were no tokens
 
 
-#: A failed call without output tokens.
-NOT_BILLED: Final = Cost(0, 0, 0, 0, 0, 0, None)
+def free(tokens: int) -> Cost:
+    """The cost of a call that is not billed: a failed one without output."""
+    return Cost(0, 0, 0, 0, 0, 0, 0 if tokens > 0 else None)
 
 
 def usd(nano: int) -> float:
@@ -69,23 +68,28 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def factor(rule: Mapping[str, Any], service_tier: str | None) -> Factor | None:
+def factor(rule: PriceRule, service_tier: str | None) -> Factor | None:
     """(numerator, denominator) by which a call in a service tier is multiplied; None for an unknown tier."""
     tier = normalise(service_tier or "")
-    found = rule["factor"] if tier in PLAIN_TIERS else rule["service_tiers"].get(tier)
-    return None if found is None else (found[0], found[1])
+    fraction = rule["factor"] if tier in PLAIN_TIERS else rule["service_tiers"].get(tier)
+    return None if fraction is None else (fraction[0], fraction[1])
 
 
-def rates(rule: Mapping[str, Any], prompt_tokens: int) -> Mapping[str, int]:
+def rates(rule: PriceRule, prompt_tokens: int) -> Rates:
     """Pico-USD per token for a prompt of that size: the last tier that it is above, else the entry's own."""
-    found: Mapping[str, int] = rule
+    valid: Rates = rule
     for tier in rule["tiers"]:
         if prompt_tokens > tier["above"]:
-            found = tier
-    return found
+            valid = tier
+    return valid
 
 
-def cost(rule: Mapping[str, Any], usage: Usage, by: Factor) -> Cost | None:
+def rate_list(rates: Rates) -> tuple[int, ...]:
+    """The five rates of an entry or a tier, to compare them."""
+    return (rates["input"], rates["output"], rates["cached_input"], rates["cache_write"], rates["reasoning"])
+
+
+def cost(rule: PriceRule, usage: Usage, by: Factor) -> Cost | None:
     """The cost by one entry of rules.json (`models[].prices[]`); None when more is cached than was sent."""
     plain = usage.input - usage.cache_read - usage.cache_write
     if plain < 0:
@@ -97,7 +101,7 @@ def cost(rule: Mapping[str, Any], usage: Usage, by: Factor) -> Cost | None:
         (usage.output - reasoning) * rate["output"] + reasoning * rate["reasoning"],
         usage.cache_read * rate["cached_input"],
         usage.cache_write * rate["cache_write"],
-        int(rule["fee"]),
+        rule["fee"],
     )
     numerator, denominator = by
     total, *nano = [half_up(pico * numerator, 1000 * denominator) for pico in (sum(parts), *parts)]
@@ -105,12 +109,12 @@ def cost(rule: Mapping[str, Any], usage: Usage, by: Factor) -> Cost | None:
     return Cost(total, nano[0], nano[1], nano[2], nano[3], nano[4], half_up(total * 1000, tokens) if tokens else None)
 
 
-def cost_of_total(rule: Mapping[str, Any], tokens: int, by: Factor) -> Cost | None:
+def cost_of_total(rule: PriceRule, tokens: int, by: Factor) -> Cost | None:
     """The cost of tokens of which only the number is known; None unless input and output cost the same in all tiers."""
-    lists = [[entry[kind] for kind in KINDS] for entry in (rule, *rule["tiers"])]
+    lists = [rate_list(rule), *(rate_list(tier) for tier in rule["tiers"])]
     if rule["input"] != rule["output"] or any(own != lists[0] for own in lists):
         return None
     numerator, denominator = by
-    fee = int(rule["fee"])
+    fee = rule["fee"]
     total, nano_fee = (half_up(pico * numerator, 1000 * denominator) for pico in (tokens * rule["input"] + fee, fee))
     return Cost(total, None, None, 0, 0, nano_fee, half_up(total * 1000, tokens) if tokens else None)

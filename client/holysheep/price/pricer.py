@@ -6,16 +6,15 @@ The order of the reasons is part of the contract: the first that applies is the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from generator.card.cost import MAX_TOKENS, NOT_BILLED, Cost, Factor, Reason, Usage, cost, cost_of_total, factor
-from generator.card.match import Match, Matcher
-from generator.card.rules import price_rule
+from holysheep.price.cost import MAX_TOKENS, Cost, Factor, Reason, Usage, cost, cost_of_total, factor, free
+from holysheep.price.match import Match, Matcher
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
-    from generator.card.model import Card
+    from holysheep.price.rules import PriceRule, PriceRules
 
 Status = Literal["priced", "unpriced", "not_billed"]
 
@@ -44,37 +43,34 @@ class Outcome:
     reason: Reason | None = None
     cost: Cost | None = None
     match: Match | None = None
-    rule: Mapping[str, Any] | None = None  #: the entry used, in the shape of rules.json
+    rule: PriceRule | None = None  #: the entry used, in the shape of rules.json
+
+
+def entry_at(prices: Sequence[PriceRule], at_ms: int) -> PriceRule | None:
+    """The last price that was valid at a time; None before the first. `prices` ascend by date."""
+    valid = [rule for rule in prices if rule["from_ms"] <= at_ms]
+    return valid[-1] if valid else None
 
 
 class Pricer:
-    """Prices calls by one card."""
+    """Prices calls by the price part of one rules.json."""
 
-    def __init__(self, card: Card) -> None:
-        """Resolve every price of the card, once."""
-        self._matcher = Matcher(card)
-        self._rules: dict[str, list[Mapping[str, Any]]] = {
-            model.id: [price_rule(price, model, card) for price in sorted(model.prices, key=lambda price: price.from_)]
-            for model in card.models
-        }
+    def __init__(self, rules: PriceRules) -> None:
+        """`rules` is used as it is and must not change afterwards."""
+        self._matcher = Matcher(rules)
 
     def price(self, call: Call) -> Outcome:
         """The outcome for one call; it never raises, whatever the numbers."""
         match = self._matcher.match(call.model) if call.model else None
-        rule = self._entry(match, call.at_ms) if match else None
+        rule = entry_at(match.model["prices"], call.at_ms) if match else None
         if call.failed and not call.output:
-            return Outcome("not_billed", cost=NOT_BILLED, match=match, rule=rule)
-        found = self._cost(call, match, rule)
-        if isinstance(found, Cost):
-            return Outcome("priced", cost=found, match=match, rule=rule)
-        return Outcome("unpriced", reason=found, match=match, rule=rule)
+            return Outcome("not_billed", cost=free(_tokens(call)), match=match, rule=rule)
+        result = self._cost(call, match, rule)
+        if isinstance(result, Cost):
+            return Outcome("priced", cost=result, match=match, rule=rule)
+        return Outcome("unpriced", reason=result, match=match, rule=rule)
 
-    def _entry(self, match: Match, at_ms: int) -> Mapping[str, Any] | None:
-        """The last entry that was valid by then."""
-        valid = [rule for rule in self._rules[match.model.id] if rule["from_ms"] <= at_ms]
-        return valid[-1] if valid else None
-
-    def _cost(self, call: Call, match: Match | None, rule: Mapping[str, Any] | None) -> Cost | Reason:
+    def _cost(self, call: Call, match: Match | None, rule: PriceRule | None) -> Cost | Reason:
         counts = (call.input, call.output, call.cache_read, call.cache_write, call.reasoning, call.total)
         if not call.model:
             return "no_model"
@@ -90,7 +86,14 @@ class Pricer:
         return _priced(call, rule, by)
 
 
-def _priced(call: Call, rule: Mapping[str, Any], by: Factor) -> Cost | Reason:
+def _tokens(call: Call) -> int:
+    """All tokens of a call, as far as the log says."""
+    if call.input is None and call.output is None:
+        return call.total or 0
+    return (call.input or 0) + (call.output or 0)
+
+
+def _priced(call: Call, rule: PriceRule, by: Factor) -> Cost | Reason:
     parts = (call.input, call.output, call.cache_read, call.cache_write, call.reasoning)
     if all(count is None for count in (*parts, call.total)):
         return "no_usage"

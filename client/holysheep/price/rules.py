@@ -1,0 +1,91 @@
+"""The price part of rules.json: the price card as integers, as the generator renders it and the Ruby filter reads it.
+
+Rates are in pico-USD (10⁻¹² USD) per token, fees in pico-USD per request, factors are [numerator, denominator],
+times are milliseconds since 1970. `generator/card/rules.py` writes this form.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final, TypedDict, cast
+
+#: The card that comes with the package, rendered from pricing.yaml.
+DEFAULT: Final = Path(__file__).with_name("prices.json")
+#: The keys of rules.json that prices need.
+PARTS: Final = ("version", "families", "models", "names", "patterns")
+
+
+class RulesError(ValueError):
+    """A file that holds no price rules; the text names the file and what is wrong with it."""
+
+
+class Rates(TypedDict):
+    """Pico-USD per token, by kind of token."""
+
+    input: int
+    output: int
+    cached_input: int
+    cache_write: int
+    reasoning: int
+
+
+class TierRule(Rates):
+    """Rates for a prompt of more than `above` tokens."""
+
+    above: int
+
+
+# The functional form, because "from" is a Python keyword.
+_From = TypedDict("_From", {"from": str})
+
+
+class PriceRule(Rates, _From):
+    """One dated price, with all that the card may leave out filled in. `from` is ISO 8601, for people."""
+
+    from_ms: int
+    fee: int
+    factor: list[int]
+    service_tiers: dict[str, list[int]]
+    tiers: list[TierRule]
+
+
+class ModelRule(TypedDict):
+    """A model and its prices, ascending by date."""
+
+    id: str
+    provider: str
+    family: str
+    prices: list[PriceRule]
+
+
+class PriceRules(TypedDict):
+    """The whole card. `names` is {name: [index into models, "exact" or "alias"]}, `patterns` is {prefix: {suffix:
+    index}}, `families` is [[prefix, family, provider], …] with the longest prefix first.
+    """
+
+    version: str
+    families: list[list[str]]
+    models: list[ModelRule]
+    names: dict[str, list[int | str]]
+    patterns: dict[str, dict[str, int]]
+
+
+def default_rules() -> PriceRules:
+    """The rules that come with the package."""
+    return read_rules(DEFAULT)
+
+
+def read_rules(path: Path) -> PriceRules:
+    """The rules in a file: rules.json or prices.json. RulesError when it can't be read or lacks a part."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RulesError(f"{path}: can't be read: {error.strerror}") from None
+    except ValueError as error:
+        raise RulesError(f"{path}: is not JSON: {error}") from None
+    if not isinstance(data, dict):
+        raise RulesError(f"{path}: is not an object")
+    if missing := [part for part in PARTS if part not in data]:
+        raise RulesError(f"{path}: has no {', '.join(missing)}; give logstash/rules/rules.json or prices.json")
+    return cast("PriceRules", {part: data[part] for part in PARTS})
