@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -82,6 +83,14 @@ def apply(es: Elasticsearch, folder: Path) -> list[Applied]:
     if not files:
         raise UserError("there is nothing to apply", where=str(folder), hint="run `make render`")
     return [_one(es, kind, path) for kind, path in files]
+
+
+def words(applied: list[Applied]) -> list[str]:
+    """What was applied, for people: one line of counts, one line a reason for what was skipped."""
+    counts = Counter(item.result for item in applied)
+    lines = ["Templates: " + ", ".join(f"{count} {result}" for result, count in sorted(counts.items()))]
+    skipped = Counter(item.why for item in applied if item.result == "skipped")
+    return lines + [f"  skipped {count}: {why}" for why, count in skipped.items()]
 
 
 def _one(es: Elasticsearch, kind: Kind, path: Path) -> Applied:

@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from runner.backup import away, repository, take
 from runner.cluster import admin
 from runner.lines.feed import rules_of
+from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
@@ -50,14 +51,14 @@ def add_repository(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 when all is in it (or listed), 1 when a part could not be taken."""
     if args.list:
-        with admin.connect() as cluster:
+        with admin.connect(choose.used()) as cluster:
             there = repository.find(cluster.es, args.repository)
             return _list(take.every(cluster.es, there.name) if there else [], as_json=args.json)
     name = take.check_name(args.name or take.new_name())
     prefix = rules_of()[1]
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    with admin.connect() as cluster:
-        where, made = repository.ensure(cluster.es, args.repository, cluster.backup)
+    with admin.connect(choose.used()) as cluster:
+        where, made = repository.ensure(cluster.es, args.repository, cluster.store.path if cluster.store else None)
         if made:
             console.print(f"Repository {where.name}: made and verified ({where.folder})", markup=False)
         found = shown(cluster.es, where.name, name, prefix, console)

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from generator import paths
 from generator.errors import UserError
-from runner.commands.down import stop_embedded
-from runner.runtimes import choose as mode
-from runner.runtimes.embedded import place
+from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,29 +19,40 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     sub.add_parser("clean", help="stop, and remove data and secrets of this checkout").set_defaults(func=run)
 
 
-def run(args: argparse.Namespace) -> int:
+def run(_args: argparse.Namespace) -> int:
     """0, also when there is nothing. Downloads stay in the user's cache: other checkouts use them too."""
-    docker = paths.STATE / "docker"
-    keep = None
+    kept = _remove_containers()
+    removed = choose.of("embedded").remove(print)
+    if paths.STATE.is_dir():
+        _remove_state(kept)
+        removed = True
+    if not removed:
+        print("there was nothing to remove")
+    return 0
+
+
+def _remove_containers() -> Path | None:
+    """Remove containers and volumes; the folder to keep when that can't be done and its secrets belong to volumes."""
+    before = choose.remembered()
+    folder = paths.STATE / "docker"
+    started = before is not None and before.mode == "docker"
     # Also after a change to the embedded mode: volumes whose secrets are gone can never be opened again.
-    if mode.current() == "docker" or (docker / "secrets").is_dir():
-        why_not = mode.no_engine()
-        if not why_not:
-            if code := mode.stack("clean", args):
-                return code
-        elif mode.current() == "docker":
-            raise UserError(f"the containers and volumes can't be removed: {why_not}", where="clean")
-        else:
-            keep = docker
-            print(f"{docker} is kept: its secrets may belong to volumes of a Docker engine, and none answers")
-    stop_embedded()
-    gone = [place.base(), paths.STATE]
-    if keep is not None:
-        gone = [place.base(), *(path for path in paths.STATE.iterdir() if path != keep)]
-    for path in gone:
+    if not started and not (folder / "secrets").is_dir():
+        return None
+    try:
+        choose.of("docker").remove(print)
+    except UserError:
+        if started:
+            raise
+        print(f"{folder} is kept: its secrets may belong to volumes of a Docker engine, and none answers")
+        return folder
+    return None
+
+
+def _remove_state(kept: Path | None) -> None:
+    for path in [paths.STATE] if kept is None else [path for path in paths.STATE.iterdir() if path != kept]:
         if path.is_dir():
             shutil.rmtree(path)
-            print(f"removed {path}")
         else:
             path.unlink(missing_ok=True)
-    return 0
+        print(f"removed {path}")

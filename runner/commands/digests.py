@@ -27,7 +27,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0 when every image has one, 1 when some have none (the file has the others), and nothing is written for none."""
-    from docker.errors import DockerException  # noqa: PLC0415  # the embedded mode needs no Docker
+    from docker.errors import DockerException  # noqa: PLC0415  # only this command needs Docker
 
     from runner.runtimes.docker import digests, engine  # noqa: PLC0415  # as above
 

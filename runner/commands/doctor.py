@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from runner import findings
-from runner.runtimes import choose as mode
-from runner.runtimes import doctor_look as doctor
+from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
+
+    from runner.runtime import Runtime
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -30,19 +31,19 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0 when nothing stands in the way of `up`, else 1. Changes nothing."""
-    chosen, why = (args.mode, "asked for") if args.mode != "auto" else _usual()
-    found = doctor.look(chosen)
+    runtime, why = (choose.of(args.mode), "asked for") if args.mode != "auto" else _usual()
+    found = runtime.doctor()
     if args.json:
-        print(json.dumps({"mode": chosen, "why": why, "findings": findings.as_json(found)}, indent=2))
+        print(json.dumps({"mode": runtime.mode, "why": why, "findings": findings.as_json(found)}, indent=2))
         return findings.code(found)
     console = Console(highlight=False)
-    console.print(f"mode: {chosen} ({why})", markup=False, soft_wrap=True)
+    console.print(f"mode: {runtime.mode} ({why})", markup=False, soft_wrap=True)
     findings.show(found, console)
     bad = sum(one.state == "wrong" for one in found)
     console.print(f"{bad} to put right first" if bad else "nothing stands in the way of `make up`")
     return findings.code(found)
 
 
-def _usual() -> tuple[mode.Mode, str]:
-    before = mode.current()
-    return (before, "as the last `up`") if before else mode.choose("auto")
+def _usual() -> tuple[Runtime, str]:
+    before = choose.remembered()
+    return (before, "as the last `up`") if before else choose.choose("auto")

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from typing import TYPE_CHECKING
 
-from generator.errors import UserError
-from runner.runtimes import choose as mode
-from runner.runtimes.embedded import place, reason
+from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
-    from pathlib import Path
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,30 +20,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0; a UserError when there is no log."""
-    if mode.current() == "docker":
-        return mode.stack("logs", args)
-    logs = [path for path in place.layout("").logs if path.is_file() and path.stat().st_size]
-    if not logs:
-        raise UserError("there are no logs yet", hint="start it with `make up`")
-    for path in logs:
-        print(f"== {path}")
-        for line in reason.tail(path).splitlines()[-args.lines :]:
-            print(line)
-    if args.follow:
-        _follow(logs[-1])
+    runtime = choose.remembered() or choose.of("embedded")
+    for line in runtime.logs(args.lines, follow=args.follow):
+        print(line, flush=args.follow)
     return 0
-
-
-def _follow(path: Path) -> None:
-    file = path.open("rb")
-    file.seek(0, 2)
-    while True:
-        if text := file.read().decode(errors="replace"):
-            sys.stdout.write(text)
-            sys.stdout.flush()
-        elif path.is_file() and path.stat().st_size < file.tell():
-            # Rotated: go on with its successor.
-            file.close()
-            file = path.open("rb")
-        else:
-            time.sleep(0.5)

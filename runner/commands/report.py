@@ -14,6 +14,7 @@ from generator.paths import PRICING, STATE
 from generator.render.registry import FOLDER
 from runner.report import page, source
 from runner.report.shown import Reader
+from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
@@ -35,7 +36,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def run(args: argparse.Namespace) -> int:
     """Read every panel from Elasticsearch and write the page."""
     boards = render.prepare(card.load(PRICING), FOLDER)
-    with source.connect(args) as client:
+    with source.connect(args, choose.remembered()) as client:
         read = source.Source(client, boards.settings.prefix)
         now, replayed = _now(args.at, read)
         text = page.html(Reader(boards, read.search, now), replayed=replayed)

@@ -19,12 +19,15 @@ from runner.cluster import admin
 from runner.commands.backup import add_repository
 from runner.commands.backup import shown as taken
 from runner.lines.feed import rules_of
+from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
     from runner.cluster.admin import Cluster
+    from runner.runtime import Runtime
 
 RENAME: Final = "restored"
 
@@ -50,9 +53,10 @@ def run(args: argparse.Namespace) -> int:
     """0 when all documents are back, 1 when fewer are than the snapshot says."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     prefix = rules_of()[1]
-    with admin.connect() as cluster, _repository(cluster, args) as where:
+    runtime = choose.used()
+    with admin.connect(runtime) as cluster, _repository(cluster, args) as where:
         planned = _plan(cluster, where, args, prefix)
-        with _no_writer(cluster, planned, console):
+        with _no_writer(runtime, planned, console):
             kept = _keep(cluster, planned, args, prefix, console)
             try:
                 restoring.remove(cluster.es, planned.in_the_way)
@@ -104,21 +108,11 @@ def _plan(cluster: Cluster, where: str, args: argparse.Namespace, prefix: str) -
     )
 
 
-@contextmanager
-def _no_writer(cluster: Cluster, planned: plan.Plan, console: Console) -> Iterator[None]:
-    """While indices are gone nothing may make them anew: Logstash stops meanwhile, lines wait with Filebeat."""
-    if not planned.in_the_way or cluster.mode != "docker":
-        yield
-        return
-    from runner.runtimes.docker import engine  # noqa: PLC0415  # the embedded mode needs no Docker
-
-    console.print("Logstash stops meanwhile; lines wait in their files, webhook callers must repeat")
-    engine.ask("stop", "logstash")
-    try:
-        yield
-    finally:
-        engine.ask("start", "logstash")
-        console.print("Logstash runs again")
+def _no_writer(runtime: Runtime, planned: plan.Plan, console: Console) -> AbstractContextManager[None]:
+    """While indices are gone nothing may make them anew."""
+    if not planned.in_the_way:
+        return nullcontext()
+    return runtime.quiet(lambda text: console.print(text, markup=False))
 
 
 def _keep(
@@ -126,7 +120,7 @@ def _keep(
 ) -> take.Snapshot | None:
     if not planned.in_the_way:
         return None
-    home, _ = repository.ensure(cluster.es, args.repository, cluster.backup)
+    home, _ = repository.ensure(cluster.es, args.repository, cluster.store.path if cluster.store else None)
     name = f"{restoring.SAFETY}{take.new_name()}"
     made = taken(cluster.es, home.name, name, prefix, console, indices=planned.in_the_way)
     if not made.good:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any, Final
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
-from runner.cluster import summary
+from generator.errors import UserError
+from runner.cluster import lag, summary
 from runner.lines.feed import rules_of
-from runner.runtimes import choose as mode
-from runner.runtimes.embedded import elasticsearch, place, reason
+from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
 
-    from runner.runtimes.embedded.layout import Layout
-    from runner.runtimes.embedded.process import Record
+    from runner.runtime import Runtime, Service, Status
+
+Row = dict[str, Any]
+#: What is shown of a way of running's own facts, in this order; the rest is for `--json`.
+SHOWN: Final = ("version", "pid", "url", "health", "overlays", "why", "log", "hint")
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,43 +36,72 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0 when it runs and is well, 1 otherwise."""
-    if mode.current() == "docker":
-        return mode.stack("status", args)
-    layout = place.current()
-    report: dict[str, Any] = {"mode": mode.current(), "state": "stopped"}
-    found = None
-    if layout is not None:
-        now = elasticsearch.state(layout)
-        report["state"] = now.what
-        if now.what == "crashed":
-            what, hint, line = reason.explain("\n".join(reason.tail(log) for log in layout.logs))
-            report |= {"why": what, "hint": hint, "log": line}
-        elif now.record is not None:
-            found = _ask(layout, now.record, report)
+    runtime = choose.remembered()
+    if runtime is None:
+        print(json.dumps({"mode": None, "state": "stopped"}) if args.json else "nothing runs: make up")
+        return 1
+    status = runtime.status()
+    services = [asdict(service) for service in status.services]
+    report: Row = {"mode": runtime.mode, "state": status.state, **status.facts, "services": services, "warnings": []}
+    documents = _documents(runtime, report) if status.state == "running" else None
     if args.json:
-        print(json.dumps(report | (found.as_json() if found else {}), indent=2, ensure_ascii=False))
+        print(json.dumps(report | (documents.as_json() if documents else {}), indent=2, ensure_ascii=False))
     else:
-        _print(report, found)
-    return 0 if report.get("health") in ("green", "yellow") else 1
+        _print(report, status, documents)
+    return 0 if status.well and not report["warnings"] else 1
 
 
-def _ask(layout: Layout, record: Record, report: dict[str, Any]) -> summary.Summary | None:
-    report |= {"version": record.version, "pid": record.pid, "url": elasticsearch.url(record.port)}
-    try:
-        with elasticsearch.client(layout, record.port).options(request_timeout=10) as es:
-            report["health"] = es.cluster.health(timeout="3s")["status"]
-            return summary.read(es, rules_of()[1])
-    except (TransportError, ApiError) as error:
-        report |= {"health": "unknown", "why": str(error), "hint": "see `make logs`"}
+def _documents(runtime: Runtime, report: Row) -> summary.Summary | None:
+    """Read what Elasticsearch holds into the report, or the reason why it can't be read."""
+    if why := runtime.unreadable():
+        report["why"] = why
         return None
+    prefix = rules_of()[1]
+    try:
+        with runtime.elasticsearch("reader") as es:
+            report |= lag.lag(es, prefix)
+            documents = summary.read(es, prefix)
+    except (TransportError, ApiError, UserError, OSError) as error:
+        report.setdefault("why", str(error))
+        return None
+    report["warnings"] = runtime.warnings(len(documents.indices))
+    return documents
 
 
-def _print(report: dict[str, Any], found: summary.Summary | None) -> None:
+def _print(report: Row, status: Status, documents: summary.Summary | None) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    for name in ("mode", "state", "version", "pid", "url", "health", "why", "log", "hint"):
-        if report.get(name):
-            console.print(f"{name:<8} {escape(str(report[name]))}")
+    console.print(f"mode     {report['mode']}\nstate    {report['state']}")
+    facts = report | {"overlays": ", ".join(report.get("overlays", []))}
+    for name in SHOWN:
+        if facts.get(name):
+            console.print(f"{name:<8} {escape(str(facts[name]))}")
+    if status.services:
+        console.print(_services(status.services))
+    for name, queue in report.get("logstash", {}).items():
+        console.print(f"{name}: " + ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in queue.items()))
+    if report.get("newest_s") is not None:
+        console.print(
+            f"ingest lag: the newest line was first seen {lag.span(report['newest_s'])} ago; the newest {lag.NEWEST} "
+            f"were seen {lag.span(report['lag_s'])} after their event (median)"
+        )
+    for warning in report["warnings"]:
+        console.print(f"[yellow]{escape(warning)}[/]")
     if report["state"] != "running":
         console.print("start it with: make up")
-    if found is not None:
-        console.print(summary.tables(found))
+    if documents is not None:
+        console.print(summary.tables(documents))
+
+
+def _services(services: list[Service]) -> Table:
+    table = Table("service", "state", "health", "version", "waiting", "dead letters")
+    table.columns[4].justify = table.columns[5].justify = "right"
+    for service in services:
+        table.add_row(
+            escape(service.name),
+            escape(service.state) if service.well else f"[red]{escape(service.state)}[/]",
+            escape(service.health),
+            escape(service.version),
+            "" if service.waiting is None else f"{service.waiting:,}",
+            "" if service.dead_letter_bytes is None else f"{service.dead_letter_bytes:,} bytes",
+        )
+    return table

@@ -1,15 +1,28 @@
-"""`up`: start the bundle, as containers or embedded, and put the sample lines in."""
+"""`up`: start the bundle, apply everything, put the sample lines in, import the dashboards."""
 
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
-from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from runner.runtimes import choose as mode
-from runner.runtimes.embedded import up as embedded
+from generator.errors import UserError
+from generator.paths import ROOT
+from runner.cluster import lag, summary
+from runner.kibana import importer
+from runner.lines.feed import rules_of, size_of
+from runner.lines.lines import expand
+from runner.runtimes import choose
+
+if TYPE_CHECKING:
+    from runner.runtime import Fed, Runtime
+
+SAMPLES: Final = ROOT / "tests" / "samples"
+KIBANA_WAIT_S: Final = 120
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,10 +45,81 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when all of it stands."""
-    chosen, why = mode.choose(args.mode)
+    """0 when all of it stands, 1 when only the dashboards do not."""
+    runtime, why = choose.choose(args.mode)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    console.print(f"mode: {chosen} ({escape(why)})")
-    mode.check_free(chosen)
-    mode.remember(chosen)
-    return embedded.run(args) if chosen == "embedded" else mode.stack("up", args)
+    console.print(f"mode: {runtime.mode} ({why})", markup=False)
+    choose.refuse_both(runtime)
+    choose.remember(runtime.mode)
+    runtime.start(lambda text: console.print(text, markup=False))
+    wanted = args.samples if args.samples is not None else runtime.owns_cluster
+    fed = _feed(runtime, [*([SAMPLES] if wanted else []), *args.paths], console)
+    documents = _documents(runtime, fed, console)
+    problem = _dashboards(runtime, console)
+    if args.json:
+        report = {"mode": runtime.mode, "url": runtime.url(), "problem": problem, **runtime.status().facts}
+        print(json.dumps({**report, **(documents.as_json() if documents else {})}, indent=2))
+        return int(bool(problem))
+    _print(runtime, fed, documents)
+    if problem:
+        console.print(f"All is up but the dashboards: {problem}", style="red", markup=False)
+    return int(bool(problem))
+
+
+def _feed(runtime: Runtime, paths: list[Path], console: Console) -> Fed:
+    files = expand(paths)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(f"feeding {len(files)} files", total=size_of(files))
+        return runtime.feed(files, lambda size: progress.advance(task, size))
+
+
+def _documents(runtime: Runtime, fed: Fed, console: Console) -> summary.Summary | None:
+    """What is in Elasticsearch; None, with the reason, where it may not be read."""
+    if why := runtime.unreadable():
+        console.print(why, markup=False)
+        return None
+    prefix = rules_of()[1]
+    try:
+        with runtime.elasticsearch("reader") as es:
+            if not fed.indexed and fed.files + fed.bodies:
+                with console.status("waiting until the lines are searchable"):
+                    lag.settled(es, prefix)
+            return summary.read(es, prefix)
+    except UserError as error:
+        if runtime.owns_cluster:
+            raise
+        # A key that may apply templates need not read documents.
+        console.print(f"Documents are not counted: {error}", markup=False)
+        return None
+
+
+def _dashboards(runtime: Runtime, console: Console) -> str:
+    """Import kibana/*.ndjson into a Kibana of ours. Why it failed, since lines flow all the same; else empty."""
+    files = sorted((ROOT / "kibana").glob("*.ndjson"))
+    kibana = runtime.kibana()
+    if kibana is None or not files:
+        return ""
+    try:
+        kibana.wait(KIBANA_WAIT_S)
+        outcomes = importer.run(kibana, importer.objects(path.read_text(encoding="utf-8") for path in files))
+    except (UserError, OSError) as error:
+        return f"Kibana: {error}; then again: make up"
+    if failed := [outcome for outcome in outcomes if outcome.state == "failed"]:
+        return f"{failed[0].title}: {failed[0].reason}; then again: make up"
+    console.print(f"Dashboards: {len(outcomes)} objects")
+    return ""
+
+
+def _print(runtime: Runtime, fed: Fed, documents: summary.Summary | None) -> None:
+    out = Console(highlight=False)
+    if fed.indexed:
+        out.print(f"{fed.created} documents added, {fed.known} were there already, {fed.refused} refused")
+    else:
+        out.print(f"Fed: {fed.files} files to Filebeat, {fed.bodies} bodies to the webhook")
+    if documents is not None:
+        out.print(summary.tables(documents))
+    if fed.older_rules:
+        out.print("Prices or sources changed since some of these lines were fed; those documents stay as they were.")
+        out.print("To see all of them by the new rules: make clean, then make up.", end="\n\n")
+    out.print(runtime.next_steps(rules_of()[1]), soft_wrap=True, markup=False)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from generator.errors import UserError
 from runner import findings
 from runner.commands.backup import add_repository
-from runner.host import jdk
-from runner.runtimes import choose as mode
-from runner.runtimes.docker import images
+from runner.runtimes import choose
 from runner.upgrade import checks, steps
+from runner.upgrade import run as upgrading
 
 if TYPE_CHECKING:
     import argparse
@@ -40,23 +37,20 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0 when it is done (or could be), 1 when a check or the comparison fails."""
-    current = mode.current()
-    if current is None:
-        raise UserError("nothing was started here", where="upgrade", hint="make up")
-    target = args.version or (next(iter(jdk.VERSIONS)) if current == "embedded" else images.default())
+    runtime = choose.used()
+    target = args.version or runtime.newest_version()
     steps.parse(target)
-    way = importlib.import_module(f"runner.upgrade.run_{current}")
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    found, book = way.look(args, target)
+    found, before = upgrading.look(runtime, args, target)
     if args.check or findings.code(found):
         return _looked(found, args, console)
     if not args.json:
         findings.show(found)
-    if book["from"] == target:
+    if before["from"] == target:
         console.print("nothing to do")
         return 0
-    console.print(f"{book['from']} → {target}; each service in turn", markup=False)
-    done: Row = way.do(book, console)
+    console.print(f"{before['from']} → {target}; each service in turn", markup=False)
+    done: Row = upgrading.do(runtime, before, lambda text: console.print(text, markup=False))
     if args.json:
         print(json.dumps({"checks": findings.as_json(found), **done}, indent=2))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,12 +12,12 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from generator.errors import UserError
-from runner.runtimes import choose as mode
-from runner.runtimes.embedded import elasticsearch as node
-from runner.runtimes.embedded import place, secret
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
+
+    from runner.runtime import Runtime
 
 Json = dict[str, Any]
 
@@ -33,10 +34,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def connect(args: argparse.Namespace) -> Elasticsearch:
-    """A client, as a reader. UserError when nothing is named and nothing runs here."""
-    if not args.url:
-        return _containers() if mode.current() == "docker" else _embedded()
+@contextmanager
+def connect(args: argparse.Namespace, runtime: Runtime | None) -> Iterator[Elasticsearch]:
+    """Connect as a reader: to the cluster that the options name, else to that of `runtime`.
+
+    UserError when nothing is named and nothing was started here.
+    """
+    if args.url:
+        with _named(args) as es:
+            yield es
+    elif runtime is None:
+        raise UserError("no Elasticsearch of this checkout runs", hint="run `make up`, or name one with --url")
+    else:
+        with runtime.elasticsearch("reader") as es:
+            yield es
+
+
+def _named(args: argparse.Namespace) -> Elasticsearch:
     if args.ca and not args.ca.is_file():
         raise UserError("there is no such file", where=str(args.ca), hint="--ca takes a PEM file")
     options: dict[str, Any] = {"request_timeout": 60}
@@ -50,22 +64,6 @@ def connect(args: argparse.Namespace) -> Elasticsearch:
         return Elasticsearch(args.url, **options)
     except ValueError as error:
         raise UserError(str(error), where=args.url, hint="write https://host:9200") from None
-
-
-def _containers() -> Elasticsearch:
-    from runner.runtimes.docker import engine, reach  # noqa: PLC0415  # the embedded mode needs no Docker
-
-    if engine.existing():
-        raise UserError("the Elasticsearch is not ours", hint="name it with --url, its key in ELASTICSEARCH_API_KEY")
-    return reach.elasticsearch()
-
-
-def _embedded() -> Elasticsearch:
-    layout = place.current()
-    state = node.state(layout) if layout else None
-    if layout is None or state is None or state.what != "running" or state.record is None:
-        raise UserError("no embedded Elasticsearch runs here", hint="run `make up`, or name one with --url")
-    return node.client(layout, state.record.port, secret.READER)
 
 
 class Source:

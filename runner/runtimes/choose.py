@@ -1,114 +1,96 @@
-"""Which way the bundle runs here: as containers or embedded. `up` writes it down, the other commands read it."""
+"""Which way of running is used here, and why: the only module that names all of them."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
 from generator.paths import STATE
+from runner.runtimes.docker import engine
+from runner.runtimes.docker.containers import Containers
+from runner.runtimes.docker.elsewhere import Elsewhere
+from runner.runtimes.embedded.embedded import Embedded
 
 if TYPE_CHECKING:
-    import argparse
+    from runner.runtime import Mode, Runtime
 
-Mode = Literal["docker", "embedded"]
+#: `up` writes the mode into this file; the other commands read it.
 FILE: Final = STATE / "mode"
 
 
-def current() -> Mode | None:
-    """What the last `up` started; None after `clean`, and before the first."""
+def remembered() -> Runtime | None:
+    """What the last `up` started; None after `clean`, and before the first `up`."""
     try:
-        found = FILE.read_text(encoding="utf-8").strip()
+        mode = FILE.read_text(encoding="utf-8").strip()
     except OSError:
         return None
-    return "docker" if found == "docker" else "embedded"
+    return of("docker" if mode == "docker" else "embedded")
+
+
+def used() -> Runtime:
+    """What the last `up` started. UserError when nothing was started."""
+    runtime = remembered()
+    if runtime is None:
+        raise UserError("nothing was started here", hint="start it with `make up`")
+    return runtime
 
 
 def remember(mode: Mode) -> None:
-    """Write it down."""
-    STATE.mkdir(parents=True, exist_ok=True)
+    """Write down what `up` starts."""
+    FILE.parent.mkdir(parents=True, exist_ok=True)
     FILE.write_text(mode + "\n", encoding="utf-8")
 
 
-def choose(wanted: str) -> tuple[Mode, str]:
-    """(mode, why) for `docker`, `embedded` or `auto`. Raises UserError when Docker is wished and can't be had."""
+def of(mode: Mode) -> Runtime:
+    """The implementation of a mode, with today's settings."""
+    if mode == "embedded":
+        return Embedded()
+    return Elsewhere() if engine.existing() else Containers()
+
+
+def other(mode: Mode) -> Runtime:
+    """The way of running that must not be up at the same time."""
+    return of("embedded" if mode == "docker" else "docker")
+
+
+def choose(wanted: str) -> tuple[Runtime, str]:
+    """The way of running for `docker`, `embedded` or `auto`, and why.
+
+    Raises UserError when Docker is asked for, or a cluster is named, and Docker can't be used.
+    """
     if wanted == "embedded":
-        return "embedded", "asked for"
-    why_not = _no_docker()
+        return of("embedded"), "asked for"
+    docker = of("docker")
+    why_not = docker.why_not()
     if wanted == "docker":
         if why_not:
             raise UserError(why_not, where="docker", hint="put that right, or use --mode embedded")
-        return "docker", "asked for"
-    if _existing():
+        return docker, "asked for"
+    if not docker.owns_cluster:
         if why_not:
             what = f"an existing cluster is named, and Logstash and Filebeat beside it need containers: {why_not}"
             raise UserError(what, where="HOLYSHEEP_ELASTICSEARCH", hint="put that right, or unset it")
-        return "docker", "an existing cluster is named"
-    before = current()
-    if before == "embedded" and not why_not:
-        return "embedded", "it was used before; for Docker: make clean, then make up"
-    return ("embedded", why_not) if why_not else ("docker", "a Docker engine answers")
+        return docker, "an existing cluster is named"
+    before = remembered()
+    if before is not None and before.mode == "embedded" and not why_not:
+        return before, "it was used before; for Docker: make clean, then make up"
+    return (of("embedded"), why_not) if why_not else (docker, "a Docker engine answers")
 
 
-def _existing() -> bool:
-    if importlib.util.find_spec("runner.runtimes.docker") is None:
-        return False
-    settings = _module("settings")
-    overlays = str(settings.value(settings.OVERLAYS, ""))
-    return bool(settings.value(settings.CLUSTER, "")) or "existing-cluster" in overlays
-
-
-def check_free(wanted: Mode) -> None:
-    """UserError when the other way of running is up: the two would want the same ports, and hold different data."""
-    if wanted == "docker":
-        place, elasticsearch = (
-            importlib.import_module(f"runner.runtimes.embedded.{name}") for name in ("place", "elasticsearch")
-        )
-        layout = place.current()
-        now = elasticsearch.state(layout) if layout else None
-        if now is not None and now.what == "running":
-            raise UserError(
-                f"the embedded Elasticsearch of this checkout runs (pid {now.record.pid}, port {now.record.port})",
-                where="up",
-                hint="make down first; its data stays, but the containers have data of their own",
-            )
-    elif current() == "docker" and not no_engine() and (names := _running()):
+def refuse_both(runtime: Runtime) -> None:
+    """UserError when the other way is up: the two would want the same ports, and hold different data."""
+    rival = other(runtime.mode)
+    if rival.mode == "docker" and _mode_before() != "docker":
+        # Containers that this checkout did not start are not asked about: that takes an engine.
+        return
+    if names := rival.running():
         raise UserError(
-            f"the containers of this checkout run ({', '.join(names)})",
+            f"{names} runs" if rival.mode == "embedded" else f"{names} run",
             where="up",
-            hint="make down first; their data stays, but the embedded mode has data of its own",
+            hint="make down first; its data stays, but the other mode has data of its own",
         )
 
 
-def _running() -> list[str]:
-    engine = importlib.import_module("runner.runtimes.docker.engine")
-    return [row["Service"] for row in engine.containers() if row["State"] == "running"]
-
-
-def no_engine() -> str:
-    """Why there is nothing to ask about containers; empty when there is."""
-    try:
-        engine = importlib.import_module("runner.runtimes.docker.engine")
-        engine.client()
-        problem = engine.compose_problem()
-    except Exception as error:  # noqa: BLE001  # the SDK's own kinds are not known without it
-        return str(error)
-    return problem.what if problem else ""
-
-
-def stack(command: str, args: argparse.Namespace) -> int:
-    """Hand a command over to the Docker path: runner.runtimes.docker.<command>.run(args)."""
-    code: int = _module(command).run(args)
-    return code
-
-
-def _no_docker() -> str:
-    """Why Docker can't be used; empty when it can."""
-    if importlib.util.find_spec("runner.runtimes.docker") is None:
-        return "this build has no Docker path"
-    return _module("up").available() or ""
-
-
-def _module(name: str) -> Any:  # noqa: ANN401  # a module, found at run time
-    return importlib.import_module(f"runner.runtimes.docker.{name}")
+def _mode_before() -> Mode | None:
+    before = remembered()
+    return before.mode if before else None

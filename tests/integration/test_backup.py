@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from runner import cli
-from runner.cluster import admin
+from runner.runtimes import choose
+from runner.runtimes.embedded import place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,16 +46,11 @@ def ids(es: Elasticsearch, pattern: str) -> set[tuple[str, str]]:
 
 
 @pytest.fixture
-def filled(empty: Node, monkeypatch: pytest.MonkeyPatch) -> Iterator[Node]:
+def filled(empty: Node, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Node]:
     """A node with documents of three days, which the commands take for this checkout's; no snapshot before or after."""
-
-    @contextmanager
-    def own() -> Iterator[tuple[Elasticsearch, str]]:
-        with empty.client() as es:
-            yield es, str(empty.layout.backup)
-
-    monkeypatch.setattr(admin, "_open", own)
-    monkeypatch.setattr("runner.runtimes.choose.current", lambda: "embedded")
+    (tmp_path / "mode").write_text("embedded\n")
+    monkeypatch.setattr(choose, "FILE", tmp_path / "mode")
+    monkeypatch.setattr(place, "current", lambda: empty.layout)
     with empty.client() as es:
         for at, day in enumerate(DAYS):
             fill(es, index(empty, day), range(at * EACH, (at + 1) * EACH))

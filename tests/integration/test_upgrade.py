@@ -16,8 +16,10 @@ from runner import cli
 from runner.cluster.apply import apply
 from runner.host import machine, maven
 from runner.host.jdk import VERSIONS, choose, find
+from runner.runtimes import choose as runtimes
 from runner.runtimes.embedded import elasticsearch, place, process
 from runner.runtimes.embedded.layout import Layout
+from runner.upgrade import journal
 from tests.integration.conftest import free_port
 from tests.integration.test_backup import fill, ids
 
@@ -30,7 +32,7 @@ INDEX = "holysheep-api-2026.01.01"
 
 
 @pytest.fixture
-def old(monkeypatch: pytest.MonkeyPatch) -> Iterator[Layout]:
+def old(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Layout]:
     """A node of the old version with documents, which the commands take for this checkout's."""
     try:
         choice = choose(find(), OLD)
@@ -53,7 +55,9 @@ def old(monkeypatch: pytest.MonkeyPatch) -> Iterator[Layout]:
 
     monkeypatch.setattr(place, "layout", layout)
     monkeypatch.setattr(place, "current", current)
-    monkeypatch.setattr("runner.runtimes.choose.current", lambda: "embedded")
+    (tmp_path / "mode").write_text("embedded\n")
+    monkeypatch.setattr(runtimes, "FILE", tmp_path / "mode")
+    monkeypatch.setattr(journal, "FILE", tmp_path / "upgrade.json")
     monkeypatch.delenv("HOLYSHEEP_ES_VERSION", raising=False)
     monkeypatch.setenv("HOLYSHEEP_ES_HEAP", "512")
     monkeypatch.setenv("HOLYSHEEP_ES_PORT", str(free_port()))

@@ -10,7 +10,8 @@ import pytest
 from generator import paths
 from generator.errors import UserError
 from runner import cli
-from runner.runtimes import choose as mode
+from runner.runtimes import choose
+from runner.runtimes.docker import engine
 from runner.runtimes.embedded import place, process
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout's state of its own, and no engine."""
     monkeypatch.setattr(paths, "STATE", tmp_path)
-    monkeypatch.setattr(mode, "FILE", tmp_path / "mode")
+    monkeypatch.setattr(choose, "FILE", tmp_path / "mode")
     monkeypatch.setattr(place, "base", lambda: tmp_path / "embedded")
-    monkeypatch.setattr(mode, "no_engine", lambda: "no Docker engine answers")
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/no-engine.sock")
+    engine.client.cache_clear()
     (tmp_path / "embedded").mkdir()
     return tmp_path
 
@@ -34,17 +36,17 @@ def test_a_running_embedded_node_is_in_the_way_of_the_containers(state: Path) ->
     assert started is not None
     record = process.Record(os.getpid(), started, "9.5.2", 9200)
     record.write(state / "embedded" / "elasticsearch.json")
-    with pytest.raises(UserError, match=f"runs \\(pid {os.getpid()}, port 9200\\)") as error:
-        mode.check_free("docker")
+    with pytest.raises(UserError, match=f"\\(pid {os.getpid()}, port 9200\\) runs") as error:
+        choose.refuse_both(choose.of("docker"))
     assert "make down first" in str(error.value)
     process.Record(os.getpid(), "another start", "9.5.2", 9200).write(state / "embedded" / "elasticsearch.json")
-    mode.check_free("docker")
+    choose.refuse_both(choose.of("docker"))
 
 
 def test_nothing_is_in_the_way_of_the_embedded_mode_without_an_engine(state: Path) -> None:
     """Containers can't run then."""
     (state / "mode").write_text("docker\n")
-    mode.check_free("embedded")
+    choose.refuse_both(choose.of("embedded"))
 
 
 def test_clean_keeps_secrets_whose_volumes_it_cannot_remove(state: Path, capsys: pytest.CaptureFixture[str]) -> None:

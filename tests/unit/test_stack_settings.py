@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.errors import UserError
-from runner.runtimes import choose as mode
+from runner.runtimes import choose
 from runner.runtimes.docker import apikey, engine, existing, settings
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_a_named_cluster_brings_its_overlay(monkeypatch: pytest.MonkeyPatch) -> 
     """Its URL is enough; the system's authorities are taken when none is named."""
     monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "https://es.example:9200")
     assert engine.overlays() == ["existing-cluster"]
-    assert mode._existing()
+    assert not choose.of("docker").owns_cluster
     monkeypatch.setattr(settings, "SYSTEM_CAS", ("/nowhere", __file__))
     assert settings.environment()["HOLYSHEEP_ELASTICSEARCH_CA"] == __file__
 

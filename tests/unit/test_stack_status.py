@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from runner.cluster import lag
 from runner.runtimes.docker import status, trouble
 
 
@@ -23,7 +24,7 @@ def test_too_many_indices_are_told_in_time(indices: int, nodes: int, warns: bool
 )
 def test_spans_are_for_people(seconds: float, words: str) -> None:
     """Replayed logs are days late, live ones seconds."""
-    assert status.span(seconds) == words
+    assert lag.span(seconds) == words
 
 
 def test_what_a_node_refuses_is_said_with_what_to_do() -> None:

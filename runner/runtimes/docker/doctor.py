@@ -58,8 +58,6 @@ def look() -> list[Finding]:
     chosen = ", ".join(engine.overlays())
     found.append(Finding("overlays", "ok", chosen or "none"))
     services: Row = config["services"]
-    if engine.existing():
-        found += _cluster()
     found += [_memory(memory, services), *_disk(str(info.get("DockerRootDir", ""))), *_map_count(services)]
     if any(row["State"] == "running" for row in engine.containers()):
         found.append(Finding("ports", "ok", "not looked at: the stack runs"))
@@ -78,7 +76,7 @@ def clock_of(info: Row, asked: float) -> list[Finding]:
     return clock.look({"the Docker engine": clock.ahead_of_text(str(info.get("SystemTime", "")), asked)})
 
 
-def _cluster() -> list[Finding]:
+def cluster() -> list[Finding]:
     """The existing cluster: whether it answers, and its clock, as far as there is a key to ask with."""
     try:
         key = existing.key(existing.ADMIN_KEY) or existing.key(existing.WRITER_KEY)

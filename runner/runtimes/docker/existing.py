@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
-from rich.markup import escape
 
 from generator.errors import UserError
 from generator.paths import ROOT
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from rich.console import Console
+    from runner.runtime import Say
 
 ADMIN_KEY: Final = "admin_api_key"
 WRITER_KEY: Final = "writer_api_key"
@@ -99,21 +98,21 @@ def admin() -> Iterator[Elasticsearch]:
         yield es
 
 
-def prepare(console: Console) -> None:
+def prepare(say: Say) -> None:
     """All that Logstash needs of the cluster. UserError says what is missing and who can give it."""
     prefix = rules_of()[1]
     urls()
     authority()
     if key(ADMIN_KEY) is None:
-        console.print(f"No {ADMIN_KEY} in {settings.secrets()}: nothing is applied, it must be there already")
+        say(f"No {ADMIN_KEY} in {settings.secrets()}: nothing is applied, it must be there already")
     else:
         with admin() as es:
             _check_version(es)
-            _apply(es, console)
+            _apply(es, say)
             _check_templates(es, prefix)
             if key(WRITER_KEY) is None:
                 secrets.write(WRITER_KEY, apikey.make(es))
-                console.print(f"Writer's key: made, owned by the user {apikey.OWNER}")
+                say(f"Writer's key: made, owned by the user {apikey.OWNER}")
     text = key(WRITER_KEY)
     if text is None:
         raise UserError(
@@ -130,7 +129,7 @@ def prepare(console: Console) -> None:
         what = f"the writer's key has no {', '.join(missing)} on {prefix}-*"
         raise UserError(what, where=WRITER_KEY, hint=f"make it anew; it must have what {apikey.ROLE_FILE} says")
     if too_many:
-        console.print(f"[yellow]The writer's key has more rights than it needs: {', '.join(too_many)}[/]")
+        say(f"The writer's key has more rights than it needs: {', '.join(too_many)}")
 
 
 def told(prefix: str) -> str:
@@ -155,7 +154,7 @@ def _check_version(es: Elasticsearch) -> None:
         raise UserError(f"the cluster is Elasticsearch {said}", where=urls()[0], hint="8.19 or 9.x is needed")
 
 
-def _apply(es: Elasticsearch, console: Console) -> None:
+def _apply(es: Elasticsearch, say: Say) -> None:
     try:
         done = applying.apply(es, ROOT / "elasticsearch")
     except UserError as error:
@@ -164,8 +163,8 @@ def _apply(es: Elasticsearch, console: Console) -> None:
         raise
     for item in done:
         if item.result != "unchanged":
-            console.print(f"  {item.result} {item.kind}/{item.name} {item.why}", markup=False)
-    console.print(f"Applied: {len(done)} files, {sum(item.result == 'unchanged' for item in done)} were there already")
+            say(f"  {item.result} {item.kind}/{item.name} {item.why}")
+    say(f"Applied: {len(done)} files, {sum(item.result == 'unchanged' for item in done)} were there already")
 
 
 def _check_templates(es: Elasticsearch, prefix: str) -> None:
@@ -173,7 +172,7 @@ def _check_templates(es: Elasticsearch, prefix: str) -> None:
     for kind in ("api", "errors"):
         found = es.indices.simulate_index_template(name=f"{prefix}-{kind}-2026.01.01")
         if found["template"].get("mappings", {}).get("dynamic") != "strict":
-            others = ", ".join(escape(str(one.get("name"))) for one in found.get("overlapping", []))
+            others = ", ".join(str(one.get("name")) for one in found.get("overlapping", []))
             raise UserError(
                 f"another index template wins for {prefix}-{kind}-*; ours overlaps with {others or 'it'}",
                 where=urls()[0],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import time
 from contextlib import suppress
@@ -14,20 +13,12 @@ from generator.errors import UserError
 from runner.runtimes.docker import engine, envfile, inside, settings, trouble
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from collections.abc import Callable
 
-STATE: Final = settings.FOLDER / "upgrade.json"
+    from runner.runtime import Say
+
 WAIT_S: Final = 900
 Row = dict[str, Any]
-
-
-def begun() -> Row:
-    """What an upgrade that did not come to its end wrote down; empty when there is none."""
-    try:
-        found: Row = json.loads(STATE.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found
 
 
 def order(services: Row) -> list[str]:
@@ -37,15 +28,14 @@ def order(services: Row) -> list[str]:
     return ["certs", *nodes, *rest]
 
 
-def carry_out(new: dict[str, str], services: Row, book: Row, console: Console) -> None:
+def carry_out(new: dict[str, str], services: Row, say: Say, begin: Callable[[], None]) -> None:
     """Pull, write compose/.env, and recreate each service when the one before is healthy. UserError: which is not, why.
 
-    `book` is written down first, so that a second call can go on after a failure and still compare.
+    `begin` is called when all images are here, before the first change.
     """
     if engine.run("pull", "--quiet", "--policy", "missing", extra=new):
         raise UserError("an image can't be pulled; nothing was changed", where="upgrade", hint="docs/air-gapped.md")
-    STATE.parent.mkdir(parents=True, exist_ok=True)
-    STATE.write_text(json.dumps(book, indent=2) + "\n", encoding="utf-8")
+    begin()
     envfile.write(new)
     if "kibana" in services:
         # An old Kibana beside a new Elasticsearch only complains.
@@ -54,12 +44,7 @@ def carry_out(new: dict[str, str], services: Row, book: Row, console: Console) -
         began = time.monotonic()
         _recreate(name)
         took = f"{time.monotonic() - began:.0f} s"
-        console.print(f"  {name:<16} {inside.version(engine.container(name))}, {took}", markup=False)
-
-
-def done() -> None:
-    """Forget what was written down."""
-    STATE.unlink(missing_ok=True)
+        say(f"  {name:<16} {inside.version(engine.container(name))}, {took}")
 
 
 def _recreate(name: str) -> None:

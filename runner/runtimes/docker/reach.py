@@ -5,19 +5,15 @@ from __future__ import annotations
 import base64
 import io
 import tarfile
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from docker.errors import DockerException
 from elasticsearch import Elasticsearch
 
 from generator.errors import UserError
 from runner.kibana.client import Kibana
-from runner.runtimes.docker import engine, existing, secrets, settings
+from runner.runtimes.docker import engine, secrets, settings
 from runner.runtimes.embedded.secret import write_private
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 #: Where the authority's certificate lies in the container of a service, in the order in which they are asked.
 AUTHORITY: Final = {
@@ -30,50 +26,14 @@ BACKUP: Final = "/usr/share/elasticsearch/backup"
 
 
 def elasticsearch_url() -> str:
-    """The address of Elasticsearch: on this machine, or the first of the existing cluster's."""
-    if engine.existing():
-        return existing.urls()[0]
+    """The address of the stack's own Elasticsearch on this machine."""
     return f"https://localhost:{settings.value('HOLYSHEEP_ELASTICSEARCH_PORT', '9200')}"
 
 
-def elasticsearch(user: str = "holysheep_reader", secret: str = "reader_password") -> Elasticsearch:  # noqa: S107 - a name
-    """A client with the rights of that user; only what reads."""
+def elasticsearch(user: str, secret: str) -> Elasticsearch:
+    """A client with the rights of that user. `secret`: the name of the file with its password."""
     login = (user, secrets.read(secret))
     return Elasticsearch(elasticsearch_url(), ca_certs=str(settings.CA), basic_auth=login, request_timeout=60)
-
-
-@contextmanager
-def admin() -> Iterator[tuple[Elasticsearch, str | None]]:
-    """(client with all rights, folder for snapshots as Elasticsearch sees it). UserError when it doesn't run.
-
-    The folder is None for somebody else's cluster.
-    """
-    if engine.existing():
-        with existing.admin() as es:
-            yield es, None
-        return
-    if not any(row["Service"] == "elasticsearch" and row["State"] == "running" for row in engine.containers()):
-        raise UserError("the stack's Elasticsearch does not run", hint="start it with `make up`")
-    if not settings.CA.is_file():
-        fetch_authority()
-    with elasticsearch("elastic", "elastic_password") as es:
-        yield es, BACKUP
-
-
-def readable() -> bool:
-    """Whether we have what may read documents: in somebody else's cluster that is the admin key alone."""
-    return not engine.existing() or existing.key(existing.ADMIN_KEY) is not None
-
-
-@contextmanager
-def reader() -> Iterator[Elasticsearch]:
-    """A client that may read. UserError when there is no key for it, or no answer."""
-    if engine.existing():
-        with existing.admin() as es:
-            yield es
-        return
-    with elasticsearch() as es:
-        yield es
 
 
 def kibana() -> Kibana | None:

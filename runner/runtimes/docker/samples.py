@@ -11,12 +11,14 @@ import ssl
 from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
-from runner.lines.lines import expand
 from runner.runtimes.docker import secrets, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from runner.lines.lines import LogFile
+    from runner.runtime import Tell
 
 #: Far below the input's bound, so that a refused body costs little to send again.
 BODY: Final = 256 * 1024
@@ -24,11 +26,15 @@ WEBHOOK: Final = "webhook"
 FED: Final = settings.FOLDER / "fed.json"
 
 
-def feed(paths: Iterable[Path]) -> tuple[int, int]:
-    """Feed files and folders; what was fed before is left alone. (files laid down, webhook bodies sent)."""
+def feed(logs: Iterable[LogFile], tell: Tell) -> tuple[int, int]:
+    """Feed log files; a file that was fed before is left alone.
+
+    Returns the number of files that were laid down for Filebeat, and of bodies that were sent to the webhook.
+    """
     fed: set[str] = set(json.loads(FED.read_text(encoding="utf-8"))) if FED.is_file() else set()
     laid = sent = 0
-    for log in expand(paths):
+    for log in logs:
+        tell(log.path.stat().st_size)
         mark = f"{log.source}:{hashlib.sha256(log.path.read_bytes()).hexdigest()}"
         if mark in fed:
             continue

@@ -1,0 +1,217 @@
+"""The bundle without Docker: Elasticsearch as a local process, and the filter under JRuby."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Final
+
+from elastic_transport import TransportError
+from elasticsearch import ApiError
+
+from generator.errors import UserError
+from generator.paths import ROOT
+from runner.cluster import apply as applying
+from runner.findings import Finding
+from runner.host import jdk, maven
+from runner.lines.fed import Fed as FedFiles
+from runner.lines.feed import feed, rules_of
+from runner.lines.filter import RULES
+from runner.runtime import Fed, Mode, Right, Service, Status
+from runner.runtimes.embedded import doctor, elasticsearch, logs, place, reason, secret, steps
+from runner.runtimes.embedded.store import FolderStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
+
+    from elasticsearch import Elasticsearch
+
+    from runner.lines.lines import LogFile
+    from runner.runtime import Say, Store, Tell
+    from runner.runtimes.embedded.layout import Layout
+    from runner.runtimes.embedded.process import Record
+
+USERS: Final[dict[Right, str]] = {"admin": secret.ADMIN, "reader": secret.READER}
+
+
+class Embedded:
+    """One local Elasticsearch of this checkout."""
+
+    mode: Mode = "embedded"
+    owns_cluster = True
+
+    def why_not(self) -> str:
+        """Nothing is known to stand in the way before `start` looks for Java."""
+        return ""
+
+    def running(self) -> str:
+        """Process and port of the node."""
+        node = self._node()
+        return f"the embedded Elasticsearch of this checkout (pid {node[1].pid}, port {node[1].port})" if node else ""
+
+    def start(self, say: Say) -> None:
+        """Get the programs, start the node, apply templates."""
+        if not RULES.is_file():
+            raise UserError(f"{RULES} is not there", where="filter", hint="run `make render`")
+        choice = place.chosen()
+        layout = place.layout(choice.elasticsearch)
+        for artefact in (maven.JRUBY, maven.ELASTICSEARCH[choice.elasticsearch]):
+            if artefact is maven.JRUBY or not layout.home.is_dir():
+                maven.fetch(artefact)
+        record = elasticsearch.start(layout, choice, say)
+        say(f"Elasticsearch {record.version}: {elasticsearch.url(record.port)} (pid {record.pid})")
+        with elasticsearch.client(layout, record.port) as admin:
+            for line in applying.words(applying.apply(admin, ROOT / "elasticsearch")):
+                say(line)
+
+    def feed(self, logs: Sequence[LogFile], tell: Tell) -> Fed:
+        """Through the filter into Elasticsearch, with the writer's rights."""
+        layout, record = self._need()
+        files = FedFiles(layout.base / "fed.json")
+        for log in logs:
+            tell(files.offset(log.path))
+        with elasticsearch.client(layout, record.port, secret.WRITER) as writer:
+            counts = feed(logs, writer, place.chosen().jdk, files, progress=tell)
+        version, prefix = rules_of()
+        with elasticsearch.client(layout, record.port) as admin:
+            admin.indices.refresh(index=f"{prefix}-*")
+        return Fed(
+            indexed=True,
+            created=counts.created,
+            known=counts.known,
+            refused=counts.dead,
+            files=len(logs),
+            older_rules=files.older_rules(version),
+        )
+
+    def stop(self, say: Say) -> bool:
+        """Stop the node."""
+        layout = place.current()
+        return layout is not None and elasticsearch.stop(layout, say)
+
+    def remove(self, say: Say) -> bool:
+        """Stop the node and remove its folder."""
+        stopped = self.stop(say)
+        folder = place.base()
+        if folder.is_dir():
+            shutil.rmtree(folder)
+            say(f"removed {folder}")
+            return True
+        return stopped
+
+    def logs(self, lines: int, *, follow: bool) -> Iterator[str]:
+        """Elasticsearch's own logs and what its launcher printed."""
+        return logs.lines(place.layout("").logs, lines, follow=follow)
+
+    def status(self) -> Status:
+        """The node's process and health, or why it is gone."""
+        layout = place.current()
+        if layout is None:
+            return Status([], "stopped")
+        node = elasticsearch.state(layout)
+        if node.record is None or node.what == "stopped":
+            return Status([], "stopped")
+        facts: dict[str, object] = {"version": node.record.version}
+        if node.what == "crashed":
+            what, hint, line = reason.explain("\n".join(reason.tail(log) for log in layout.logs))
+            facts |= {"why": what, "log": line, "hint": hint}
+            return Status([Service("elasticsearch", "crashed", "", node.record.version, well=False)], "crashed", facts)
+        facts |= {"pid": node.record.pid, "url": elasticsearch.url(node.record.port)}
+        health = self._health(layout, node.record, facts)
+        well = health in ("green", "yellow")
+        return Status(
+            [Service("elasticsearch", "running", health, node.record.version, well=well)],
+            "running",
+            facts | {"health": health},
+        )
+
+    def warnings(self, indices: int) -> list[str]:  # noqa: ARG002  # the protocol's
+        """A node for trying things out has no limits that are worth a warning."""
+        return []
+
+    def doctor(self) -> list[Finding]:
+        """Java, memory, disk, port, clock."""
+        return doctor.look()
+
+    def url(self) -> str:
+        """On this machine."""
+        return elasticsearch.url(self._need()[1].port)
+
+    def unreadable(self) -> str:
+        """The reader's password is always here."""
+        return ""
+
+    @contextmanager
+    def elasticsearch(self, right: Right) -> Iterator[Elasticsearch]:
+        """Connect as the user that has this right."""
+        layout, record = self._need()
+        with elasticsearch.client(layout, record.port, USERS[right]) as es:
+            yield es
+
+    def kibana(self) -> None:
+        """There is none."""
+
+    def store(self) -> Store:
+        """A folder on this machine."""
+        return FolderStore(str(self._need()[0].backup))
+
+    def quiet(self, say: Say) -> AbstractContextManager[None]:  # noqa: ARG002  # the protocol's
+        """Only `up` writes, and nobody calls it meanwhile."""
+        return nullcontext()
+
+    def next_steps(self, prefix: str) -> str:
+        """Look, try, feed, stop."""
+        return steps.after_start(self.url(), prefix)
+
+    def newest_version(self) -> str:
+        """The newest that the bundle can get."""
+        return next(iter(jdk.VERSIONS))
+
+    def ready_for(self, running: str, version: str, *, resumed: bool) -> list[Finding]:  # noqa: ARG002  # the protocol's
+        """Whether a Java of this machine runs that version."""
+        wanted = os.environ.get("HOLYSHEEP_ES_VERSION")
+        if wanted and wanted != version:
+            return [Finding("java", "wrong", f"HOLYSHEEP_ES_VERSION={wanted} asks for another", "unset it")]
+        try:
+            choice = jdk.choose(jdk.find(), version)
+        except UserError as error:
+            return [Finding("java", "wrong", error.what, error.hint or "")]
+        return [Finding("java", "ok", f"Java {choice.jdk.major} runs Elasticsearch {version}")]
+
+    def move_to(self, running: str, version: str, say: Say, begin: Callable[[], None]) -> None:  # noqa: ARG002
+        """Stop the old node, start the new one on the same data, apply the templates."""
+        choice = jdk.choose(jdk.find(), version)
+        begin()
+        self.stop(say)
+        layout = place.layout(version)
+        record = elasticsearch.start(layout, choice, say)
+        with elasticsearch.client(layout, record.port) as admin:
+            applying.apply(admin, ROOT / "elasticsearch")
+
+    def versions(self, elasticsearch: str) -> dict[str, str]:
+        """There is one service."""
+        return {"elasticsearch": elasticsearch}
+
+    def _node(self) -> tuple[Layout, Record] | None:
+        layout = place.current()
+        node = elasticsearch.state(layout) if layout else None
+        if layout is None or node is None or node.what != "running" or node.record is None:
+            return None
+        return layout, node.record
+
+    def _need(self) -> tuple[Layout, Record]:
+        node = self._node()
+        if node is None:
+            raise UserError("no Elasticsearch of this checkout runs", hint="start it with `make up`")
+        return node
+
+    @staticmethod
+    def _health(layout: Layout, record: Record, facts: dict[str, object]) -> str:
+        try:
+            with elasticsearch.client(layout, record.port).options(request_timeout=10) as es:
+                return str(es.cluster.health(timeout="3s")["status"])
+        except (TransportError, ApiError) as error:
+            facts |= {"why": str(error), "hint": "see `make logs`"}
+            return "unknown"
