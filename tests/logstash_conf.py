@@ -86,6 +86,8 @@ class _Reader:
             return text[1:-1]
         if kind == "number":
             return float(text) if "." in text else int(text)
+        if kind == "word" and self.is_mark("{"):
+            return text, self.options()  # a codec
         if kind == "word":
             return {"true": True, "false": False}.get(text, text)
         raise ValueError(f"a value expected, not {text!r}")

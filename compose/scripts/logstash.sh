@@ -16,10 +16,21 @@ for pair in writer_password:HOLYSHEEP_WRITER_PASSWORD writer_api_key:HOLYSHEEP_W
     values+=("$(tr -d '\r\n' < "$file")")
   fi
 done
+# keystore ARGUMENT…: Logstash's tool, which answers on its output what went wrong. It says it here only when it fails.
+keystore() {
+  local answer
+  answer=$("$home/bin/logstash-keystore" "$@" 2>&1) && return
+  printf 'logstash-keystore %s failed; is there room in %s, and enough memory? It says:\n%s\n' \
+    "$1" "$(dirname "$HOLYSHEEP_KEYSTORE")" "$answer" >&2
+  exit 1
+}
+
 rm -f "$HOLYSHEEP_KEYSTORE"
 # Without a password of its own: it would have to lie beside it.
-echo y | "$home/bin/logstash-keystore" create > /dev/null
-printf '%s\n' "${values[@]}" | "$home/bin/logstash-keystore" add "${names[@]}" > /dev/null
-[[ -s $HOLYSHEEP_KEYSTORE ]] || { echo "the keystore could not be made" >&2; exit 1; }
+echo y | keystore create
+# The tool gives it 0644, whatever the umask. Until here it is empty.
+chmod 0600 "$HOLYSHEEP_KEYSTORE"
+printf '%s\n' "${values[@]}" | keystore add "${names[@]}"
+chmod 0600 "$HOLYSHEEP_KEYSTORE"
 unset values
 exec /usr/local/bin/docker-entrypoint "$@"

@@ -10,7 +10,7 @@ import yaml
 
 from generator import card
 from generator.errors import UserError
-from generator.paths import PRICING
+from generator.paths import PRICING, ROOT
 from generator.render import context, registry, text
 from tests.logstash_conf import Plugin, parse
 from tests.small_card import SMALL
@@ -38,14 +38,29 @@ def plugin(pipeline: dict[str, list[Plugin]], section: str, name: str) -> dict[s
     return found
 
 
-def test_the_webhook_hands_its_body_over_raw(pipelines: dict[str, Any]) -> None:
-    """No codec decodes a JSON body, TLS is on, a password is asked for and bodies are bounded."""
+def test_the_webhook_s_bodies_become_documents_before_the_queue(pipelines: dict[str, Any], files: dict[str, str]) -> None:
+    """The bundle's own codec takes every body, and Logstash finds it; TLS is on, a password asked for, memory bounded."""
     http = plugin(pipelines["gateway.conf"], "input", "http")
     assert http["additional_codecs"] == {}
-    assert http["codec"] == "plain"
+    ((codec, options),) = [http["codec"]]
+    (folder,) = yaml.safe_load(files["logstash/logstash.yml"])["path.plugins"]
+    assert (ROOT / "logstash" / "ruby" / "logstash" / "codecs" / f"{codec}.rb").is_file()
+    filters = plugin(pipelines["gateway.conf"], "filter", "ruby")
+    assert Path(filters["path"]).parent == Path(folder)
+    assert options == filters["script_params"]
     assert http["ssl_enabled"] is True
     assert http["password"] == "${HOLYSHEEP_WEBHOOK_PASSWORD}"  # noqa: S105 - a reference
     assert 10_000_000 < http["max_content_length"] <= 16 * 1024 * 1024
+    assert http["max_content_length"] * (http["max_pending_requests"] + 3 * http["threads"]) < 400 * 1024 * 1024
+
+
+def test_a_start_gives_no_warning(pipelines: dict[str, Any], files: dict[str, str]) -> None:
+    """Logstash warns of a codec beside `enrich => none`, and of one worker whose order is not said."""
+    beats = plugin(pipelines["gateway.conf"], "input", "beats")
+    assert beats["enrich"] == "none"
+    assert "codec" not in beats
+    for pipeline in yaml.safe_load(files["logstash/pipelines.yml"]):
+        assert pipeline.get("pipeline.workers") != 1 or pipeline["pipeline.ordered"] is False
 
 
 def test_filebeat_must_show_a_certificate(pipelines: dict[str, Any]) -> None:

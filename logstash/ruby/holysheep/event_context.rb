@@ -8,13 +8,32 @@ module HolySheep
   module EventContext
     SOURCE = "[fields][holysheep][source]"
     HTTP = "[@metadata][input][http]"
+    SEALED = "[@metadata][holysheep]"
+    # The server puts this in place of a body's length where it has unpacked the body.
+    TRANSFER = "[@metadata][input][http][request][headers][transfer_encoding]"
 
     module_function
 
     def events(event, processor)
+      return [opened(event)] if event.include?(SEALED)
+
       line = event.get("message")
       line = line.nil? ? "" : Json.dump(line) unless line.is_a?(String)
       processor.call(line, context(event)).map { |output| event_of(output) }
+    end
+
+    # A document as the codec of the http input hands it on. It is no part of the event's own fields, since the input adds
+    # the request's to those.
+    def sealed(output)
+      ::LogStash::Event.new("@timestamp" => timestamp(output.ms),
+                            "@metadata" => { "holysheep" => { "index" => output.index, "id" => output.id,
+                                                              "document" => output.document } })
+    end
+
+    # The event of a sealed document.
+    def opened(event)
+      sealed = event.get(SEALED)
+      made(sealed["document"], event.timestamp, sealed["index"], sealed["id"])
     end
 
     # The event as a rejected line.
@@ -24,7 +43,13 @@ module HolySheep
 
     def context(event)
       Context.new(event.get(SOURCE), arrival_ms(event), true, text(event, "[host][name]"), text(event, "[log][file][path]"),
-                  event.get("[log][offset]"), text(event, "stream"), text(event, "[container][name]"), event.include?(HTTP))
+                  event.get("[log][offset]"), text(event, "stream"), text(event, "[container][name]"), body(event))
+    end
+
+    def body(event)
+      return false unless event.include?(HTTP)
+
+      event.get(TRANSFER) == "chunked" ? :unpacked : true
     end
 
     def arrival_ms(event)
@@ -37,12 +62,19 @@ module HolySheep
       value.is_a?(String) ? value : nil
     end
 
-    # The time as an object: Logstash parses a text a second time, and takes a bad one for now.
     def event_of(output)
-      seconds, millis = output.ms.divmod(1000)
-      document = output.document
-      document["@timestamp"] = ::LogStash::Timestamp.at(seconds, millis * 1000)
-      document["@metadata"] = { "index" => output.index, "id" => output.id }
+      made(output.document, timestamp(output.ms), output.index, output.id)
+    end
+
+    # The time as an object: Logstash parses a text a second time, and takes a bad one for now.
+    def timestamp(millis)
+      seconds, rest = millis.divmod(1000)
+      ::LogStash::Timestamp.at(seconds, rest * 1000)
+    end
+
+    def made(document, timestamp, index, id)
+      document["@timestamp"] = timestamp
+      document["@metadata"] = { "index" => index, "id" => id }
       event = ::LogStash::Event.new(document)
       event.remove("@version")
       event

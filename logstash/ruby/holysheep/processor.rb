@@ -13,7 +13,7 @@ require_relative "times"
 
 module HolySheep
   # What is known of a line besides its text. arrival_ms: when it was first seen; stamped: whether that goes into the
-  # document; body: whether the text is a webhook's body and may hold many records.
+  # document; body: whether it is a webhook's body and may hold many records, :unpacked if the server had to unpack it.
   Context = Struct.new(:source, :arrival_ms, :stamped, :host, :path, :offset, :stream, :container, :body)
 
   # One document on its way: where to, under which id, what, and its time in ms.
@@ -27,7 +27,8 @@ module HolySheep
     MAX_SCALAR = 4096
     BATCH = /"logs"\s*:\s*(?=\[)/
 
-    def initialize(rules)
+    # outlet: takes the documents of a body one by one, in place of #call's answer; nil to have them all returned.
+    def initialize(rules, outlet = nil)
       @rules = rules
       @text = Text.new
       @times = Times.new
@@ -35,13 +36,14 @@ module HolySheep
       ids = Ids.new(rules.data.fetch("index_prefix"), @text)
       @documents = Documents.new(rules.data, @text, @times, ids)
       @rejection = Rejection.new(@text, @times, ids)
-      @allowance = Allowance.new(@rejection)
+      @allowance = Allowance.new(@rejection, outlet)
     end
 
-    # All outputs of a line or body, at least one.
+    # All outputs of a line or body, at least one unless the outlet had them.
     def call(line, context)
       text = Records.clean(line)
-      return [@rejection.output("empty_line", nil, text, context)] if !text.match?(/\S/)
+      empty = context.body == :unpacked ? "unreadable_body" : "empty_line"
+      return [@rejection.output(empty, nil, text, context)] unless text.match?(/\S/)
 
       @allowance.renew
       return guarded(text, context) unless context.body
@@ -95,12 +97,11 @@ module HolySheep
       byte == 32 || byte == 9 ? text.lstrip.getbyte(0) : byte
     end
 
-    # Where lines may be plain text, `[INFO] …` and `[2025-01-15 …` are no arrays.
-    def array?(text, format)
+    def array?(text, format) # where lines may be plain text, `[INFO] …` and `[2025-01-15 …` are none
       format == "json" || (format == "any" && text.match?(/\A\s*\[\s*[{\[\]]/))
     end
 
-    # Elements of an array are records of their own; an array within one is not.
+    # An array within an array is no record.
     def array(text, context)
       values, rest = Records.values(text, @allowance.left)
       raise Rejection::Reject.new("not_an_object", "an empty array") if values.empty? && rest.nil?
@@ -112,9 +113,8 @@ module HolySheep
       end
     end
 
-    # Parsed only to say which it is, and only when that is cheap.
     def reject_scalar(text)
-      Json.load(text) if text.bytesize < MAX_SCALAR
+      Json.load(text) if text.bytesize < MAX_SCALAR # only to say which it is, and only when that is cheap
       raise Rejection::Reject.new("not_an_object", "no JSON object")
     end
 
@@ -207,7 +207,6 @@ module HolySheep
       @documents.of_access(slots, source.name, text, context)
     end
 
-    # Output of a container: a call that the application printed, a proxy's access line, or plain text.
     def container(text, source, context)
       # Only the container parser names the stream, and only it puts the engine's time into the event.
       seen = context.stream && @times.at(context.arrival_ms)

@@ -1,0 +1,102 @@
+"""The codec of the http input: bodies become documents before they are queued, the same that the filter makes of them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from generator.errors import UserError
+from tests.filterrun import ROOT, Filter, Json, jruby, rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.jruby
+
+
+def call(number: int) -> str:
+    """A call that names its own time."""
+    tokens = {"input": number, "output": 1}
+    return json.dumps({"timestamp": "2025-01-15T10:30:00Z", "model": "gpt-4.1", "tokens": tokens})
+
+
+BODIES: Final = {
+    "one object": call(1),
+    "an object over several lines": json.dumps(json.loads(call(1)), indent=2),
+    "NDJSON": f"{call(1)}\n{call(2)}\r\n\n{call(3)}\n",
+    "NDJSON with a broken line": f"{call(1)}\n{call(2)[:-9]}\n{call(3)}",
+    "an array": f"[{call(1)}, {call(2)}]",
+    "an array over several lines": json.dumps([json.loads(call(n)) for n in range(3)], indent=1),
+    "a truncated array": f"[{call(1)}, {call(2)[:-5]}",
+    "arrays in NDJSON": f"[{call(1)}]\n[{call(2)}, {call(3)}]",
+    "an array in an array": f"[[{call(1)}], {call(2)}]",
+    "a batch": f'{{"logs": [{call(1)}, {call(2)}, 7]}}',
+    "batches in NDJSON": f'{{"logs": [{call(1)}]}}\n{{"logs": [{call(2)}, {call(3)}]}}',
+    "objects in a row": f"{call(1)}{call(2)} {call(3)}",
+    "no JSON": "<xml>not understood</xml>",
+    "an empty array": "[]",
+}
+
+
+@pytest.fixture(scope="module")
+def rules_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The rules of the cases' card."""
+    path = tmp_path_factory.mktemp("webhook") / "rules.json"
+    path.write_text(json.dumps(rules(ROOT / "tests" / "cases" / "pricing.yaml")), encoding="utf-8")
+    return path
+
+
+def decode(rules_file: Path, tasks: list[Json]) -> list[Json]:
+    """What tests/ruby/webhook.rb answers to each task."""
+    try:
+        command = [*jruby(), str(ROOT / "tests" / "ruby" / "webhook.rb"), str(rules_file)]
+    except UserError as error:
+        pytest.skip(str(error))
+    text = "".join(json.dumps(task) + "\n" for task in tasks)
+    ran = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def decoded(rules_file: Path) -> dict[str, Json]:
+    """The answer to each of BODIES."""
+    return dict(zip(BODIES, decode(rules_file, [{"body": body} for body in BODIES.values()]), strict=True))
+
+
+def without_arrival(document: Json) -> Json:
+    """The document but for when it was first seen, which differs between two runs."""
+    source = {**document["_source"], "event": {**document["_source"]["event"], "created": None}}
+    timed = source["@timestamp"].startswith("2025-01-15")
+    return {**document, "_source": source if timed else {**source, "@timestamp": None}, "_index": timed and document["_index"]}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_becomes_the_documents_that_the_filter_makes_of_it(
+    live_filter: Filter, decoded: dict[str, Json], name: str
+) -> None:
+    """Same documents, ids and order as of the body as a whole, one event each, and none of the events has the raw text."""
+    (expected,) = live_filter.run("-!body", [BODIES[name].encode()])
+    found = decoded[name]
+    assert [without_arrival(one) for one in found["documents"]] == [without_arrival(one) for one in expected]
+    assert found["events"] == len(found["documents"])
+    assert found["raw"] == 0
+    assert found["error"] is None
+
+
+def test_what_the_queue_does_not_take_is_not_accepted(rules_file: Path) -> None:
+    """When the queue fails in the midst of a body, the codec raises: the sender gets no 200 and sends the body again."""
+    batches = f"{call(1)}\n[{call(2)}, {call(3)}]\n{call(4)}"
+    first, again = decode(rules_file, [{"body": batches, "stop": 2}, {"body": batches}])
+    assert (first["events"], first["error"]) == (2, "the queue is closed")
+    assert (again["events"], again["error"]) == (4, None)
+    assert [one["_id"] for one in first["documents"]] == [one["_id"] for one in again["documents"]][:2]
+
+
+def test_a_body_that_could_not_be_unpacked_is_kept_as_that(rules_file: Path) -> None:
+    """The server hands over nothing when a body isn't packed as it says; only an empty body with a length is empty."""
+    unpacked, empty = decode(rules_file, [{"body": "", "encoding": "chunked"}, {"body": " \n"}])
+    reasons = [found["documents"][0]["_source"]["holysheep"]["rejected"]["reason"] for found in (unpacked, empty)]
+    assert reasons == ["unreadable_body", "empty_line"]
