@@ -38,8 +38,8 @@ def plugin(pipeline: dict[str, list[Plugin]], section: str, name: str) -> dict[s
     return found
 
 
-def test_the_webhook_s_bodies_become_documents_before_the_queue(pipelines: dict[str, Any], files: dict[str, str]) -> None:
-    """The bundle's own codec takes every body, and Logstash finds it; TLS is on, a password asked for, memory bounded."""
+def test_bodies_become_documents_before_the_queue(pipelines: dict[str, Any], files: dict[str, str]) -> None:
+    """The bundle's codec takes every body, and Logstash finds it; TLS is on, a password asked for, memory bounded."""
     http = plugin(pipelines["gateway.conf"], "input", "http")
     assert http["additional_codecs"] == {}
     ((codec, options),) = [http["codec"]]
