@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from generator import yamltext
 from generator.errors import UserError
 from generator.explain import near, together, validate
+from generator.registry.phrases import compile_phrase, is_ascii
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PATH: Final = Path(__file__).parent / "errors.yaml"
 
@@ -30,12 +34,23 @@ class ErrorType(_Part):
 
 
 class Category(_Part):
-    """One value of `holysheep.error.category`: the words and error types that mean it, and what to do about it."""
+    """One value of `holysheep.error.category`: the HTTP statuses and error types that mean it where no rule fits the
+    text, and what to do about it where the rule does not say.
+    """
 
     name: Name
-    text: Words = ()
+    statuses: tuple[Annotated[int, Field(ge=100, le=599)], ...]
     types: tuple[Name, ...]
     suggestion: Annotated[str, Field(min_length=1)]
+
+
+class Rule(_Part):
+    """Phrases of error texts that mean one category; registry/phrases.py says what a phrase is."""
+
+    name: Name
+    category: Name
+    suggestion: Annotated[str, Field(min_length=1)] | None = None
+    text: Annotated[Words, Field(min_length=1)]
 
 
 class ErrorRules(_Part):
@@ -44,6 +59,7 @@ class ErrorRules(_Part):
     status: dict[Annotated[str, Field(pattern=r"^[1-5]\d\d$")], Name]
     types: Annotated[tuple[ErrorType, ...], Field(min_length=1)]
     categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+    rules: tuple[Rule, ...]
 
 
 @cache
@@ -68,11 +84,43 @@ def from_document(document: yamltext.Document) -> ErrorRules:
         for place, name in named
         if name not in known
     ]
+    errors += [*_unknown_categories(rules, document), *_unusable_phrases(rules, document)]
     if errors:
         raise together(errors)
     return rules
 
 
+def _unknown_categories(rules: ErrorRules, document: yamltext.Document) -> Iterator[UserError]:
+    known = [category.name for category in rules.categories]
+    for number, rule in enumerate(rules.rules):
+        if rule.category not in known:
+            where = document.where(("rules", number, "category"))
+            yield UserError(f"no category is named {rule.category!r}", where=where, hint=near(rule.category, known))
+
+
+def _unusable_phrases(rules: ErrorRules, document: yamltext.Document) -> Iterator[UserError]:
+    for number, rule in enumerate(rules.rules):
+        for place, phrase in enumerate(rule.text):
+            try:
+                compile_phrase(phrase)
+            except UserError as error:
+                where = document.where(("rules", number, "text", place))
+                yield UserError(error.what, where=where, hint=error.hint)
+
+
 def error_rules() -> dict[str, Any]:
-    """The part of rules.json that is about errors."""
-    return load_errors().model_dump(mode="json", exclude_defaults=True)
+    """The part of rules.json that is about errors, its phrases compiled."""
+    rules = load_errors()
+    suggestions = {category.name: category.suggestion for category in rules.categories}
+    dumped = rules.model_dump(mode="json", exclude_defaults=True)
+    return dumped | {"rules": [_compile(rule, suggestions) for rule in rules.rules]}
+
+
+def _compile(rule: Rule, suggestions: dict[str, str]) -> dict[str, Any]:
+    """`words` for texts that are cut into words, `wide` for texts without spaces."""
+    return {
+        "category": rule.category,
+        "suggestion": rule.suggestion or suggestions[rule.category],
+        "words": [compile_phrase(phrase) for phrase in rule.text if is_ascii(phrase)],
+        "wide": [compile_phrase(phrase) for phrase in rule.text if not is_ascii(phrase)],
+    }

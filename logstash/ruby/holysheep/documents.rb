@@ -65,7 +65,7 @@ module HolySheep
       end
       return found if error_text.nil?
 
-      category, suggestion = @call.outcome.category(document["error"]["type"], error_text)
+      category, suggestion = category_of(document, error_text)
       part = { "category" => category, "suggestion" => suggestion, "classifier" => "rules" }
       found << Output.new(@ids.index("errors", moment.day), id, extended(document, "error", part), moment.ms)
     end
@@ -102,14 +102,18 @@ module HolySheep
 
     def classification(document, slots, problems, error_text)
       named = @text.keep(slots[Slots::CATEGORY], 128)
-      type = document.dig("error", "type")
-      category, suggestion = named ? @call.outcome.named_category(named) : @call.outcome.category(type, error_text)
+      category, suggestion = named ? @call.outcome.named_category(named) : category_of(document, error_text)
       part = { "category" => category, "suggestion" => @text.keep(slots[Slots::SUGGESTION], 1000) || suggestion }
       part["classifier"] = named ? @text.keep(slots[Slots::CLASSIFIER], 128) || "unknown" : "rules"
       confidence = Numbers.amount(slots[Slots::CONFIDENCE], 1)
       problems << "confidence: not between 0 and 1" if confidence == Numbers::INVALID
       part["confidence"] = confidence if confidence.is_a?(Numeric)
       part
+    end
+
+    def category_of(document, error_text)
+      http = document.dig("http", "response", "status_code")
+      @call.outcome.category(document.dig("error", "type"), error_text, http)
     end
 
     def moment_of(value, context, problems)

@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require_relative "phrases"
+
 module HolySheep
   # Whether a call failed, why, and how soon it was done: the rules of registry/errors.yaml and of the card's latency
   # classes, applied.
@@ -12,9 +14,11 @@ module HolySheep
       errors = rules.fetch("errors")
       @types = errors.fetch("types").map { |type| [type.fetch("name"), union(type["text"])] }
       @by_status = errors.fetch("status").transform_keys(&:to_i)
-      @categories = errors.fetch("categories").map do |category|
-        [category.fetch("name"), union(category["text"]), category.fetch("suggestion"), category.fetch("types")]
-      end
+      @phrases = Phrases.new(errors.fetch("rules"))
+      @verdicts = errors.fetch("categories").to_h { |c| [c.fetch("name"), [c.fetch("name"), c.fetch("suggestion")].freeze] }
+      @by_type = verdicts_by(errors, "types")
+      @by_code = verdicts_by(errors, "statuses")
+      @unknown = @verdicts.fetch("unknown_error")
       @latency = rules.fetch("latency")
     end
 
@@ -35,17 +39,17 @@ module HolySheep
       (http && by_status(http)) || by_text(text) || "unknown_error"
     end
 
-    # [category, suggestion] by the error's text, else by its type.
-    def category(type, text)
-      found = text && @categories.find { |_, pattern, _, _| pattern&.match?(text) }
-      found ||= @categories.find { |_, _, _, types| types.include?(type) } || @categories[-1]
-      [found[0], found[2]]
+    # [category, suggestion] by the error's text, else by its HTTP status, else by its type.
+    def category(type, text, http = nil)
+      rule = text && @phrases.find(text)
+      return [rule["category"], rule["suggestion"]] if rule
+
+      @by_code[http] || @by_type[type] || @unknown
     end
 
     # [category, suggestion] of a name that a classifier gave; an unknown name is unknown_error.
     def named_category(name)
-      found = @categories.find { |category| category[0] == name } || @categories[-1]
-      [found[0], found[2]]
+      @verdicts[name] || @unknown
     end
 
     def latency_class(milliseconds)
@@ -54,6 +58,11 @@ module HolySheep
     end
 
     private
+
+    # Status or type => [category, suggestion].
+    def verdicts_by(errors, key)
+      errors.fetch("categories").flat_map { |c| c.fetch(key).map { |value| [value, @verdicts[c["name"]]] } }.to_h
+    end
 
     def http_status(value)
       value = LEADING_STATUS.match(value)&.captures&.first.to_i if value.is_a?(String)
