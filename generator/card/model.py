@@ -130,6 +130,8 @@ class Retention(Part):
     system: Days
     rejected: Days
     deadletter: Days
+    usage: Days | None = None
+    """Rows of providers' usage exports. Left out: as long as api."""
 
 
 class Privacy(Part):

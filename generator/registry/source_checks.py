@@ -22,6 +22,13 @@ def check_source(file: SourceFile) -> Iterator[UserError]:
     if source.name != stem:
         yield UserError(f"is named {source.name!r}", where=document.where(("name",)), hint=f"write `name: {stem}`")
     yield from unknown_slots(source.keys, document)
+    known = list(slots())
+    for name in sorted(source.slots - {*source.keys} - {*known}):
+        yield UserError(f"there is no slot {name!r}", where=document.where(()), hint=near(name, known))
+    if (source.format == "csv") != bool(source.columns):
+        yield UserError("format: csv and columns go together", where=document.where(("format",)), hint="write both")
+    if (source.format == "text") != bool(source.patterns):
+        yield UserError("format: text and patterns go together", where=document.where(("format",)), hint="write both")
     for number, keys in enumerate(source.detect):
         if not keys:
             yield UserError("no key at all fits every line", where=document.where(("detect", number)), hint="remove it")

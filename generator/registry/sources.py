@@ -5,57 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from generator import yamltext
 from generator.errors import UserError, UserErrors
 from generator.explain import together, validate
 from generator.registry import source_checks as checks
 from generator.registry.errors import error_rules
+from generator.registry.source_model import KeyPath, Multiline, Source
+from generator.registry.source_tree import key_tree
 
 if TYPE_CHECKING:
+    from generator.registry.source_tree import Paths
     from generator.yamltext import Document
 
+__all__ = ["FOLDER", "Multiline", "Source", "load_sources", "source_rules"]
+
 FOLDER = Path(__file__).parent / "sources"
-
-Tree = dict[str, dict[str, Any]]
-
-
-class Multiline(BaseModel):
-    """Filebeat's multiline parser, its own option names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    type: Literal["pattern"]
-    pattern: str
-    negate: bool
-    match: Literal["after", "before"]
-
-
-class Shipping(BaseModel):
-    """How Filebeat finds the source's files: `paths` below the log folder, `also` absolute ones."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    paths: tuple[str, ...] = Field(min_length=1)
-    also: tuple[str, ...] = ()
-    multiline: Multiline | None = None
-
-
-class Source(BaseModel):
-    """One kind of log line: its form, the keys that tell it apart, and where its values stand."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str = Field(pattern=r"^[a-z][a-z_]*$")
-    title: str
-    format: Literal["json", "access", "syslog", "container"]
-    own_id: bool
-    detect: tuple[tuple[str, ...], ...]
-    filebeat: Shipping
-    keys: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -69,7 +37,7 @@ class SourceFile:
 class _Common(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    keys: dict[str, tuple[str, ...]]
+    keys: dict[str, tuple[KeyPath, ...]]
 
 
 def read(path: Path) -> Document:
@@ -108,38 +76,12 @@ def load_sources() -> tuple[Source, ...]:
 
 
 @cache
-def _common() -> dict[str, tuple[str, ...]]:
+def _common() -> dict[str, Paths]:
     document = read(FOLDER / "_common.yaml")
     common = validate(_Common, document).keys
     if errors := checks.unknown_slots(common, document):
         raise together(errors)
     return common
-
-
-def key_tree(source: Source) -> Tree:
-    """The source's keys and the common ones as the tree that Extract walks: key → slot, rank, sub-tree."""
-    taken = {path for paths in source.keys.values() for path in paths}
-    common = _common() if source.format == "json" else {}
-    tree: Tree = {}
-    for slot in sorted({*source.keys, *common}):
-        own = list(source.keys.get(slot, ()))
-        paths = own + [path for path in common.get(slot, ()) if path not in taken]
-        for rank, path in enumerate(paths):
-            _plant(tree, path.split("."), slot, rank, source.name)
-            if path.startswith("gen_ai."):
-                # OpenTelemetry exporters write attributes flat, under keys that hold dots.
-                _plant(tree, [path], slot, rank, source.name)
-    return tree
-
-
-def _plant(tree: Tree, path: list[str], slot: str, rank: int, source: str) -> None:
-    node = tree.setdefault(path[0], {})
-    for part in path[1:]:
-        node = node.setdefault("sub", {}).setdefault(part, {})
-    if "slot" in node:
-        raise UserError(f"{'.'.join(path)} fills both {node['slot']} and {slot}", where=f"{source}.yaml")
-    node["slot"] = slot
-    node["rank"] = rank
 
 
 def source_rules() -> dict[str, Any]:
@@ -149,7 +91,8 @@ def source_rules() -> dict[str, Any]:
             "format": source.format,
             "own_id": source.own_id,
             "detect": [list(keys) for keys in source.detect],
-            "keys": key_tree(source),
+            "keys": key_tree(source, _common() if source.common and source.format == "json" else {}),
+            **source.options(),
         }
         for source in load_sources()
     }

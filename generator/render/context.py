@@ -22,7 +22,7 @@ LOGS: Final = "/var/log/holysheep"
 #: What one line may have, so that a 10 MB line arrives whole and is judged by the filter, not cut on the way.
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 #: First bytes by which Filebeat knows a file: its minimum for text lines, twice that where lines begin alike.
-FINGERPRINT: Final = {"json": 128, "access": 64, "syslog": 64, "container": 128}
+FINGERPRINT: Final = {"json": 128, "csv": 64, "text": 64, "access": 64, "syslog": 64, "container": 128}
 #: What Logstash and Beats would replace or evaluate inside a quoted string.
 REFERENCE: Final = re.compile(r"\$\{|%\{")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")

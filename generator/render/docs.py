@@ -36,6 +36,7 @@ _ABOUT: Final = {
     "api": "every model call, failed ones too",
     "errors": "a copy of every failed call, and classified error events",
     "audit": "steps of agents",
+    "usage": "rows of providers' usage exports, each for many calls",
     "access": "access lines of the proxy",
     "system": "syslog and container output",
     "rejected": "lines that could not be understood",

@@ -39,7 +39,9 @@ def files(card: Card, registry: Registry) -> dict[str, str]:
     for index in fields.indices:
         bodies[f"component_templates/{prefix}-lifecycle-{index}"] = lifecycle_settings(prefix, index)
         bodies[f"index_templates/{prefix}-{index}"] = index_template(prefix, index, fields)
-        bodies[f"lifecycle/{prefix}-{index}"] = lifecycle(getattr(card.retention_days, index))
+        bodies[f"lifecycle/{prefix}-{index}"] = lifecycle(
+            getattr(card.retention_days, index) or card.retention_days.api
+        )
     bodies["roles/holysheep_writer"] = writer(prefix, fields)
     bodies["roles/holysheep_reader"] = reader(prefix)
     return {f"{FOLDER}/{name}.json": json_text(body) for name, body in bodies.items()}

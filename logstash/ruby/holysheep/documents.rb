@@ -1,7 +1,9 @@
 # frozen_string_literal: true
 
 require_relative "address"
+require_relative "aggregate"
 require_relative "call"
+require_relative "first_chunk"
 require_relative "ids"
 require_relative "plain_lines"
 require_relative "rejection"
@@ -18,6 +20,7 @@ module HolySheep
       address = Address.new
       @call = Call.new(rules, text, address)
       @plain = PlainLines.new(text, @call.outcome, address)
+      @aggregate = Aggregate.new(text)
     end
 
     # Outputs of a record that is a model call (or, for error_event, tells of a failed one). `text` is what its id is
@@ -25,16 +28,51 @@ module HolySheep
     def of_call(extract, shape, name, text, context)
       slots = extract.slots
       problems = []
-      moment = moment_of(slots[Slots::TIME], context, problems)
-      slots[Slots::END_TIME] = @times.parse(slots[Slots::END_TIME]) unless slots[Slots::END_TIME].nil?
-      event_id, id = @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text, slots[Slots::TIME] && moment.ms)
-      document = base(moment, event_id, name, context)
+      moment, id, document = began(slots, shape, name, text, context, problems)
       slots[Slots::STATUS] ||= "error" if shape.name == "error_event"
       error_text = @call.write(document, slots, extract.extras, moment, problems)
+      FirstChunk.write(document, slots, moment, @times)
       return [error_event(document, slots, moment, id, problems, error_text)] if shape.name == "error_event"
 
       note(document, problems)
       outputs(document, slots, shape, moment, id, error_text)
+    end
+
+    # The step of an agent that is no model call: its document without a cost, in `audit` alone.
+    def of_step(extract, shape, name, text, context)
+      slots = extract.slots
+      problems = []
+      moment, id, document = began(slots, shape, name, text, context, problems)
+      @call.write(document, slots, extract.extras, moment, problems)
+      holysheep = document["holysheep"]
+      %w[cost price model usage].each { |part| holysheep.delete(part) }
+      document["gen_ai"].delete("usage")
+      document["gen_ai"].delete("operation") if slots[Slots::OPERATION].nil?
+      document.delete("gen_ai") if document["gen_ai"].empty?
+      # Without tokens a call's outcome is unknown; a step has none, and says when it failed.
+      document["event"]["outcome"] = "success" if document["event"]["outcome"] == "unknown"
+      note(document, problems)
+      [Output.new(@ids.index("audit", moment.day), id, extended(document, "audit", audit(slots)), moment.ms)]
+    end
+
+    # A row that stands for many calls.
+    def of_usage(extract, shape, name, text, context)
+      slots = extract.slots
+      problems = []
+      moment, id, document = began(slots, shape, name, text, context, problems)
+      @aggregate.write(document, slots, problems)
+      note(document, problems)
+      [Output.new(@ids.index("usage", moment.day), id, document, moment.ms)]
+    end
+
+    # How many records of a line or body were none of ours: not stored, but counted.
+    def of_ignored(ignored, all, name, text, context)
+      moment = @times.at(context.arrival_ms)
+      id = @ids.digest(name, text)
+      document = base(moment, id, name, context)
+      document["holysheep"]["ignored_records"] = ignored
+      document["message"] = "#{ignored} of #{all} records are no model calls and were ignored"
+      Output.new(@ids.index("system", moment.day), id, document, moment.ms)
     end
 
     def of_access(slots, name, text, context)
@@ -46,6 +84,15 @@ module HolySheep
     end
 
     private
+
+    # [moment, _id, base document] of a record.
+    def began(slots, shape, name, text, context, problems)
+      moment = moment_of(slots[Slots::TIME], context, problems)
+      slots[Slots::END_TIME] = @times.parse(slots[Slots::END_TIME]) unless slots[Slots::END_TIME].nil?
+      time = slots[Slots::TIME] && !shape.timeless ? moment.ms : nil
+      event_id, id = @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text, time)
+      [moment, id, base(moment, event_id, name, context)]
+    end
 
     def of_plain(kind, slots, name, text, context)
       problems = []
@@ -79,6 +126,7 @@ module HolySheep
 
       document["holysheep"]["problems"] = problems.first(MAX_PROBLEMS).map { |problem| @text.keep(problem, 256) }
     end
+
     def audit(slots)
       part = {}
       step = @text.keep(slots[Slots::STEP])

@@ -32,6 +32,12 @@ module HolySheep
       self
     end
 
+    # Drops what has no slot, but for these paths.
+    def keep_only(paths)
+      @extras = @extras.slice(*paths)
+      @slots[Slots::METADATA] = nil
+    end
+
     private
 
     def walk(hash, tree, prefix)

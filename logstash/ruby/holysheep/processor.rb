@@ -4,16 +4,18 @@ require_relative "access_line"
 require_relative "allowance"
 require_relative "container_line"
 require_relative "documents"
+require_relative "exports"
 require_relative "records"
 require_relative "rejection"
 require_relative "rules"
 require_relative "syslog_line"
 require_relative "text"
 require_relative "times"
+require_relative "unknown_shape"
 
 module HolySheep
   # What is known of a line besides its text. arrival_ms: when it was first seen; stamped: whether that goes into the
-  # document; body: whether it is a webhook's body and may hold many records, :unpacked if the server had to unpack it.
+  # document; body: whether it is a webhook's and may hold many records, :unpacked if the server had to unpack it.
   Context = Struct.new(:source, :arrival_ms, :stamped, :host, :path, :offset, :stream, :container, :body)
 
   # One document on its way: where to, under which id, what, and its time in ms.
@@ -22,8 +24,6 @@ module HolySheep
   # A line in, its documents out: the whole filter but for Logstash's events. Not shared between threads: it owns the
   # caches. Never raises for what a line holds.
   class Processor
-    CALL_SLOTS = [Slots::MODEL, Slots::INPUT, Slots::INPUT_NATIVE, Slots::OUTPUT, Slots::TOTAL, Slots::LATENCY_MS,
-                  Slots::RESPONSE_MODEL, Slots::STATUS_CODE].freeze
     MAX_SCALAR = 4096
     BATCH = /"logs"\s*:\s*(?=\[)/
 
@@ -37,6 +37,7 @@ module HolySheep
       @documents = Documents.new(rules.data, @text, @times, ids)
       @rejection = Rejection.new(@text, @times, ids)
       @allowance = Allowance.new(@rejection, outlet)
+      @exports = Exports.new(@extract, @documents, @allowance, @rejection)
     end
 
     # All outputs of a line or body, at least one unless the outlet had them.
@@ -75,13 +76,15 @@ module HolySheep
       format = source ? source.format : "any"
       first = first_byte(text)
       return array(text, context) if first == 91 && array?(text, format)
-      return object(text, source, context) if first == 123 && format == "json"
+      return object(text, source, context) if first == 123 && (format == "json" || format == "csv")
 
       case format
       when "json" then reject_scalar(text)
       when "access" then first == 123 ? access_object(text, source, context) : plain(:access, text, source, context)
       when "syslog" then plain(:syslog, text, source, context)
       when "container" then container(text, source, context)
+      when "csv" then @exports.of_csv(text, source, context)
+      when "text" then @exports.of_text(text, source, context)
       else detect_line(text, first, context)
       end
     end
@@ -159,10 +162,11 @@ module HolySheep
     def record(record, source, text, context)
       shape = shape_of(record, source)
       shape ||= @rules.sources["webhook"] if context.body
-      raise unknown(record, source) unless shape
+      raise UnknownShape.of(@rules, record, source) unless shape
+      return @exports.of_record(record, shape, (source || shape).name, text, context) if shape.reader
 
       @extract.run(record, shape.tree)
-      raise unknown(record, source) unless call?(shape)
+      raise UnknownShape.of(@rules, record, source) unless call?(shape)
 
       @documents.of_call(@extract, shape, (source || shape).name, text, context)
     end
@@ -173,16 +177,11 @@ module HolySheep
       source.like?(record) ? source : @rules.detect(record) || source
     end
 
-    def unknown(record, source)
-      keys = record.keys.first(8).map { |key| key[0, 64] }.join(", ")
-      Rejection::Reject.new("unknown_shape", source ? "not a line of #{source.name}: #{keys}" : "no source has these keys: #{keys}")
-    end
-
     def call?(shape)
       slots = @extract.slots
       return true if shape.name == "error_event" && (slots[Slots::CATEGORY] || slots[Slots::ERROR])
 
-      CALL_SLOTS.any? { |slot| !slots[slot].nil? }
+      Reader::CALL_SLOTS.any? { |slot| !slots[slot].nil? }
     end
 
     def plain(kind, text, source, context)

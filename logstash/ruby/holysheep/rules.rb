@@ -2,17 +2,24 @@
 
 require_relative "extract"
 require_relative "json"
+require_relative "key_path"
+require_relative "reader"
 
 module HolySheep
   # The rendered rules.json, checked and compiled. A file that can't be used raises Bad; the holder then keeps the old.
   class Rules
     class Bad < StandardError; end
 
-    # tree: for Extract; detect: lists of keys that together mark this shape
-    Source = Struct.new(:name, :format, :tree, :detect, :own_id) do
+    # tree: for Extract; detect: lists of keys that together mark this shape, a key within an object as an array of keys;
+    # reader: nil for a source that says no more than keys; timeless: whether ids are made without the time
+    Source = Struct.new(:name, :format, :tree, :detect, :own_id, :reader, :timeless) do
       def like?(record)
-        detect.any? { |keys| keys.all? { |key| record.key?(key) } }
+        detect.any? { |keys| Rules.all?(record, keys) }
       end
+    end
+
+    def self.all?(record, keys)
+      keys.all? { |key| key.is_a?(Array) ? KeyPath.there?(record, key) : record.key?(key) }
     end
 
     attr_reader :data, :sources, :detectors
@@ -35,15 +42,25 @@ module HolySheep
 
     # The source whose keys a record has, the most specific first; nil for an unknown shape.
     def detect(record)
-      found = @detectors.find { |keys, _| keys.all? { |key| record.key?(key) } }
+      found = @detectors.find { |keys, _| Rules.all?(record, keys) }
       found && found[1]
+    end
+
+    # [source, keys that are there, keys that are missing] of the source that a record comes nearest to, nil for none.
+    def nearest(record, among = @sources.values)
+      tries = among.flat_map { |source| source.detect.map { |keys| [source, *keys.partition { |key| Rules.all?(record, [key]) }] } }
+      tries.reject { |_, there, _| there.empty? }.min_by { |_, there, missing| [missing.size, -there.size] }
     end
 
     private
 
     def build(name, source)
-      Source.new(name, source.fetch("format"), Extract.compile(source.fetch("keys")), source.fetch("detect"),
-                 source.fetch("own_id")).freeze
+      Source.new(name, source.fetch("format"), Extract.compile(source.fetch("keys")), detectors_of(source),
+                 source.fetch("own_id"), Reader.of(source), source["id_has_time"] == false).freeze
+    end
+
+    def detectors_of(source)
+      source.fetch("detect").map { |keys| keys.map { |key| key.include?(".") ? key.split(".").freeze : key }.freeze }.freeze
     end
   end
 

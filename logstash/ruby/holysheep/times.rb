@@ -28,7 +28,7 @@ module HolySheep
     # Moment, or nil for what is no time at all.
     def parse(value)
       case value
-      when String then fast(value) || iso(value) || (value.match?(DIGITS) ? epoch(value.to_f) : nil)
+      when String then fast(value) || iso(value) || (value.match?(DIGITS) ? epoch(value.include?(".") ? value.to_f : value.to_i) : nil)
       when Integer then epoch(value)
       when nil, true, false, Hash, Array then nil
       else

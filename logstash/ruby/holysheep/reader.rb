@@ -1,0 +1,151 @@
+# frozen_string_literal: true
+
+require_relative "attributes"
+require_relative "json"
+require_relative "key_path"
+require_relative "numbers"
+require_relative "slots"
+
+module HolySheep
+  # What a source's YAML says beyond where its values stand: records in lists, attributes, outcomes, what a record
+  # becomes. Sources that say no more than keys have no reader and pay nothing for it.
+  class Reader
+    OPTIONS = %w[records attributes parse values scale sum outcome id_from becomes otherwise columns patterns metadata].freeze
+    CALL_SLOTS = [Slots::MODEL, Slots::INPUT, Slots::INPUT_NATIVE, Slots::OUTPUT, Slots::TOTAL, Slots::LATENCY_MS,
+                  Slots::RESPONSE_MODEL, Slots::STATUS_CODE].freeze
+
+    # The reader of a source's rules; nil for a source that needs none.
+    def self.of(rules)
+      OPTIONS.any? { |name| rules.key?(name) } ? new(rules) : nil
+    end
+
+    attr_reader :columns, :patterns, :otherwise
+
+    def initialize(rules)
+      @records = rules.fetch("records", [])
+      @attributes = rules.fetch("attributes", [])
+      @parse = rules.fetch("parse", [])
+      @outcome = rules.fetch("outcome", [])
+      @columns = rules.fetch("columns", [])
+      @patterns = rules.fetch("patterns", []).map { |pattern| Regexp.new(pattern) }
+      @otherwise = rules.fetch("otherwise", "rejected")
+      compile_slots(rules)
+      metadata = rules.fetch("metadata", {})
+      @allow = metadata.fetch("others", "keep") == "drop" ? metadata.fetch("allow", []) : nil
+    end
+
+    # The records within a record, each with what it inherits; nil when there is no list of them.
+    def records(record)
+      rule = @records.find { |one| record.key?(one["in"][0]) }
+      return nil unless rule
+
+      collect(record, rule["in"], 0, rule.fetch("with", []), {}, [])
+    end
+
+    # Attribute lists and JSON texts become objects, in place: they may be shared by many records.
+    def prepare(record)
+      @parse.each { |path| KeyPath.replace(record, path) { |value| parsed(value) } }
+      @attributes.each { |path| KeyPath.replace(record, path) { |value| Attributes.object(value) } }
+      record
+    end
+
+    # Applies what is said of slots and values to an extracted record.
+    def finish(extract, record)
+      slots = extract.slots
+      @sum.each { |slot, paths| add(slots, slot, paths, record) }
+      @scale.each { |slot, factor| scale(slots, slot, factor) }
+      @values.each { |slot, words| slots[slot] = words[slots[slot].to_s] || slots[slot] unless slots[slot].nil? }
+      slots[Slots::REPORTED] = total_of_parts(slots) if slots[Slots::REPORTED].nil?
+      judge(slots, record)
+      identify(slots)
+      extract.keep_only(@allow) if @allow
+    end
+
+    # What the record is: call, step, usage, ignored or rejected.
+    def kind(slots)
+      return call?(slots) ? "call" : @otherwise if @becomes.empty?
+
+      rule = @becomes.find { |_, when_, any| fits?(slots, when_, any) }
+      rule ? rule[0] : @otherwise
+    end
+
+    private
+
+    def compile_slots(rules)
+      @values = by_slot(rules["values"])
+      @scale = by_slot(rules["scale"]).transform_values { |factor| Rational(factor) }
+      @sum = by_slot(rules["sum"])
+      @id_from = rules.fetch("id_from", []).map { |name| Slots::INDEX.fetch(name) }
+      @becomes = rules.fetch("becomes", []).map do |rule|
+        [rule["kind"], by_slot(rule["when"]).transform_values { |words| words.to_h { |word| [word.downcase, true] } },
+         rule.fetch("any", []).map { |name| Slots::INDEX.fetch(name) }]
+      end
+    end
+
+    def by_slot(hash)
+      (hash || {}).transform_keys { |name| Slots::INDEX.fetch(name) }
+    end
+
+    def collect(value, steps, depth, with, inherited, found)
+      (value.is_a?(Array) ? value : [value]).each do |item|
+        if depth == steps.size
+          found << (item.is_a?(Hash) && !inherited.empty? ? inherited.merge(item) : item)
+        elsif item.is_a?(Hash)
+          below = with.any? { |key| item.key?(key) } ? inherited.merge(item.slice(*with)) : inherited
+          inner = item[steps[depth]]
+          collect(inner, steps, depth + 1, with, below, found) unless inner.nil?
+        end
+      end
+      found
+    end
+
+    def parsed(value)
+      return value unless value.is_a?(String) && value.match?(/\A\s*[{\[]/)
+
+      Json.load(value)
+    rescue Json::Invalid
+      value
+    end
+
+    def add(slots, slot, paths, record)
+      numbers = paths.filter_map { |path| Numbers.float(KeyPath.at(record, path)) }
+      slots[slot] = numbers.sum unless numbers.empty?
+    end
+
+    def scale(slots, slot, factor)
+      number = Numbers.float(slots[slot])
+      slots[slot] = (number.is_a?(Integer) ? number * factor : number.to_r * factor).to_f if number
+    end
+
+    # The reported cost from its parts, where both are there or one of them is all.
+    def total_of_parts(slots)
+      parts = [slots[Slots::REPORTED_INPUT], slots[Slots::REPORTED_OUTPUT]].filter_map { |part| Numbers.float(part) }
+      parts.empty? ? nil : parts.sum
+    end
+
+    def judge(slots, record)
+      rule = @outcome.find { |one| one["values"].include?(KeyPath.at(record, one["path"]).to_s) }
+      return unless rule
+
+      slots[Slots::STATUS] = rule["outcome"] == "failure" ? "error" : "success"
+      slots[Slots::ERROR_CODE] = rule["code"] if rule["code"] && slots[Slots::ERROR_CODE].nil?
+    end
+
+    # The first of `id_from` must be there: an id of the others alone would join what does not belong together.
+    def identify(slots)
+      return if @id_from.empty? || !slots[Slots::ID].nil?
+
+      parts = @id_from.map { |slot| slots[slot] }
+      slots[Slots::ID] = parts.join(":") unless parts[0].nil?
+    end
+
+    def fits?(slots, when_, any)
+      (when_.empty? || when_.any? { |slot, words| words[slots[slot].to_s.downcase] }) &&
+        (any.empty? || any.any? { |slot| !slots[slot].nil? })
+    end
+
+    def call?(slots)
+      CALL_SLOTS.any? { |slot| !slots[slot].nil? }
+    end
+  end
+end
