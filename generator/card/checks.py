@@ -37,7 +37,7 @@ class Problem(NamedTuple):
 
 def check(card: Card, line: Callable[[Place], str]) -> list[Problem]:
     """All mistakes of a card whose single values are right. `line` names a place, for "first on …"."""
-    problems = [*_index_prefix(card.index_prefix), *_latency(card), *_families(card)]
+    problems = [*_index_prefix(card.index_prefix), *_latency(card), *_families(card), *_budgets(card)]
     problems += _names(card, line)
     problems += _patterns(card, line)
     for index, model in enumerate(card.models):
@@ -55,6 +55,18 @@ def _index_prefix(prefix: str) -> Iterator[Problem]:
     elif (word := re.split(r"[-._]", prefix)[0]) in _TAKEN:
         hint = f"write another first word, such as holysheep-{word}"
         yield Problem(place, f"index names that start with {word} belong to Elastic's own templates", hint)
+
+
+def _budgets(card: Card) -> Iterator[Problem]:
+    known = [model.id for model in card.models]
+    for name in card.budgets.models:
+        if name not in known:
+            hint = f"write the id of a model of this card, such as {known[0]}"
+            yield Problem(("budgets", "models", name), f"no model has the id {show(name)}", hint)
+    for kind in ("teams", "models"):
+        for name, limit in getattr(card.budgets, kind).items():
+            if limit.day_usd is None and limit.month_usd is None:
+                yield Problem(("budgets", kind, name), f"{show(name)} has no limit", "write day_usd or month_usd")
 
 
 def _latency(card: Card) -> Iterator[Problem]:

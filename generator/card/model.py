@@ -22,6 +22,7 @@ from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotat
     Rate,
     Tokens,
     Usd,
+    Zone,
 )
 
 
@@ -109,15 +110,31 @@ class LatencyClass(Part):
     """Upper bound in milliseconds, itself not included. Left out, in the last class only: no bound."""
 
 
+class Limit(Part):
+    """What one team or one model may spend. Either limit may be left out."""
+
+    day_usd: Usd | None = None
+    """USD a day. Left out: no limit."""
+    month_usd: Usd | None = None
+    """USD a calendar month. Left out: no limit."""
+
+
 class Budgets(Part):
     """Spending above which a call is marked or an alert fires."""
 
+    timezone: Zone = "UTC"
+    """IANA time zone, such as Asia/Seoul, in which a day and a month begin: for dashboards, reports and alerts alike.
+    Indices stay cut by UTC days. Left out: UTC."""
     request_usd: Usd
     """USD a request."""
     day_usd: Usd
-    """USD a UTC day."""
+    """USD a day of the time zone."""
     month_usd: Usd
-    """USD a calendar month in UTC."""
+    """USD a calendar month of the time zone."""
+    teams: dict[Name, Limit] = {}
+    """Limits by team (labels.team). Left out: none."""
+    models: dict[Name, Limit] = {}
+    """Limits by the id of a model below. Left out: none."""
 
 
 class Retention(Part):

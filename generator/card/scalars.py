@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
 from pydantic.json_schema import JsonSchemaValue  # noqa: TC002 - pydantic reads the annotations at run time
@@ -108,12 +109,24 @@ def instant(value: object) -> datetime:
     return moment
 
 
+def _zone(value: object) -> str:
+    """The name of an IANA time zone that this machine knows."""
+    hint = "write an IANA name such as UTC, Asia/Seoul or Europe/Berlin"
+    if not isinstance(value, str) or not value:
+        raise mistake(f"{show(value)} is not a time zone", hint)
+    try:
+        return ZoneInfo(value).key
+    except (KeyError, ValueError, OSError):
+        raise mistake(f"{show(value)} is not a time zone", hint) from None
+
+
 Name = Annotated[str, BeforeValidator(_name), WithJsonSchema({"type": "string", "minLength": 1})]
 Instant = Annotated[
     datetime,
     BeforeValidator(instant),
     WithJsonSchema({"type": "string", "pattern": r"^\d{4}-\d\d-\d\d([Tt ].*)?$"}),
 ]
+Zone = Annotated[str, BeforeValidator(_zone), WithJsonSchema({"type": "string", "minLength": 1})]
 Rate = Annotated[Decimal, _Number("0", "100000", 6, "write USD per million tokens such as 8.00, at most 6 decimals")]
 Fee = Annotated[Decimal, _Number("0", "1000", 12, "write USD per request such as 0.001, at most 12 decimals")]
 Usd = Annotated[Decimal, _Number("0", "1000000000", 9, "write USD such as 0.50, at most 9 decimals")]

@@ -22,10 +22,9 @@ def build(source: Source, context: Context) -> tuple[Json, list[Json]]:
     boxes = layout.place(board.panels)
     items = [panels.build(panel, box, context) for panel, box in zip(board.panels, boxes, strict=True)]
     references = [ref for item in items for ref in item.references]
-    made = f"Rendered from generator/registry/dashboards/{source.slug}.yaml: edit that file, then `make render`."
     attributes: Json = {
         "title": board.title,
-        "description": f"{board.description} {made}".strip(),
+        "description": board.description,
         "kibanaSavedObjectMeta": {"searchSourceJSON": packed({"query": _kql(board.filter), "filter": []})},
         "optionsJSON": packed(_OPTIONS),
         "panelsJSON": packed([item.entry for item in items]),
@@ -89,4 +88,4 @@ def _control(control: Control, id_: str, order: int) -> Json:
     if not isinstance(control, OptionsControl):
         config["step"] = control.step
     kind = "optionsListControl" if options else "rangeSliderControl"
-    return {"type": kind, "order": order, "grow": True, "width": "medium", "explicitInput": config}
+    return {"type": kind, "order": order, "grow": True, "width": "small", "explicitInput": config}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from generator.dashboards import load
@@ -75,7 +75,7 @@ class ViewInfo:
     @property
     def runtime(self) -> list[RuntimeField]:
         """The fields that are computed when they are asked for."""
-        return [field.runtime for field in self.fields.values() if field.runtime]
+        return [one.runtime for one in self.fields.values() if one.runtime]
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,8 @@ class Catalogue:
 
     views: dict[str, ViewInfo]
     labels: dict[str, str]
+    colors: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By field, the colour of each value that has one."""
 
     def label(self, field: str) -> str:
         """What a field is called; its own name when nobody gave it another."""
@@ -102,7 +104,9 @@ def build(fields: dict[str, dict[str, FieldInfo]], views_file: Path, settings: S
                 where = document.where(("views", number, "indices", place))
                 raise UserError(f"there is no index {index!r}", where=where, hint=f"write one of {known}")
             merged = {**fields[index], **merged}
-        for runtime in view.runtime:
+        for one in view.runtime:
+            script = one.script and one.script.replace("{timezone}", settings.zone.key)
+            runtime = one.model_copy(update={"script": script})
             merged[runtime.name] = FieldInfo(runtime.name, runtime.type, runtime.unit, usable=True, runtime=runtime)
         pattern = ",".join(f"{settings.prefix}-{index}-*" for index in view.indices)
         views[view.name] = ViewInfo(view.name, view.title, pattern, merged)
@@ -116,13 +120,13 @@ def fields_of(fields: Fields) -> dict[str, dict[str, FieldInfo]]:
     """The fields of each index in fields.yaml."""
     return {
         index: {
-            field.name: FieldInfo(
-                field.name,
-                field.type,
-                field.unit,
-                usable=not field.stored_only and field.type not in _TEXT | {"flattened"},
+            one.name: FieldInfo(
+                one.name,
+                one.type,
+                one.unit,
+                usable=not one.stored_only and one.type not in _TEXT | {"flattened"},
             )
-            for field in fields.of(index)
+            for one in fields.of(index)
         }
         for index in fields.indices
     }

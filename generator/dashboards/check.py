@@ -58,8 +58,7 @@ class Checker:
                 self.dashboard(slug, *place, "to", number)
         if isinstance(panel, (Links, Markdown)):
             return
-        if panel.to:
-            self.dashboard(panel.to, *place, "to")
+        self._link(panel, place)
         view = self.view(panel.data or self.source.dashboard.data, *place, "data")
         if view is None:
             return
@@ -72,6 +71,14 @@ class Checker:
             self.field(panel.sort, "terms" if panel.sort != "@timestamp" else None, view, *place, "sort")
         else:
             check_values.check(self, panel, view, place)
+
+    def _link(self, panel: Panel, place: Place) -> None:
+        slug = getattr(panel, "to", None)
+        if slug is None:
+            return
+        self.dashboard(slug, *place, "to")
+        if isinstance(panel, Metric) and panel.split is None:
+            self.say("a click on a metric leads nowhere in Kibana", *place, "to", hint="leave it out")
 
     def _layout(self) -> None:
         panels = self.source.dashboard.panels

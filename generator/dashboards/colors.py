@@ -10,7 +10,14 @@ if TYPE_CHECKING:
     from generator.dashboards.settings import Settings
 
 #: The colours that Kibana 8 uses itself, readable on its light and dark themes.
-TONES: Final = {"good": "#54B399", "warn": "#D6BF57", "bad": "#E7664C", "neutral": "#6092C0"}
+TONES: Final = {"good": "#54B399", "warn": "#D6BF57", "bad": "#E7664C", "neutral": "#6092C0"} | {
+    "purple": "#9170B8",
+    "tan": "#B9A888",
+    "brown": "#AA6556",
+    "pink": "#D36086",
+}
+#: On a tile or a cell, good is no colour: what is painted is what needs a look, and no data never looks well.
+FILLS: Final = {**TONES, "good": "#FFFFFF", "neutral": "#FFFFFF"}
 #: Kibana's label for the group of the rest has this neutral colour.
 _OTHER: Final = {"color": {"colorIndex": 1, "paletteId": "neutral", "type": "categorical"}, "touched": False}
 #: Without assignmentMode "auto" Kibana 8.12 draws every series red, silently.
@@ -23,17 +30,32 @@ MAPPING: Final[dict[str, Any]] = {
 }
 
 
+def mapping(colors: dict[str, str] | None) -> dict[str, Any]:
+    """Lens' colours for a group: those given, the rest grey; its own palette where none is given."""
+    if not colors:
+        return MAPPING
+    assignments = [
+        {
+            "rule": {"type": "matchExactly", "values": [value]},
+            "color": {"type": "colorCode", "colorCode": color},
+            "touched": True,
+        }
+        for value, color in colors.items()
+    ]
+    return {**MAPPING, "assignmentMode": "manual", "assignments": assignments}
+
+
 def number(value: Decimal) -> int | float:
     """A Decimal as JSON has it."""
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def palette(thresholds: tuple[Threshold, ...], settings: Settings) -> dict[str, Any]:
+def palette(thresholds: tuple[Threshold, ...], settings: Settings, *, tones: dict[str, str] = TONES) -> dict[str, Any]:
     """Thresholds as a palette of Lens: each colour from its value up to the next one's."""
     starts = [settings.number(threshold.from_) for threshold in thresholds]
     # Kibana wants an end for the last colour too; above it `continuity` takes over.
     ends = [*starts[1:], starts[-1] * 5 if starts[-1] > 0 else Decimal(100)]
-    colors = [TONES[threshold.tone] for threshold in thresholds]
+    colors = [tones[threshold.tone] for threshold in thresholds]
     params = {
         "name": "custom",
         "reverse": False,

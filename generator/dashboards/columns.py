@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from generator.dashboards import formula, uses
+from generator.dashboards import formats, formula, uses
 from generator.dashboards.formats import FORMATS
 from generator.dashboards.settings import plain
 
@@ -31,8 +31,18 @@ class Layer:
     #: Parts of formulas, which no visualisation names.
     hidden: set[str] = field(default_factory=set)
     link: str | None = None
+    #: By field, the colour of each value that has one.
+    palette: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: In charts money is rounded in one way, in tiles and tables by its size.
+    chart: bool = False
+    #: Filters and controls of the dashboard do not apply.
+    unfiltered: bool = False
     #: Figures that are computed to rank groups, and not shown.
     ranks: dict[str, Value] = field(default_factory=dict)
+
+    def colors(self, split: Split) -> dict[str, str] | None:
+        """The colours of a group's values; None where they have none."""
+        return self.palette.get(split.field)
 
     def add(self, name: str, column: Json) -> str:
         """Add a column; its name."""
@@ -81,7 +91,7 @@ class Layer:
 
     def figure(self, name: str, value: Value) -> str:
         """Add a figure: one column for a single call, else a formula and its parts."""
-        parsed = formula.parse(value.formula)
+        parsed = formula.parse(formats.rounded(value.formula, value.format, plain=self.chart))
         shown: Json = {"format": FORMATS[value.format].lens} if value.format else {}
         if isinstance(parsed.root, formula.Call):
             column = self._call(parsed.root, empty=not value.zero)
@@ -115,7 +125,7 @@ class Layer:
             "columnOrder": [*buckets, *rest],
             "incompleteColumns": {},
             "sampling": 1,
-            "ignoreGlobalFilters": False,
+            "ignoreGlobalFilters": self.unfiltered,
         }
         return {**state, "linkToLayers": [self.link]} if self.link else state
 
@@ -150,6 +160,11 @@ class _Parts:
             return self._add(column if column["params"] else {**column, "params": {}})
         if isinstance(node, formula.Over):
             return self._add({**_NUMBER, "operationType": node.name, "references": [self._tree(node.of)]})
+        if isinstance(node, formula.Context):
+            return self._add({**_NUMBER, "operationType": node.name, "references": []})
+        if isinstance(node, formula.Function):
+            arguments = [self._tree(part) for part in node.args]
+            return {"type": "function", "name": node.name, "args": arguments, **self._place(node.span)}
         if isinstance(node, formula.Math):
             tree: Json = {
                 "type": "function",
@@ -157,10 +172,13 @@ class _Parts:
                 "args": [self._tree(node.left), self._tree(node.right)],
             }
             if node.span:
-                start, end = node.span
-                tree |= {"location": {"min": start, "max": end}, "text": self.text[start:end]}
+                tree |= self._place(node.span)
             return tree
         return int(node) if node.is_integer() else node
+
+    def _place(self, span: tuple[int, int]) -> Json:
+        start, end = span
+        return {"location": {"min": start, "max": end}, "text": self.text[start:end]}
 
 
 def _leaves(tree: str | float | Json) -> list[str]:
@@ -175,17 +193,20 @@ def figures(layer: Layer, prefix: str, values: list[Value]) -> list[str]:
 
 
 def groups(layer: Layer, splits: dict[str, Split], values: list[Value], names: list[str]) -> None:
-    """Add the groups of a panel by column name, and a column that only ranks where no figure does."""
+    """Add the groups of a panel by column name, and a column that only ranks where no figure does.
+
+    Lens can't rank by a formula, which money is since it is rounded.
+    """
     own: dict[str, Value] = {}
     for number, (name, split) in enumerate(splits.items()):
         rank = uses.rank_value(split, values)
         if rank is None:
             layer.terms(name, split, None)
-        elif rank in values:
+        elif rank in values and not formats.money(rank.format):
             layer.terms(name, split, names[values.index(rank)])
         else:
             layer.terms(name, split, f"rank{number}")
-            own[f"rank{number}"] = rank
+            own[f"rank{number}"] = rank.model_copy(update={"format": None, "label": f"Order: {rank.label}"})
     layer.ranks = own
 
 

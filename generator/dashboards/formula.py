@@ -27,7 +27,12 @@ FIELD_CALLS: Final = {
 }
 #: Calls over another call's values in the chart.
 REFERENCE_CALLS: Final = ("overall_sum", "cumulative_sum")
+#: What a formula may know of its panel.
+CONTEXT: Final = ("time_range", "now")
+#: Functions of the formula language over numbers, and how many arguments each has.
+FUNCTIONS: Final = {"round": 2, "ifelse": 3, "lt": 2}
 _MATH: Final = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide"}
+_KNOWN: Final = (*FIELD_CALLS, *REFERENCE_CALLS, *FUNCTIONS, *CONTEXT)
 _SHIFT: Final = re.compile(r"[1-9][0-9]*[smhdwMy]")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _NAME: Final = re.compile(r"[A-Za-z_]+(?=\()")
@@ -69,7 +74,23 @@ class Math:
     span: tuple[int, int] | None = None
 
 
-Node = Call | Over | Math | float
+@dataclass(frozen=True)
+class Function:
+    """round(a, decimals), lt(a, b), ifelse(condition, a, b)."""
+
+    name: str
+    args: tuple[Node, ...]
+    span: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Context:
+    """time_range(), the length of the panel's time range, or now(), since 1970; both in milliseconds."""
+
+    name: str
+
+
+Node = Call | Over | Math | Function | Context | float
 
 
 @dataclass(frozen=True)
@@ -94,6 +115,9 @@ def walk(node: Node) -> Iterator[Call]:
     elif isinstance(node, Math):
         yield from walk(node.left)
         yield from walk(node.right)
+    elif isinstance(node, Function):
+        for part in node.args:
+            yield from walk(part)
 
 
 def parse(text: str) -> Formula:
@@ -179,19 +203,37 @@ class _Reader:
         return node
 
     def _call(self) -> Node | None:
+        start = self.at
         name = self.take(_NAME)
         if name is None:
             return None
-        if name not in FIELD_CALLS and name not in REFERENCE_CALLS:
-            known = ", ".join([*FIELD_CALLS, *REFERENCE_CALLS])
-            raise FormulaError(f"{name}() is not one of {known}")
+        if name not in _KNOWN:
+            raise FormulaError(f"{name}() is not one of {', '.join(_KNOWN)}")
         self.char("(")
         self.space()
-        node: Node = self._over(name) if name in REFERENCE_CALLS else self._field_call(name)
+        node: Node
+        if name in FUNCTIONS:
+            args = self._arguments(name)
+            return Function(name, args, (start, self.at))
+        if name in CONTEXT:
+            node = Context(name)
+        else:
+            node = self._over(name) if name in REFERENCE_CALLS else self._field_call(name)
         self.space()
         if not self.char(")"):
             self.fail("a )")
         return node
+
+    def _arguments(self, name: str) -> tuple[Node, ...]:
+        args = [self.sum()]
+        while self.char(","):
+            args.append(self.sum())
+        if not self.char(")"):
+            self.fail("a , or a )")
+        if len(args) != FUNCTIONS[name]:
+            raise FormulaError(f"{name}() takes {FUNCTIONS[name]} arguments")
+        self.space()
+        return tuple(args)
 
     def _over(self, name: str) -> Over:
         inner = self.sum()

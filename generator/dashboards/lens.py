@@ -9,12 +9,13 @@ from generator.dashboards import colors, uses
 from generator.dashboards.columns import Json, Layer, figures, groups, ranks
 from generator.dashboards.lens_xy import xy
 from generator.dashboards.model import XY, Gauge, Heatmap, Metric, Pie, Table
-from generator.dashboards.parts import Over, Split
+from generator.dashboards.parts import Over, Split, Value
 
 if TYPE_CHECKING:
     from generator.dashboards.catalogue import ViewInfo
     from generator.dashboards.settings import Settings
 
+Colors = dict[str, dict[str, str]]
 Chart = Metric | XY | Pie | Table | Heatmap | Gauge
 
 
@@ -27,9 +28,9 @@ class Built:
     layers: dict[str, Layer] = field(default_factory=dict)
 
 
-def build(panel: Chart, view: ViewInfo, settings: Settings) -> Built:
-    """The visualisation of a panel."""
-    layer = Layer(view)
+def build(panel: Chart, view: ViewInfo, settings: Settings, palette: Colors | None = None) -> Built:
+    """The visualisation of a panel. `palette` has the colour of each value, by field."""
+    layer = Layer(view, palette=palette or {}, chart=_is_chart(panel), unfiltered=panel.unfiltered)
     match panel:
         case Metric():
             return _metric(panel, layer, settings)
@@ -44,6 +45,11 @@ def build(panel: Chart, view: ViewInfo, settings: Settings) -> Built:
             return _heatmap(panel, layer)
         case Gauge():
             return _gauge(panel, layer, settings)
+
+
+def _is_chart(panel: Chart) -> bool:
+    """Whether figures are seen as areas, not read as numbers: bars by name show theirs."""
+    return isinstance(panel, (Pie, Heatmap)) or (isinstance(panel, XY) and isinstance(panel.x, Over))
 
 
 def _metric(panel: Metric, layer: Layer, settings: Settings) -> Built:
@@ -65,12 +71,12 @@ def _metric(panel: Metric, layer: Layer, settings: Settings) -> Built:
         state |= {"maxAccessor": layer.static("max", settings.number(panel.max)), "showBar": True}
         state["progressDirection"] = "horizontal"
     if panel.value.thresholds:
-        state["palette"] = colors.palette(panel.value.thresholds, settings)
+        state["palette"] = colors.palette(panel.value.thresholds, settings, tones=colors.FILLS)
     elif panel.trend or panel.max:
         state["color"] = colors.TONES[panel.value.tone or "neutral"]
     layers = {"l1": layer}
     if panel.trend:
-        trend = Layer(layer.view, link="l1")
+        trend = Layer(layer.view, link="l1", unfiltered=layer.unfiltered)
         state |= {"trendlineLayerId": "l2", "trendlineLayerType": "metricTrendline"}
         state |= {"trendlineTimeAccessor": trend.time("t", Over())}
         state |= {"trendlineMetricAccessor": trend.figure("n", panel.value)}
@@ -93,7 +99,7 @@ def _pie(panel: Pie, layer: Layer) -> Built:
     }
     ranks(layer)
     if panel.kind == "donut":
-        state |= {"emptySizeRatio": 0.54, "colorMapping": colors.MAPPING}
+        state |= {"emptySizeRatio": 0.54, "colorMapping": colors.mapping(layer.colors(panel.groups[0]))}
     return Built("lnsPie", {"shape": panel.kind, "layers": [state]}, {"l1": layer})
 
 
@@ -103,13 +109,13 @@ def _table(panel: Table, layer: Layer, settings: Settings) -> Built:
     names = [f"m{number}" for number in range(len(values))]
     groups(layer, splits, values, names)
     figures(layer, "m", values)
-    columns: list[Json] = [{"columnId": name, "isTransposed": False} for name in splits]
+    columns: list[Json] = [_group(name, split) for name, split in splits.items()]
     for name, value in zip(names, values, strict=True):
         column: Json = {"columnId": name, "isTransposed": False}
         if value.total:
             column |= {"summaryRow": "sum", "summaryLabel": "Total"}
         if value.thresholds:
-            column |= {"colorMode": value.color, "palette": colors.palette(value.thresholds, settings)}
+            column |= {"colorMode": value.color, "palette": _cells(value, settings)}
         columns.append(column)
     # Every column but the parts of formulas has to be listed, or the table fails to draw.
     columns += [{"columnId": name, "isTransposed": False, "hidden": True} for name in ranks(layer)]
@@ -120,11 +126,21 @@ def _table(panel: Table, layer: Layer, settings: Settings) -> Built:
         "columns": columns,
         "sorting": {"columnId": sort, "direction": "desc"},
         "paging": {"size": panel.page, "enabled": True},
-        "rowHeight": "single",
+        "rowHeight": "auto",
         "headerRowHeight": "single",
         "fitRowToContent": False,
     }
     return Built("lnsDatatable", state, {"l1": layer})
+
+
+def _group(name: str, split: Split) -> Json:
+    column: Json = {"columnId": name, "isTransposed": False}
+    return {**column, "width": split.width} if split.width else column
+
+
+def _cells(value: Value, settings: Settings) -> Json:
+    tones = colors.FILLS if value.color == "cell" else colors.TONES
+    return colors.palette(value.thresholds, settings, tones=tones)
 
 
 def _heatmap(panel: Heatmap, layer: Layer) -> Built:

@@ -28,7 +28,7 @@ def xy(panel: XY, layer: Layer, settings: Settings) -> tuple[Json, dict[str, Lay
     layers = {"l1": layer}
     series = series_type(panel)
     state: Json = {
-        "legend": {"isVisible": panel.legend != "none", "position": _legend(panel), "showSingleSeries": True},
+        "legend": _legend(panel),
         "valueLabels": "show" if panel.horizontal else "hide",
         "fittingFunction": "Linear" if panel.kind == "line" else "None",
         "axisTitlesVisibilitySettings": {"x": False, "yLeft": False, "yRight": True},
@@ -36,7 +36,7 @@ def xy(panel: XY, layer: Layer, settings: Settings) -> tuple[Json, dict[str, Lay
         "labelsOrientation": {"x": 0, "yLeft": 0, "yRight": 0},
         "gridlinesVisibilitySettings": {"x": True, "yLeft": True, "yRight": True},
         "preferredSeriesType": series,
-        "layers": [_data(panel, series, names)],
+        "layers": [_data(panel, series, names, layer)],
     }
     if panel.kind == "line":
         state["curveType"] = "LINEAR"
@@ -55,11 +55,13 @@ def series_type(panel: XY) -> str:
     return f"{name}_stacked" if panel.stacked else name
 
 
-def _legend(panel: XY) -> str:
-    return "right" if panel.legend == "none" else panel.legend
+def _legend(panel: XY) -> Json:
+    """Below the chart: beside it names are cut after ten letters."""
+    shown = {"isVisible": panel.legend != "none", "position": "bottom", "showSingleSeries": True}
+    return {**shown, "shouldTruncate": False}
 
 
-def _data(panel: XY, series: str, names: list[str]) -> Json:
+def _data(panel: XY, series: str, names: list[str], layer: Layer) -> Json:
     state: Json = {
         "layerId": "l1",
         "layerType": "data",
@@ -75,19 +77,19 @@ def _data(panel: XY, series: str, names: list[str]) -> Json:
             {"forAccessor": name, "color": colors.TONES[tone], "axisMode": "left"} for name, tone in toned
         ]
     if panel.split:
-        state |= {"splitAccessor": "s", "colorMapping": colors.MAPPING}
+        state |= {"splitAccessor": "s", "colorMapping": colors.mapping(layer.colors(panel.split))}
     return state
 
 
 def _lines(panel: XY, layers: dict[str, Layer], data: Layer, settings: Settings) -> Json:
-    layer = layers.setdefault("ref", Layer(data.view))
+    layer = layers.setdefault("ref", Layer(data.view, chart=True, unfiltered=data.unfiltered))
     configs: list[Json] = []
     for number, line in enumerate(panel.lines):
         name = layer.static(f"r{number}", settings.number(line.value), line.label, line.format)
         config: Json = {"forAccessor": name, "axisMode": "left", "color": colors.TONES[line.tone]}
-        # An icon in the plot carries the label as its tooltip: a label on the margin is cut to a few letters.
-        config |= {"lineStyle": "dashed", "lineWidth": 2, "fill": "none", "textVisibility": True}
-        configs.append({**config, "icon": "bell", "iconPosition": "auto"})
+        # Kibana cuts a label on the margin to a few letters: the panel's title says what the line is.
+        config |= {"lineStyle": "dashed", "lineWidth": 2, "fill": "none", "textVisibility": False}
+        configs.append({**config, "icon": "empty", "iconPosition": "auto"})
     return {
         "layerId": "ref",
         "layerType": "referenceLine",

@@ -28,9 +28,14 @@ class Source:
     slug: str
     dashboard: Dashboard
     document: Document
+    places: tuple[int, ...] = ()
+    """For each panel its number in the file, where it stands for several; empty: the same."""
 
     def where(self, *place: str | int) -> str:
-        """`file:line` of a place in the file."""
+        """`file:line` of a place; a panel is meant by its number in `dashboard`."""
+        if self.places and len(place) > 1 and place[0] == "panels":
+            number = int(place[1])
+            place = ("panels", self.places[number], *place[2:])
         return self.document.where(place)
 
 

@@ -43,6 +43,8 @@ class Data(Base):
     """Dashboard that a click drills down to, filters and time carried over."""
     note: str = ""
     """Shown as the panel's description."""
+    unfiltered: bool = False
+    """Filters and controls of the page do not apply: budgets are of everything, and some indices lack the fields."""
 
 
 class Metric(Data):
@@ -61,6 +63,8 @@ class Metric(Data):
     split: Split | None = None
     columns: Annotated[int, Field(ge=1, le=20)] = 4
     """Tiles a row, with `split`."""
+    each: Literal["teams.day", "teams.month", "models.day", "models.month"] | None = None
+    """One tile for each such limit of pricing.yaml; in it {name} and {usd} are the limit's."""
 
 
 class XY(Data):
@@ -74,7 +78,7 @@ class XY(Data):
     horizontal: bool = False
     """Bars only."""
     lines: tuple[RefLine, ...] = ()
-    legend: Literal["right", "bottom", "none"] = "right"
+    legend: Literal["bottom", "none"] = "bottom"
 
 
 class Pie(Data):
@@ -172,7 +176,10 @@ class Dashboard(Part):
     """One file of generator/registry/dashboards."""
 
     title: Text
+    nav: str = ""
+    """What the links to it are called. Left out: its title."""
     description: str = ""
+    """One line for those who read the page."""
     data: Text
     """Data view of panels and controls that name none."""
     time: TimeRange

@@ -96,7 +96,7 @@ def _search(panel: Search, index: str, context: Context) -> Item:
 def _lens(panel: lens.Chart, index: str, context: Context) -> Item:
     view = _view(panel, context)
     source = ids.view_id(view.name)
-    built = lens.build(panel, view, context.settings)
+    built = lens.build(panel, view, context.settings, context.catalogue.colors)
     inner = [reference("index-pattern", source, f"indexpattern-datasource-layer-{name}") for name in built.layers]
     filters: list[Json] = []
     for number, pill in enumerate(panel.pills):

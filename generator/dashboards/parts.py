@@ -14,8 +14,9 @@ Amount = Text
 Moment = Annotated[str, StringConstraints(pattern=r"^now([+-][1-9][0-9]*[smhdwMy])*(/[smhdwMy])?$")]
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[smh]$")]
 Interval = Annotated[str, StringConstraints(pattern=r"^(auto|[1-9][0-9]*[smhd])$")]
-FormatName = Literal["usd", "usd4", "usd6", "integer", "decimal", "compact", "percent", "ms", "ns", "bytes"]
-Tone = Literal["good", "warn", "bad", "neutral"]
+FormatName = Literal["usd", "usd6", "integer", "decimal", "compact", "percent", "ms", "ns", "bytes"]
+Tone = Literal["good", "warn", "bad", "neutral", "purple", "tan", "brown", "pink"]
+"""A meaning, or a colour without one."""
 
 
 class Part(BaseModel):
@@ -36,6 +37,8 @@ class Threshold(Part):
 
     from_: Amount = Field(alias="from")
     tone: Tone
+    word: Text | None = None
+    """The state in words, where words can depend on the figure: in the report."""
 
 
 class Value(Part):
@@ -70,6 +73,8 @@ class Split(Part):
     """The rest as one more group."""
     missing: bool = False
     """Documents without the field as one more group."""
+    width: Annotated[int, Field(ge=40, le=2000)] | None = None
+    """In tables: pixels of the column. Left out: Kibana shares the room out."""
     order: Text = "value"
     """value (first figure that can rank, descending), name (ascending), the label of a figure, or a call: count()."""
 

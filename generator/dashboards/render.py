@@ -6,13 +6,14 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.dashboards import board, catalogue, ids, load, objects, settings
+from generator.dashboards import board, catalogue, expand, ids, load, objects, palette, settings
 from generator.dashboards.check import Checker
 from generator.dashboards.panels import Context
 from generator.errors import UserError, UserErrors
 from generator.registry.fields import load as load_fields
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from generator.card.model import Card
@@ -33,12 +34,15 @@ class Boards:
     settings: Settings
 
 
-def prepare(card: Card, registry: Path) -> Boards:
-    """Load and check every dashboard of a registry folder. UserErrors names every wrong line."""
+def prepare(card: Card, registry: Path, words: Mapping[str, str] | None = None) -> Boards:
+    """Load and check every dashboard of a registry folder. `words` translates what people read. UserErrors names every
+    wrong line.
+    """
     values = settings.of(card)
     fields = catalogue.fields_of(load_fields(registry / "fields.yaml"))
     known = catalogue.build(fields, registry / "data_views.yaml", values)
-    sources = load.dashboards(registry / "dashboards")
+    known.colors.update(palette.build(card, registry / "colors.yaml"))
+    sources = [expand.source(one, values, words) for one in load.dashboards(registry / "dashboards")]
     slugs = {source.slug for source in sources}
     errors: list[UserError] = []
     for source in sources:
@@ -48,15 +52,15 @@ def prepare(card: Card, registry: Path) -> Boards:
     return Boards(sources, known, values)
 
 
-def files(card: Card, registry: Path) -> dict[str, str]:
+def files(card: Card, registry: Path, words: Mapping[str, str] | None = None) -> dict[str, str]:
     """`kibana/<dashboard>.ndjson` for each dashboard, one JSON object a line; the same bytes on every machine."""
-    boards = prepare(card, registry)
+    boards = prepare(card, registry, words)
     return {f"{FOLDER}/{source.slug}.ndjson": _lines(built(source, boards)) for source in boards.sources}
 
 
 def built(source: Source, boards: Boards) -> list[dict[str, Any]]:
     """The saved objects of one dashboard, what is referred to first."""
-    titles = {other.slug: other.dashboard.title for other in boards.sources}
+    titles = {other.slug: other.dashboard.nav or other.dashboard.title for other in boards.sources}
     context = Context(source.slug, source.dashboard.data, boards.catalogue, boards.settings, titles)
     dashboard, own = board.build(source, context)
     used = {ref["id"] for thing in (dashboard, *own) for ref in thing["references"]}

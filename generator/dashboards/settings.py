@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from generator.card.model import Card
 
 _AMOUNT: Final = re.compile(
-    r"(?:(?P<factor>\d+(?:\.\d+)?)\s*\*\s*)?(?P<name>[a-z_]+\.[A-Za-z0-9_-]+)|(?P<plain>-?\d+(?:\.\d+)?)"
+    r"(?:(?P<factor>\d+(?:\.\d+)?)\s*\*\s*)?(?:(?P<name>[a-z_]+\.[A-Za-z0-9_-]+)|(?P<plain>-?\d+(?:\.\d+)?))"
 )
+
+
+@dataclass(frozen=True)
+class OwnLimit:
+    """What a team or a model may spend: `kind` is teams or models, `period` day or month, `usd` the limit."""
+
+    kind: str
+    name: str
+    period: str
+    usd: Decimal
 
 
 @dataclass(frozen=True)
@@ -21,6 +32,12 @@ class Settings:
 
     prefix: str
     numbers: dict[str, Decimal]
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    """In which a day and a month begin."""
+    limits: tuple[OwnLimit, ...] = ()
+    """Of teams and models."""
+    cache_savings: dict[str, Decimal] = field(default_factory=dict)
+    """By model, USD that a token read from the cache saves at the last price of the card."""
 
     def number(self, text: str) -> Decimal:
         """The number that a text stands for: `20`, `budgets.month_usd`, `1.25 * budgets.month_usd`. Else ValueError."""
@@ -28,7 +45,7 @@ class Settings:
         if match is None:
             raise ValueError(f"{text!r} is not a number, nor a name of the price card such as budgets.month_usd")
         if match["plain"]:
-            return Decimal(match["plain"])
+            return Decimal(match["plain"]) * Decimal(match["factor"] or 1)
         if match["name"] not in self.numbers:
             raise ValueError(f"{match['name']} is not one of {', '.join(sorted(self.numbers))}")
         return self.numbers[match["name"]] * Decimal(match["factor"] or 1)
@@ -36,13 +53,28 @@ class Settings:
 
 def of(card: Card) -> Settings:
     """The settings in a card: its budgets, and the upper bounds of its latency classes in milliseconds."""
-    numbers = {
-        f"budgets.{name}": Decimal(value) for name, value in card.budgets.model_dump().items() if value is not None
-    }
+    amounts = ("request_usd", "day_usd", "month_usd")
+    numbers = {f"budgets.{name}": Decimal(getattr(card.budgets, name)) for name in amounts}
     for bound in card.latency_classes:
         if bound.below_ms is not None:
             numbers[f"latency.{bound.name}"] = Decimal(bound.below_ms)
-    return Settings(card.index_prefix, numbers)
+    limits = [
+        OwnLimit(kind, name, period, Decimal(usd))
+        for kind, named in (("teams", card.budgets.teams), ("models", card.budgets.models))
+        for name, limit in named.items()
+        for period, usd in (("day", limit.day_usd), ("month", limit.month_usd))
+        if usd is not None
+    ]
+    return Settings(card.index_prefix, numbers, ZoneInfo(card.budgets.timezone), tuple(limits), _savings(card))
+
+
+def _savings(card: Card) -> dict[str, Decimal]:
+    last = {model.id: max(model.prices, key=lambda price: price.from_) for model in card.models}
+    return {
+        name: (Decimal(price.input) - Decimal(price.cached_input)) / 1_000_000
+        for name, price in last.items()
+        if price.cached_input is not None
+    }
 
 
 def plain(number: Decimal) -> str:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from generator.dashboards.ids import dashboard_id
 from generator.errors import UserError
 from generator.registry.sources import load_sources
 
@@ -69,6 +70,8 @@ def build(card: Card, registry: Registry) -> dict[str, Any]:
     return {
         "card": card,
         "prefix": card.index_prefix,
+        "timezone": card.budgets.timezone,
+        "overview": dashboard_id("overview"),
         "fields": registry.fields,
         "inputs": list(inputs.values()),
         "containers": inputs["container"],

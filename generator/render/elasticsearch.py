@@ -143,8 +143,6 @@ def reader(prefix: str) -> Json:
         "description": "People: reads the indices and dashboards of the bundle; changes nothing.",
         "cluster": [],
         "indices": [{"names": [f"{prefix}-*"], "privileges": ["read", "view_index_metadata"]}],
-        "applications": [
-            {"application": "kibana-.kibana", "privileges": ["space_read"], "resources": ["space:default"]}
-        ],
+        "applications": [{"application": "kibana-.kibana", "privileges": ["space_read"], "resources": ["*"]}],
         "metadata": meta("generator/render/elasticsearch.py"),
     }

@@ -11,22 +11,31 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from generator import card
+from generator.dashboards import render, words
 from generator.errors import UserError
-from generator.paths import ROOT
-from runner.kibana import client, importer
+from generator.paths import PRICING, ROOT
+from generator.render.registry import FOLDER
+from runner.kibana import client, importer, timezone
 
 if TYPE_CHECKING:
     import argparse
 
     from runner.kibana.importer import Outcome
 
-_COLORS = {"created": "green", "updated": "cyan", "failed": "red"}
+_COLORS = {"created": "green", "updated": "cyan", "kept": "yellow", "failed": "red"}
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
     parser = sub.add_parser("import-dashboards", help="bring kibana/*.ndjson into a running Kibana")
     client.add_arguments(parser)
+    parser.add_argument(
+        "--overwrite", action="store_true", help="also what a person changed in Kibana since our import"
+    )
+    parser.add_argument(
+        "--lang", choices=("en", "ko"), default="en", help="language of titles and labels [%(default)s]"
+    )
     parser.add_argument("--json", action="store_true", help="print the outcomes as JSON")
     parser.set_defaults(func=run)
 
@@ -36,10 +45,15 @@ def run(args: argparse.Namespace) -> int:
     files = sorted((ROOT / "kibana").glob("*.ndjson"))
     if not files:
         raise UserError("holds no .ndjson file", where=str(ROOT / "kibana"), hint="run `make render`")
-    things = importer.objects(path.read_text(encoding="utf-8") for path in files)
+    owner = card.load(PRICING)
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    if args.lang != "en":
+        texts = list(render.files(owner, FOLDER, words.load(args.lang)).values())
+    things = importer.objects(texts)
     kibana = client.from_arguments(args)
     kibana.wait(args.wait, lambda line: print(line, file=sys.stderr))
-    outcomes = importer.run(kibana, things)
+    outcomes = importer.run(kibana, things, overwrite=args.overwrite)
+    print(timezone.apply(kibana, owner.budgets.timezone, overwrite=args.overwrite), file=sys.stderr)
     if args.json:
         print(json.dumps([asdict(one) for one in outcomes], indent=2))
     else:

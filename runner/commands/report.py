@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from generator import card
-from generator.dashboards import render
+from generator.dashboards import render, words
 from generator.errors import UserError
 from generator.paths import PRICING, STATE
 from generator.render.registry import FOLDER
@@ -29,13 +29,16 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     source.add_arguments(parser)
     parser.add_argument("--out", metavar="FILE", type=Path, default=STATE / "report.html", help="[%(default)s]")
     parser.add_argument("--at", metavar="TIME", help="what counts as now: ISO time [now, else the newest event's time]")
+    parser.add_argument(
+        "--lang", choices=("en", "ko"), default="en", help="language of titles and labels [%(default)s]"
+    )
     parser.add_argument("--json", action="store_true", help="print where the page is as JSON")
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Read every panel from Elasticsearch and write the page."""
-    boards = render.prepare(card.load(PRICING), FOLDER)
+    boards = render.prepare(card.load(PRICING), FOLDER, words.load(args.lang))
     with source.connect(args, choose.remembered()) as client:
         read = source.Source(client, boards.settings.prefix)
         now, replayed = _now(args.at, read)
@@ -45,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"page": str(args.out), "at": now.isoformat(), "bytes": len(text.encode())}))
     else:
-        print(f"{args.out} ({len(text.encode()) // 1024} KiB), as of {now:%Y-%m-%d %H:%M} UTC")
+        local = now.astimezone(boards.settings.zone)
+        print(f"{args.out} ({len(text.encode()) // 1024} KiB), as of {local:%Y-%m-%d %H:%M %Z}")
     return 0
 
 

@@ -108,6 +108,8 @@ def _dashboards(runtime: Runtime, console: Console) -> str:
     if failed := [outcome for outcome in outcomes if outcome.state == "failed"]:
         return f"{failed[0].title}: {failed[0].reason}; then again: make up"
     console.print(f"Dashboards: {len(outcomes)} objects")
+    for kept in (outcome for outcome in outcomes if outcome.state == "kept"):
+        console.print(f"  kept a person's {kept.title}: {kept.reason}", markup=False)
     return ""
 
 

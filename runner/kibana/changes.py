@@ -15,8 +15,21 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 #: What Kibana writes itself.
-_OWN: Final = ("created_at", "updated_at", "version", "managed", "created_by", "updated_by", "namespaces", "originId")
+_OWN: Final = (
+    "created_at",
+    "updated_at",
+    "version",
+    "managed",
+    "created_by",
+    "updated_by",
+    "namespaces",
+    "originId",
+    "sort",
+)
 _MOST: Final = 90
+#: Letters shown before the first that differs.
+_BEFORE: Final = 20
+_GRID: Final = 2
 
 
 @dataclass(frozen=True)
@@ -27,10 +40,13 @@ class Change:
     what: str
     ours: str
     theirs: str
+    write: str = ""
+    """The line of the YAML that says the same, where there is one."""
 
     def __str__(self) -> str:
         """One line for a person."""
-        return f"{self.where}: {self.what}: {self.ours} here, {self.theirs} in Kibana"
+        line = f"{self.where}: {self.what}: {self.ours} here, {self.theirs} in Kibana"
+        return f"{line}; to keep it, write there {self.write}" if self.write else line
 
 
 def compare(ours: list[Json], theirs: list[Json], source: Source) -> list[Change]:
@@ -44,6 +60,19 @@ def compare(ours: list[Json], theirs: list[Json], source: Source) -> list[Change
             continue
         found += [named.change(*difference) for difference in _walk(_plain(thing), _plain(there[thing["id"]]), ())]
     return found
+
+
+def paths(ours: Json, theirs: Json) -> list[str]:
+    """Where two versions of an object differ; panels by title or number."""
+    return sorted({_where(path, theirs) for path, _, _ in _walk(_plain(ours), _plain(theirs), ())})
+
+
+def _where(path: tuple[str, ...], thing: Json) -> str:
+    if path[:1] != ("panels",) or len(path) == 1:
+        return ".".join(path[-2:])
+    panels = _read(thing["attributes"].get("panelsJSON") or [])
+    panel = next((one for one in panels if one.get("panelIndex") == path[1]), None)
+    return f"panel {(panel.get('title') or path[1])!r}" if panel else "a panel that was deleted"
 
 
 class _Named:
@@ -61,13 +90,44 @@ class _Named:
     def change(self, path: tuple[str, ...], one: object, two: object) -> Change:
         """A difference in words; a panel's is told by the panel's own name and line."""
         if path[:1] != ("panels",) or len(path) == 1:
-            return Change(self.where, f"{self.label} {'.'.join(path)}", _short(one), _short(two))
+            return Change(self.where, f"{self.label} {'.'.join(path)}", *_pair(one, two))
         number = self.panels.get(path[1])
         if number is None:
             return Change(self.source.where("panels"), "a panel was added", "absent", _short(two))
         what = f"panel {self.source.dashboard.panels[number].id!r} {'.'.join(path[2:])}".strip()
         gone = "deleted" if two is None and len(path) == 2 else _short(two)  # noqa: PLR2004 - panels and its id
-        return Change(self.source.where("panels", number), what, _short(one), gone)
+        ours, theirs = _pair(one, two)
+        theirs = gone if gone == "deleted" else theirs
+        return Change(self.source.where("panels", number), what, ours, theirs, _as_yaml(path[2:], two))
+
+
+def _as_yaml(path: tuple[str, ...], value: object) -> str:
+    """What a person changed as a line of the panel's YAML; empty where the YAML has no such line."""
+    text = json.dumps(value, ensure_ascii=False)
+    if path == ("title",):
+        return f"title: {text}"
+    if path[:1] == ("gridData",) and len(path) == _GRID:
+        return {"w": f"size: [{value}, …]", "h": f"size: [… , {value}]"}.get(path[1], "")
+    if path[-2:] == ("params", "formula"):
+        return f"formula: {text}"
+    return f"filter: {text}" if path[-3:] == ("state", "query", "query") else ""
+
+
+def _pair(one: object, two: object) -> tuple[str, str]:
+    """Two values in words; of long texts the part where they begin to differ."""
+    if one is None or two is None:
+        return _short(one), _short(two)
+    left, right = (json.dumps(value, ensure_ascii=False, sort_keys=True) for value in (one, two))
+    if max(len(left), len(right)) <= _MOST:
+        return left, right
+    same = next((n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
+    start = max(0, same - _BEFORE)
+    return _window(left, start), _window(right, start)
+
+
+def _window(text: str, start: int) -> str:
+    part = text[start : start + _MOST]
+    return f"{'…' if start else ''}{part}{'…' if start + _MOST < len(text) else ''}"
 
 
 def _short(value: object) -> str:

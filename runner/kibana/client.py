@@ -25,6 +25,9 @@ WAIT_S: Final = 300.0
 _POLL_S: Final = 2.0
 _OK: Final = 200
 _REFUSED: Final = (401, 403)
+_CREDENTIALS: Final = "set KIBANA_USER and KIBANA_PASSWORD, or KIBANA_API_KEY"
+#: Seconds after which the wait says again that it still waits.
+_REMIND_S: Final = 15.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,11 @@ class Kibana:
 
     def request(self, method: str, path: str, body: bytes | None = None, type_: str = "application/json") -> Answer:
         """One request below the space. OSError when nobody answers."""
-        headers = {"kbn-xsrf": "holysheep-elk", "Accept": "application/json"}
+        headers = {
+            "kbn-xsrf": "holysheep-elk",
+            "x-elastic-internal-origin": "holysheep-elk",
+            "Accept": "application/json",
+        }
         if body is not None:
             headers["Content-Type"] = type_
         if self.auth:
@@ -89,20 +96,24 @@ class Kibana:
 
     def wait(self, seconds: float = WAIT_S, say: Callable[[str], None] = lambda _: None) -> None:
         """Return when Kibana is ready and lets us in. UserError after `seconds`, or at once when waiting can't help."""
-        until = time.monotonic() + seconds
-        last = ""
+        began = time.monotonic()
+        until, reminded, last = began + seconds, began, ""
         while True:
             seen = self._ready()
             if seen is None:
                 break
+            now = time.monotonic()
             if seen != last:
                 say(f"waiting for Kibana at {self.url}: {seen}")
-                last = seen
+            elif now - reminded >= _REMIND_S:
+                say(f"still waiting after {now - began:.0f} of {seconds:.0f} s: {seen}")
+            if seen != last or now - reminded >= _REMIND_S:
+                last, reminded = seen, now
             if time.monotonic() + _POLL_S > until:
                 hint = "see `make logs`, or give more time with --wait"
                 raise UserError(f"Kibana was not ready after {seconds:.0f} s: {seen}", where=self.url, hint=hint)
             time.sleep(_POLL_S)
-        self._space()
+        self._enter()
 
     def _ready(self) -> str | None:
         """None when Kibana is ready, else what it waits for."""
@@ -113,23 +124,38 @@ class Kibana:
                 why = error.reason.verify_message
                 hint = "give the authority that signed it with --ca"
                 raise UserError(f"its certificate is not trusted: {why}", where=self.url, hint=hint) from None
+            if isinstance(error.reason, ssl.SSLError) and "WRONG_VERSION_NUMBER" in str(error.reason):
+                hint = f"write http://{self.url.removeprefix('https://')}, or switch TLS on in Kibana"
+                raise UserError("it speaks http, not https", where=self.url, hint=hint) from None
             return f"it does not answer ({error.reason})"
         except OSError as error:
             return f"it does not answer ({error})"
         if answer.status in _REFUSED:
-            hint = "set KIBANA_USER and KIBANA_PASSWORD, or KIBANA_API_KEY"
-            raise UserError(f"Kibana refuses these credentials: {answer.reason}", where=self.url, hint=hint)
+            self._not_elasticsearch(answer)
+            raise UserError(f"Kibana refuses these credentials: {answer.reason}", where=self.url, hint=_CREDENTIALS)
         if answer.status == 404:  # noqa: PLR2004 - not found
+            self._not_elasticsearch(answer)
             hint = "check the base path in --kibana and the name of the space"
             raise UserError(f"there is no Kibana at this address: {answer.reason}", where=self.url, hint=hint)
-        level = answer.json().get("status", {}).get("overall", {}).get("level")
+        self._not_elasticsearch(answer)
+        status = answer.json().get("status")
+        overall = status.get("overall") if isinstance(status, dict) else None
+        level = overall.get("level") if isinstance(overall, dict) else None
         return None if answer.ok and level in (None, "available") else f"{level or answer.reason}"
 
-    def _space(self) -> None:
-        if self.space == "default":
-            return
+    def _not_elasticsearch(self, answer: Answer) -> None:
+        """Elasticsearch's errors have the HTTP status as a number beside the error; Kibana's status is an object."""
+        data = answer.json()
+        if isinstance(data.get("status"), int) and isinstance(data.get("error"), (dict, str)):
+            hint = "write Kibana's address, such as https://localhost:5601"
+            raise UserError("an Elasticsearch answers here, not a Kibana", where=self.url, hint=hint)
+
+    def _enter(self) -> None:
+        """Whether we are let in: Kibana's status answers without a valid log-in, its spaces do not."""
         answer = self.request("GET", f"/api/spaces/space/{quote(self.space, safe='')}")
-        if not answer.ok:
+        if answer.status in _REFUSED:
+            raise UserError(f"Kibana refuses these credentials: {answer.reason}", where=self.url, hint=_CREDENTIALS)
+        if not answer.ok and self.space != "default":
             hint = "make it in Kibana: Stack Management, Spaces"
             raise UserError(f"the space {self.space!r} can't be used: {answer.reason}", where=self.url, hint=hint)
 

@@ -99,8 +99,11 @@ class Question:
 
     def _histogram(self, here: Span, aggs: Json) -> Json:
         bounds = {"min": times.millis(here.start), "max": times.millis(here.end)}
-        histogram = {"field": "@timestamp", "fixed_interval": self.width, "min_doc_count": 0}
-        return {"date_histogram": {**histogram, "extended_bounds": bounds, "format": "epoch_millis"}, "aggs": aggs}
+        # As Kibana asks: a day is one of the calendar, so where clocks change it has 23 or 25 hours.
+        kind = "calendar_interval" if self.width == "1d" else "fixed_interval"
+        histogram: Json = {"field": "@timestamp", kind: self.width, "min_doc_count": 0, "extended_bounds": bounds}
+        histogram |= {"format": "epoch_millis", "time_zone": times.zone_name(here.start)}
+        return {"date_histogram": histogram, "aggs": aggs}
 
 
 def question(panel: Chart, view: ViewInfo, filter_: str, span: Span, *, trend: bool = False) -> Question:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from generator.dashboards.colors import TONES
@@ -23,7 +24,7 @@ __all__ = ["gauge", "heatmap", "pie", "spark", "treemap", "xy"]
 def spark(frame: Frame, tone: str, label: str) -> str:
     """The line behind a metric: no axes, only its course."""
     data = [
-        {"t": row.time.isoformat(), "v": row.figures[0]}
+        {"t": row.time.astimezone(UTC).isoformat(), "v": row.figures[0]}
         for row in frame.rows
         if row.time and row.figures[0] is not None
     ]
@@ -116,14 +117,15 @@ def treemap(frame: Frame, label: str) -> str:
 def heatmap(panel: Heatmap, frame: Frame, view: ViewInfo, label: str) -> str:
     """Cells whose opacity is the figure: readable in light and dark."""
     data = []
+    clock = look.clock(frame.rows[0].time if frame.rows else None)
     for row in frame.rows:
         if row.figures[0]:
-            x = row.time.isoformat() if row.time else str(row.groups[0])
+            x = clock(row.time) if row.time else str(row.groups[0])
             data.append({"x": x, "y": str(row.groups[-1]), "v": row.figures[0]})
     axis: Json = {"field": "x", "type": "ordinal", "axis": {"labelAngle": 0}}
     if frame.rows and frame.rows[0].time:
         moments = sorted({row.time for row in frame.rows if row.time})
-        times = [moment.isoformat() for moment in moments]
+        times = [clock(moment) for moment in moments]
         words = look.time_axis(min(moments), max(moments))["labelExpr"].replace("datum.value", "toDate(datum.value)")
         axis |= {"scale": {"domain": times}, "axis": {"labelExpr": words, "labelAngle": 0}}
     shown = look.axis(value_format(panel.value, view))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from generator.dashboards.colors import TONES
@@ -13,6 +12,7 @@ from runner.report.text import value_format
 if TYPE_CHECKING:
     from generator.dashboards.catalogue import ViewInfo
     from generator.dashboards.model import XY
+    from generator.dashboards.render import Boards
     from generator.dashboards.settings import Settings
     from runner.report.frame import Frame, Row
 
@@ -25,10 +25,10 @@ _LONG = 12
 _HALF = 24
 
 
-def xy(panel: XY, frame: Frame, view: ViewInfo, settings: Settings, label: str) -> str:
+def xy(panel: XY, frame: Frame, view: ViewInfo, boards: Boards, label: str) -> str:
     """The chart of a panel with axes."""
     names = series(panel, frame)
-    step = timedelta(seconds=times.seconds(frame.width))
+    clock = look.clock(frame.rows[0].time if frame.rows else None)
     data: list[Json] = []
     for row in frame.rows:
         for number, figure in enumerate(row.figures):
@@ -36,12 +36,16 @@ def xy(panel: XY, frame: Frame, view: ViewInfo, settings: Settings, label: str) 
                 continue
             point: Json = {"s": _name(panel, row, number), "v": figure or 0}
             if row.time:
-                point |= {"x": row.time.isoformat(), "x2": (row.time + step).isoformat()}
+                point |= {"x": clock(row.time), "x2": clock(times.after(row.time, frame.width))}
             else:
                 point["x"] = str(row.groups[0])
             data.append({**point, "n": names.index(point["s"])})
     format_ = value_format(panel.values[0], view)
-    color: Json = {"field": "s", "type": "nominal", "scale": {"domain": names, "range": _colors(panel, names)}}
+    color: Json = {
+        "field": "s",
+        "type": "nominal",
+        "scale": {"domain": names, "range": _colors(panel, names, boards.catalogue.colors)},
+    }
     if len(names) == 1 or panel.legend == "none":
         color["legend"] = None
     elif sum(map(len, names)) <= _ONE_LINE:
@@ -52,7 +56,7 @@ def xy(panel: XY, frame: Frame, view: ViewInfo, settings: Settings, label: str) 
     timed = bool(frame.rows and frame.rows[0].time)
     main = _timed(panel, frame, color, format_) if timed else _grouped(panel, frame, color, format_)
     layers = [{"data": {"values": data}, **main}]
-    layers += [_line(panel, number, settings) for number in range(len(panel.lines))]
+    layers += [_line(panel, number, boards.settings) for number in range(len(panel.lines))]
     height = max(120, 24 * len({row.groups[0] for row in frame.rows}) + 20) if panel.horizontal else look.HEIGHT
     wide = look.WIDTH if panel.size[0] <= _HALF else look.WIDTH * 3 // 2
     return look.svg({"layer": layers, "height": height, "width": wide - 60}, label)
@@ -71,7 +75,10 @@ def _name(panel: XY, row: Row, number: int) -> str:
     return group if len(panel.values) == 1 else f"{group}: {panel.values[number].label}"
 
 
-def _colors(panel: XY, names: list[str]) -> list[str]:
+def _colors(panel: XY, names: list[str], colors: dict[str, dict[str, str]]) -> list[str]:
+    """Of what has a colour of its own, that; else one after another."""
+    if panel.split and panel.split.field in colors:
+        return [colors[panel.split.field].get(name, look.OTHER_COLOR) for name in names]
     if panel.split is None and any(value.tone for value in panel.values):
         return [TONES[value.tone or "neutral"] for value in panel.values]
     return [look.OTHER_COLOR if name == OTHER else look.PALETTE[n % len(look.PALETTE)] for n, name in enumerate(names)]
@@ -82,8 +89,9 @@ def _timed(panel: XY, frame: Frame, color: Json, format_: str | None) -> Json:
     moments = [row.time for row in frame.rows if row.time]
     axis = look.time_axis(min(moments), max(moments))
     # The whole range, not only where there is data: one event would fill the chart.
-    end = max(moments) + (timedelta(seconds=times.seconds(frame.width)) if panel.kind == "bar" else timedelta(0))
-    scale = {"type": "utc", "domain": [min(moments).isoformat(), end.isoformat()]}
+    end = times.after(max(moments), frame.width) if panel.kind == "bar" else max(moments)
+    clock = look.clock(min(moments))
+    scale = {"type": "utc", "domain": [clock(min(moments)), clock(end)]}
     x: Json = {"field": "x", "type": "temporal", "scale": scale, "axis": axis}
     if panel.kind == "line":
         mark: Json = {"type": "line", "point": {"size": 16}, "strokeWidth": 2}

@@ -159,8 +159,13 @@ def _figure(call: Call, bucket: Json, number: int) -> tuple[float | None, int]:
 def _rows(question: Question, cells: dict[Key, Cell]) -> tuple[Row, ...]:
     keys = list(cells)
     columns = [_column(question, value, keys, cells) for value in question.values]
+    zone = question.span.start.tzinfo
     return tuple(
-        Row(groups, None if moment is None else times.from_millis(moment), tuple(column[number] for column in columns))
+        Row(
+            groups,
+            None if moment is None else times.from_millis(moment, zone),
+            tuple(column[number] for column in columns),
+        )
         for number, (groups, moment) in enumerate(keys)
     )
 
@@ -192,6 +197,12 @@ def _evaluate(node: Node, question: Question, keys: list[Key], cells: dict[Key, 
         return [0.0 if figure is None and node.name in _ADDS else figure for figure in found]
     if isinstance(node, formula.Over):
         return _over(node.name, _evaluate(node.of, question, keys, cells), keys)
+    if isinstance(node, formula.Context):
+        start, end = (float(times.millis(moment)) for moment in (question.span.start, question.span.end))
+        return [end - start if node.name == "time_range" else end] * len(keys)
+    if isinstance(node, formula.Function):
+        columns = [_evaluate(part, question, keys, cells) for part in node.args]
+        return [_function(node.name, row) for row in zip(*columns, strict=True)]
     left = _evaluate(node.left, question, keys, cells)
     right = _evaluate(node.right, question, keys, cells)
     return [_math(node.name, one, two) for one, two in zip(left, right, strict=True)]
@@ -206,6 +217,15 @@ def _over(name: str, figures: list[float | None], keys: list[Key]) -> list[float
         sums[one] = sums.get(one, 0.0) + (figure or 0.0)
         running.append(sums[one])
     return running if name == "cumulative_sum" else [sums[one] for one in series]
+
+
+def _function(name: str, args: tuple[float | None, ...]) -> float | None:
+    if name == "ifelse":
+        return args[1] if args[0] else args[2]
+    one, two = args
+    if one is None or two is None:
+        return None
+    return float(one < two) if name == "lt" else round(one, int(two))
 
 
 def _math(name: str, one: float | None, two: float | None) -> float | None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from html import escape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import vl_convert
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Json = dict[str, Any]
 #: Width of a chart in its own units: on a phone it shrinks to three quarters, on a desk it grows a little.
@@ -76,8 +79,18 @@ def _themed(text: str, label: str) -> str:
     return (" ".join(parts) + ">" + rest).replace(_INK, "currentColor").replace(_GRID, "var(--grid)")
 
 
+def clock(start: datetime | None) -> Callable[[datetime], str]:
+    """Times by the clock that holds at `start`, as Vega's UTC: where clocks change, a chart keeps its first clock."""
+    offset = (start.utcoffset() if start else None) or timedelta(0)
+
+    def shown(moment: datetime) -> str:
+        return (moment.astimezone(UTC) + offset).isoformat()
+
+    return shown
+
+
 def time_axis(start: datetime, end: datetime) -> Json:
-    """A time axis in UTC: hours within two days, else days."""
+    """A time axis by the times of `clock`: hours within two days, else days."""
     form = "%H:%M" if end - start <= timedelta(days=2) else "%b %-d"
     return {"labelExpr": f"utcFormat(datum.value, '{form}')", "tickCount": 6}
 

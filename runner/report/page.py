@@ -34,7 +34,7 @@ def sections(reader: Reader) -> list[Section]:
     for source in reader.boards.sources:
         board = source.dashboard
         panels = [one for panel in board.panels if (one := shown.show(panel, source, reader))]
-        period = shown.period(times.span(board.time.from_, board.time.to, reader.now))
+        period = shown.period(times.span(board.time.from_, board.time.to, reader.local))
         found.append(Section(source.slug, board.title, board.description, period, panels))
     return found
 
@@ -48,7 +48,7 @@ def html(reader: Reader, *, replayed: bool) -> str:
     env.filters["drawn"] = Markup
     return env.get_template("page.html.j2").render(
         sections=sections(reader),
-        now=text.moment(reader.now),
+        now=f"{text.moment(reader.local)} {times.zone_name(reader.local)}",
         replayed=replayed,
         prefix=reader.boards.settings.prefix,
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file

@@ -10,6 +10,7 @@ from elasticsearch import ApiError
 
 from generator.dashboards import kql, uses
 from generator.dashboards.colors import TONES
+from generator.dashboards.formats import NOTHING
 from generator.dashboards.model import XY, Gauge, Heatmap, Links, Markdown, Metric, Pie, Search, Table
 from runner.report import charts, text, times
 from runner.report.ask import Json, question
@@ -34,6 +35,8 @@ class Tile:
     label: str
     value: str
     color: str | None = None
+    word: str = ""
+    """The state in words, beside its colour."""
     below: list[str] = field(default_factory=list)
     full: float | None = None
 
@@ -73,6 +76,11 @@ class Reader:
     search: Callable[[str, Json], Json]
     now: datetime
 
+    @property
+    def local(self) -> datetime:
+        """Now by the clock of the budgets' time zone."""
+        return self.now.astimezone(self.boards.settings.zone)
+
 
 def show(panel: Panel, source: Source, reader: Reader) -> Shown | None:
     """One panel; None for links, whose place the page's own navigation takes."""
@@ -84,7 +92,7 @@ def show(panel: Panel, source: Source, reader: Reader) -> Shown | None:
     view = reader.boards.catalogue.views[panel.data or source.dashboard.data]
     board = source.dashboard
     range_ = panel.time or board.time
-    span = times.span(range_.from_, range_.to, reader.now)
+    span = times.span(range_.from_, range_.to, reader.local)
     scope = Scope(view, board.filter, span)
     shown = Shown(panel.id, panel.title, columns, panel.kind, note=panel.note, to=panel.to)
     if panel.time and panel.time != board.time:
@@ -103,7 +111,8 @@ def show(panel: Panel, source: Source, reader: Reader) -> Shown | None:
 
 def period(span: times.Span) -> str:
     """A span in words."""
-    return f"{text.moment(span.start.replace(second=0))} to {text.moment(span.end.replace(second=0))} UTC"
+    start, end = (text.moment(moment.replace(second=0)) for moment in (span.start, span.end))
+    return f"{start} to {end} {times.zone_name(span.start)}"
 
 
 def _reason(error: Exception) -> str:
@@ -126,19 +135,20 @@ def _documents(panel: Search, shown: Shown, scope: Scope, reader: Reader) -> Non
         "query": {"bool": {"filter": filters}},
         "sort": [{panel.sort: "desc"}],
         "_source": False,
-        "fields": [{"field": "@timestamp", "format": "yyyy-MM-dd HH:mm:ss"}, *panel.columns],
+        "fields": [{"field": "@timestamp", "format": "epoch_millis"}, *panel.columns],
     }
     hits = reader.search(view.pattern, body)["hits"]["hits"]
     labels = reader.boards.catalogue
     numbers = {name for name in panel.columns if view.fields[name].lens_type == "number"}
     heads = [
-        text.Cell("Time (UTC)"),
+        text.Cell(f"Time ({times.zone_name(span.start)})"),
         *(text.Cell(labels.label(name), number=name in numbers) for name in panel.columns),
     ]
     rows = []
     for hit in hits:
         found: dict[str, Any] = hit.get("fields", {})
-        cells = [text.Cell(str(found["@timestamp"][0]))]
+        when = times.from_millis(int(found["@timestamp"][0]), span.start.tzinfo)
+        cells = [text.Cell(when.strftime("%Y-%m-%d %H:%M:%S"))]
         cells += [
             text.Cell(text.field_text(name, found.get(name), view), number=name in numbers) for name in panel.columns
         ]
@@ -181,7 +191,7 @@ def _svg(panel: XY | Pie | Heatmap | Gauge, frame: Frame, view: ViewInfo, reader
     settings = reader.boards.settings
     match panel:
         case XY():
-            return charts.xy(panel, frame, view, settings, label)
+            return charts.xy(panel, frame, view, reader.boards, label)
         case Pie():
             return charts.pie(frame, label) if panel.kind == "donut" else charts.treemap(frame, label)
         case Heatmap():
@@ -194,10 +204,14 @@ def _tile(panel: Metric, frame: Frame, number: int, view: ViewInfo, reader: Read
     row = frame.rows[number]
     first = row.figures[0]
     label = panel.value.label if panel.split is None else f"{row.groups[0]}: {panel.value.label}"
-    tile = Tile(label, text.figure(first, text.value_format(panel.value, view)))
+    tile = Tile(label, text.figure(first, text.value_format(panel.value, view), reader.boards.settings.zone))
+    if first is None or frame.documents == 0:
+        tile.value = tile.value if first else NOTHING
+        tile.below.append(f"nothing in {view.title} in this time")
     for threshold in panel.value.thresholds:
         if first is not None and first >= float(reader.boards.settings.number(threshold.from_)):
-            tile.color = TONES[threshold.tone]
+            tile.color = TONES[threshold.tone] if threshold.tone != "good" else None
+            tile.word = threshold.word or ""
     if panel.secondary:
         second = text.figure(row.figures[1], text.value_format(panel.secondary, view))
         tile.below.append(f"{panel.prefix or panel.secondary.label + ': '}{second}")

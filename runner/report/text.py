@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.dashboards import formats, uses
@@ -12,7 +13,7 @@ from runner.report.ask import MISSING
 from runner.report.frame import OTHER
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import tzinfo
 
     from generator.dashboards.catalogue import ViewInfo
     from generator.dashboards.parts import Value
@@ -51,10 +52,10 @@ def value_format(value: Value, view: ViewInfo) -> str | None:
     return "date" if field.type == "date" else field.format
 
 
-def figure(number: float | None, format_: str | None) -> str:
-    """A figure as words."""
+def figure(number: float | None, format_: str | None, zone: tzinfo = UTC) -> str:
+    """A figure as words; a time by the clock of a zone."""
     if format_ == "date" and number is not None:
-        return moment(times.from_millis(number))
+        return moment(times.from_millis(number, zone))
     return formats.text(number, None if format_ == "date" else format_)
 
 
@@ -69,7 +70,7 @@ def grid(frame: Frame, view: ViewInfo, settings: Settings, *, sort: int | None =
     if sort is not None:
         rows.sort(key=lambda row: _descending(row.figures[sort]))
     shown = [value_format(value, view) for value in frame.values]
-    heads = [Cell("Time (UTC)")] if rows and rows[0].time else []
+    heads = [Cell(f"Time ({times.zone_name(rows[0].time)})")] if rows and rows[0].time else []
     heads += [Cell(split.label or split.field) for split in frame.splits]
     heads += [Cell(value.label, number=True) for value in frame.values]
     body = []
@@ -77,7 +78,9 @@ def grid(frame: Frame, view: ViewInfo, settings: Settings, *, sort: int | None =
         cells = [Cell(moment(row.time))] if row.time else []
         cells += [Cell(str(group)) for group in row.groups]
         for number, value, format_ in zip(row.figures, frame.values, shown, strict=True):
-            cells.append(Cell(figure(number, format_), number=True, color=_color(number, value, settings)))
+            cells.append(
+                Cell(figure(number, format_, settings.zone), number=True, color=_color(number, value, settings))
+            )
         body.append(cells)
     totals = _totals(frame, shown) if any(value.total for value in frame.values) and len(rows) > 1 else None
     return Grid(heads, body, totals, max(0, len(rows) - most) if most else 0)
@@ -91,7 +94,8 @@ def pivot(frame: Frame, view: ViewInfo) -> Grid:
     for row in frame.rows:
         if row.time and row.figures[0] is not None:
             found.setdefault(row.time, {})[str(row.groups[-1])] = row.figures[0]
-    heads = [Cell("Time (UTC)"), *(Cell(name, number=True) for name in names)]
+    zone = times.zone_name(next(iter(found), datetime.now(UTC)))
+    heads = [Cell(f"Time ({zone})"), *(Cell(name, number=True) for name in names)]
     rows = [
         [Cell(moment(when)), *(Cell(figure(series.get(name), format_), number=True) for name in names)]
         for when, series in sorted(found.items())

@@ -1,20 +1,18 @@
-"""Kibana's date math (now-24h, now/d) as instants in UTC, and the width of a chart's intervals."""
+"""Kibana's date math (now-24h, now/d) in the time zone of the budgets, and the width of a chart's intervals."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 _STEP: Final = re.compile(r"([+-])([1-9][0-9]*)([smhdwMy])|/([smhdwMy])")
-_DELTA: Final = {
-    "s": timedelta(seconds=1),
-    "m": timedelta(minutes=1),
-    "h": timedelta(hours=1),
-    "d": timedelta(days=1),
-    "w": timedelta(weeks=1),
-}
+#: Steps of a fixed length.
+_FIXED: Final = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
+#: Steps on the calendar: a day has 23 or 25 hours where clocks change.
+_CALENDAR: Final = {"d": timedelta(days=1), "w": timedelta(weeks=1)}
+_DELTA: Final = _FIXED | _CALENDAR
 _MONTHS: Final = 12
 #: About this many points a chart: more are not seen on a phone.
 POINTS: Final = 48
@@ -23,7 +21,7 @@ _WIDTHS: Final = ("10s", "30s", "1m", "5m", "10m", "30m", "1h", "3h", "6h", "12h
 
 @dataclass(frozen=True)
 class Span:
-    """From when to when; both in UTC."""
+    """From when to when; both in the time zone in which days begin."""
 
     start: datetime
     end: datetime
@@ -34,7 +32,9 @@ class Span:
 
 
 def span(from_: str, to: str, now: datetime) -> Span:
-    """The span that two texts of date math stand for. A rounded `to` means the end of its unit, as in Kibana."""
+    """The span that two texts of date math stand for, in the time zone of `now`. A rounded `to` means the end of its
+    unit, as in Kibana.
+    """
     return Span(resolve(from_, now), resolve(to, now, up=True))
 
 
@@ -69,15 +69,28 @@ def millis(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
 
 
-def from_millis(value: float) -> datetime:
-    """The instant of epoch milliseconds."""
-    return datetime.fromtimestamp(value / 1000, UTC)
+def from_millis(value: float, zone: tzinfo | None = UTC) -> datetime:
+    """The instant of epoch milliseconds, by the clock of a zone."""
+    return datetime.fromtimestamp(value / 1000, zone or UTC)
+
+
+def after(moment: datetime, width: str) -> datetime:
+    """The end of the interval of a date histogram that begins at a moment."""
+    return _move(moment, 1, width)
+
+
+def zone_name(moment: datetime) -> str:
+    """The time zone of a moment, as pricing.yaml names it."""
+    return str(getattr(moment.tzinfo, "key", None) or moment.tzname() or "UTC")
 
 
 def _move(moment: datetime, sign: int, step: str) -> datetime:
     count, unit = int(step[:-1]) * sign, step[-1]
-    if unit in _DELTA:
-        return moment + _DELTA[unit] * count
+    if unit in _FIXED:
+        return (moment.astimezone(UTC) + _FIXED[unit] * count).astimezone(moment.tzinfo)
+    if unit in _CALENDAR:
+        # Arithmetic on a datetime with a zone is that of the calendar.
+        return moment + _CALENDAR[unit] * count
     months = moment.year * _MONTHS + moment.month - 1 + count * (_MONTHS if unit == "y" else 1)
     year, month = divmod(months, _MONTHS)
     for day in range(moment.day, 27, -1):
@@ -89,7 +102,7 @@ def _move(moment: datetime, sign: int, step: str) -> datetime:
 
 
 def _floor(moment: datetime, unit: str) -> datetime:
-    day = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = moment.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     floors = {
         "s": moment.replace(microsecond=0),
         "m": moment.replace(second=0, microsecond=0),

@@ -24,7 +24,13 @@ def mistake(old: str, new: str, text: str = SMALL) -> str:
         ("    family: f", "    famly: f", 13, 'unknown key "famly"', "did you mean family?"),
         ("index_prefix: x", "index_prefix: x\nzzz: 1", 2, 'unknown key "zzz"', "known here are index_prefix"),
         ("            output: 6", "            outptu: 6", 34, 'unknown key "outptu"', "did you mean output?"),
-        ("  day_usd: 1", "  day_usd: 1\n  yearly: 1", 6, 'unknown key "yearly"', "known here are request_usd, day_usd"),
+        (
+            "  day_usd: 1",
+            "  day_usd: 1\n  yearly: 1",
+            6,
+            'unknown key "yearly"',
+            "known here are timezone, request_usd, day_usd",
+        ),
         # numbers
         ("input: 1", "input: -1", 22, "input: -1 is negative", "write USD per million tokens such as 8.00"),
         ("input: 1", "input: 100000.01", 22, "is absurd: above 100,000", "write USD per million tokens"),

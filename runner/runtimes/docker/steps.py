@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from generator.dashboards.ids import dashboard_id
 from runner.runtimes.docker import settings
+
+#: The day of the samples, as Kibana's addresses have a time range: outside of it the pages are empty.
+_SAMPLES: Final = "(time:(from:'2025-01-15T00:00:00.000Z',to:'2025-01-16T00:00:00.000Z'))"
 
 
 def after_start(url: str, prefix: str) -> str:
     """Commands that work by copy and paste."""
     kibana = settings.value("HOLYSHEEP_KIBANA_PORT", "5601")
+    page = f"https://localhost:{kibana}/app/dashboards#/view/{dashboard_id('overview')}"
     return f"""What next
-  look       https://localhost:{kibana} (user holysheep_reader, password in {settings.secrets()}/reader_password)
+  samples    {page}?_g={_SAMPLES}
+  your own   {page}
+             (user holysheep_reader, password in {settings.secrets()}/reader_password)
   search     curl --cacert {settings.CA} -u holysheep_reader '{url}/{prefix}-*/_count'
   your logs  write them below {settings.logs()}, or post them to the webhook: docs/compose.md
   a price    edit pricing.yaml, make render: Logstash takes it within seconds

@@ -181,7 +181,7 @@ class _Handler(BaseHTTPRequestHandler):
             found = [held[key] for key in keys]
         stamps = {"created_at": "2026-11-21T04:06:34.493Z", "updated_at": "2026-11-21T04:06:34.493Z", "managed": False}
         self._send(
-            200, "".join(json.dumps({**thing, **stamps, "version": "WzEsMV0="}) + "\n" for thing in found).encode()
+            200, "".join(json.dumps({**stamps, **thing, "version": "WzEsMV0="}) + "\n" for thing in found).encode()
         )
 
     def _json(self, status: int, body: Json) -> None:

@@ -50,6 +50,13 @@ TWINS = {
 FREE = (
     "^gridData",  # the gallery's places
     "^title$",  # "" where the gallery leaves it out
+    r"columns.[cd]\d(_\d)?.params.format$",  # money is rounded by formula: test_money.py
+    # What was learnt from pages in use: names are shown whole, below the chart; good is white; a line has no label.
+    "legend.(shouldTruncate|position)$",
+    "(stops|colorStops)\\[0\\].color$",
+    r"yConfig\[\d\].(textVisibility|icon)$",
+    "format.params.decimals$",
+    "visualization.rowHeight$",
     r"stops\[2\].stop$",  # where the last colour ends: `continuity: above` goes on from there
 )
 #: Paths that differ in one panel on purpose.
@@ -120,7 +127,8 @@ def test_frame(ours: dict[str, Any], gallery: dict[str, Any]) -> None:
     }
     drop = ("panelsJSON", "title", "description")
     found = differences(_unpacked(_without(mine, drop)), _unpacked(_without(theirs, drop)))
-    assert found == ["optionsJSON.syncColors: False != True"]
+    narrower = [f"controlGroupInput.panelsJSON[{number}].width: 'small' != 'medium'" for number in range(3)]
+    assert found == [*narrower, "optionsJSON.syncColors: False != True"]
 
 
 def test_saved_search(ours: dict[str, Any], gallery: dict[str, Any]) -> None:
@@ -140,7 +148,8 @@ def test_data_view(kit: Kit, gallery: dict[str, Any]) -> None:
     theirs = gallery["gallery-dv-api"]
     assert set(mine["attributes"]) == set(theirs["attributes"])
     one, two = _unpacked(mine["attributes"]), _unpacked(theirs["attributes"])
-    assert one["fieldFormatMap"]["holysheep.cost.total"] == two["fieldFormatMap"]["holysheep.cost.total"]
+    # Kibana's number formats print 7.5e-7 as "7$.5e-7".
+    assert one["fieldFormatMap"]["holysheep.cost.total"] == {"id": "string"}
     assert one["fieldFormatMap"]["holysheep.latency.ms"] == two["fieldFormatMap"]["holysheep.latency.ms"]
     assert set(one["runtimeFieldMap"]["holysheep.call.imbalance"]) == {"type", "script"}
     assert one["title"] == two["title"]

@@ -37,6 +37,12 @@ class Server:
         return replace(Kibana(self.url, space, self.ca, auth), **other)
 
 
+@pytest.fixture(autouse=True)
+def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was imported is noted in the test's own folder."""
+    monkeypatch.setattr(importer, "RECORD", tmp_path / "kibana-imported.json")
+
+
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A certificate and its key."""
@@ -67,6 +73,31 @@ def test_first_import_creates_and_second_updates(server: Server, things: list[di
     second = importer.run(server.kibana(), things)
     assert {one.state for one in second} == {"updated"}
     assert len(server.state.spaces["default"]) == count == len(things)
+
+
+def test_a_persons_changes_are_kept(server: Server, things: list[dict[str, Any]]) -> None:
+    """An import leaves what a person changed since the last one, says what differs, and takes ours with `overwrite`."""
+    importer.run(server.kibana(), things)
+    key = ("dashboard", ids.dashboard_id("overview"))
+    held = server.state.spaces["default"]
+    board = copy.deepcopy(held[key])
+    board["attributes"]["title"], board["updated_at"] = "Mine", "2026-11-22T08:00:00.000Z"
+    held[key] = board
+    outcomes = {(one.type, one.id): one for one in importer.run(server.kibana(), things)}
+    assert outcomes[key].state == "kept"
+    assert outcomes[key].reason == "differs in attributes.title; --overwrite takes ours"
+    assert {one.state for other, one in outcomes.items() if other != key} == {"updated"}
+    assert held[key]["attributes"]["title"] == "Mine"
+    assert {one.state for one in importer.run(server.kibana(), things, overwrite=True)} == {"updated"}
+    assert held[key]["attributes"]["title"] == "HolySheep 1 Overview"
+
+
+def test_our_own_older_version_is_updated(server: Server, things: list[dict[str, Any]]) -> None:
+    """What nobody touched since our import is replaced by what we render now."""
+    importer.run(server.kibana(), things)
+    newer = copy.deepcopy(things)
+    newer[-1]["attributes"]["description"] = "Newer."
+    assert {one.state for one in importer.run(server.kibana(), newer)} == {"updated"}
 
 
 def test_missing_reference_is_told(server: Server, things: list[dict[str, Any]]) -> None:
@@ -143,16 +174,17 @@ def test_changes_name_panel_and_line(server: Server, things: list[dict[str, Any]
     key = ("dashboard", ids.dashboard_id("overview"))
     board = copy.deepcopy(server.state.spaces["default"][key])
     panels = json.loads(board["attributes"]["panelsJSON"])
-    panel = next(one for one in panels if one["panelIndex"] == ids.panel_id("overview", "tokens"))
-    panel["title"], panel["version"] = "Tokens, all models", "8.12.2"
+    panel = next(one for one in panels if one["panelIndex"] == ids.panel_id("overview", "top-spenders"))
+    panel["title"], panel["version"] = "All spenders", "8.12.2"
     panels.remove(next(one for one in panels if one["panelIndex"] == ids.panel_id("overview", "top-errors")))
     panels.append({**panel, "panelIndex": "made-by-hand"})
     board["attributes"]["panelsJSON"] = json.dumps(panels)
     server.state.spaces["default"][key] = board
     found = [str(change) for change in _changes(exporter.run(server.kibana(), things))]
     assert len(found) == 3
-    line = next(text for text in found if "'tokens' title" in text)
-    assert line.endswith(': panel \'tokens\' title: "Tokens by model" here, "Tokens, all models" in Kibana')
+    line = next(text for text in found if "'top-spenders' title" in text)
+    words = ': panel \'top-spenders\' title: "Top spenders" here, "All spenders" in Kibana; to keep it, write there '
+    assert line.endswith(words + 'title: "All spenders"')
     assert line.startswith("generator/registry/dashboards/overview.yaml:")
     assert any("panel 'top-errors'" in text and text.endswith("deleted in Kibana") for text in found)
     assert any("a panel was added" in text for text in found)

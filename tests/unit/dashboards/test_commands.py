@@ -1,0 +1,148 @@
+"""What the Kibana commands do where something is wrong, and with what a person changed."""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pytest
+
+from generator import card
+from generator.dashboards import ids, render, words
+from generator.errors import UserError
+from generator.paths import PRICING
+from generator.render.registry import FOLDER
+from runner.kibana import changes, importer, timezone
+from runner.kibana.client import Kibana
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class _Elasticsearch(BaseHTTPRequestHandler):
+    """Answers as Elasticsearch does without a log-in, over plain http."""
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+    def do_GET(self) -> None:
+        """Refuse."""
+        body = json.dumps({"error": {"type": "security_exception", "reason": "missing"}, "status": 401}).encode()
+        self.send_response(401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+class _Kibana(BaseHTTPRequestHandler):
+    """A Kibana of 8.12 that is available, refuses log-ins, and has settings."""
+
+    settings: ClassVar[dict[str, Any]] = {}
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+    def do_GET(self) -> None:
+        """Status to everybody, settings, nothing else."""
+        if self.path == "/api/status":
+            self._send(200, {"status": {"overall": {"level": "available"}}})
+        elif self.path == "/internal/kibana/settings":
+            self._send(200, {"settings": self.settings})
+        else:
+            self._send(401, {"statusCode": 401, "error": "Unauthorized", "message": "unable to authenticate"})
+
+    def do_POST(self) -> None:
+        """Store settings."""
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.settings.update({key: {"userValue": value} for key, value in body["changes"].items()})
+        self._send(200, {"settings": self.settings})
+
+    def _send(self, status: int, data: Any) -> None:  # noqa: ANN401 - any JSON
+        body = json.dumps(data).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+def serve(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """The server's address over http."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def elasticsearch() -> Iterator[str]:
+    """The address of an Elasticsearch."""
+    yield from serve(_Elasticsearch)
+
+
+@pytest.fixture
+def kibana() -> Iterator[str]:
+    """The address of a Kibana."""
+    yield from serve(type("Fresh", (_Kibana,), {"settings": {}}))
+
+
+def test_elasticsearchs_port(elasticsearch: str) -> None:
+    """KIBANA_URL on Elasticsearch's port is told as such, at once."""
+    with pytest.raises(UserError, match="an Elasticsearch answers here, not a Kibana"):
+        Kibana(elasticsearch).wait(60)
+
+
+def test_https_to_http(kibana: str) -> None:
+    """Https to a Kibana that speaks http is hopeless at once, and the right address is named."""
+    with pytest.raises(UserError, match="it speaks http, not https") as caught:
+        Kibana(kibana.replace("http:", "https:")).wait(60)
+    assert kibana in str(caught.value.hint)
+
+
+def test_wrong_password(kibana: str) -> None:
+    """Kibana's status answers everybody; a wrong password is told once, before the first import."""
+    with pytest.raises(UserError, match="refuses these credentials: unable to authenticate") as caught:
+        Kibana(kibana, auth="Basic eDp5").wait(60)
+    assert caught.value.hint == "set KIBANA_USER and KIBANA_PASSWORD, or KIBANA_API_KEY"
+
+
+def test_time_zone_is_set_and_a_persons_kept(kibana: str) -> None:
+    """The importer sets Kibana's time zone where nobody chose one, says what it found, and keeps another choice."""
+    client = Kibana(kibana)
+    assert timezone.apply(client, "Asia/Seoul").endswith(
+        "dateFormat:tz was Browser, it is now Asia/Seoul, as the budgets'"
+    )
+    assert timezone.apply(client, "Asia/Seoul") == "time zone: dateFormat:tz is Asia/Seoul, as the budgets'"
+    assert "somebody set dateFormat:tz to Asia/Seoul" in timezone.apply(client, "UTC")
+    assert "it is now UTC" in timezone.apply(client, "UTC", overwrite=True)
+
+
+def test_long_texts_are_shown_where_they_differ() -> None:
+    """Of two long values the part where they begin to differ is shown, not two equal beginnings."""
+    board = {"type": "dashboard", "id": "x", "references": [], "attributes": {"title": "T", "description": "a" * 200}}
+    other = {**board, "attributes": {"title": "T", "description": "a" * 150 + "b" + "a" * 49}}
+    boards = render.prepare(card.load(PRICING), FOLDER)
+    (change,) = changes.compare([board], [other], boards.sources[0])
+    assert change.ours != change.theirs
+    assert "b" in change.theirs
+
+
+def test_sort_of_another_space_is_no_difference() -> None:
+    """`_export` adds `sort` to objects of a space that was imported into; nobody changed anything."""
+    ours = next(iter(importer.objects(render.files(card.load(PRICING), FOLDER).values())))
+    assert changes.paths(ours, {**ours, "sort": [1, 2], "updated_at": "x"}) == []
+
+
+def test_every_translation_is_of_a_text_that_is_there() -> None:
+    """The Korean file has no English text that no dashboard shows, and it translates every title of a page."""
+    korean = words.load("ko")
+    shown = "\n".join(path.read_text(encoding="utf-8") for path in sorted((FOLDER / "dashboards").glob("*.yaml")))
+    assert [text for text in korean if text not in shown] == []
+    boards = render.prepare(card.load(PRICING), FOLDER, korean)
+    titles = [source.dashboard.title for source in boards.sources]
+    assert titles[1] == "HolySheep 2 비용"
+    assert all(any("\uac00" <= letter <= "\ud7a3" for letter in title) for title in titles)
+    assert boards.sources[0].slug == "overview"
+    assert ids.dashboard_id("overview") in render.files(card.load(PRICING), FOLDER, korean)["kibana/overview.ndjson"]
