@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import signal
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from generator.errors import UserError
 
@@ -50,6 +51,9 @@ def build_parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. 0 is success, 1 a finding (check, diff), 2 a mistake of the user's."""
     args = build_parser().parse_args(argv)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # As an exception, so that what was half started is ended before this process is.
+        signal.signal(number, _end)
     try:
         code: int = args.func(args)
     except UserError as error:
@@ -62,4 +66,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (`| head`) has gone; the descriptor is replaced so that Python's own flush at exit is silent.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
+    except OSError as error:
+        # A read-only checkout, an unwritable home, a full disk: the file and the system's own words.
+        name = str(error.filename or "").removesuffix(".part")
+        print(f"{name or 'holysheep-elk'}: {error.strerror or error}", file=sys.stderr)
+        return 2
     return code
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)

@@ -113,8 +113,8 @@ class Runtime(Protocol):
         """Start until healthy, templates applied. UserError says what is not healthy, and why."""
         ...
 
-    def feed(self, logs: Sequence[LogFile], tell: Tell) -> Fed:
-        """Feed the lines that were not fed before."""
+    def feed(self, logs: Sequence[LogFile], tell: Tell, *, again: bool) -> Fed:
+        """Feed the lines that were not fed before, or all of them `again`; what is there already is not doubled."""
         ...
 
     def stop(self, say: Say) -> bool:

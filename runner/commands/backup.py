@@ -51,9 +51,7 @@ def add_repository(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """0 when all is in it (or listed), 1 when a part could not be taken."""
     if args.list:
-        with admin.connect(choose.used()) as cluster:
-            there = repository.find(cluster.es, args.repository)
-            return _list(take.every(cluster.es, there.name) if there else [], as_json=args.json)
+        return listed(args)
     name = take.check_name(args.name or take.new_name())
     prefix = rules_of()[1]
     console = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -74,6 +72,13 @@ def run(args: argparse.Namespace) -> int:
     else:
         _print(found, copy)
     return int(not found.good)
+
+
+def listed(args: argparse.Namespace) -> int:
+    """Print the snapshots that there are. 0."""
+    with admin.connect(choose.used()) as cluster:
+        there = repository.find(cluster.es, args.repository)
+        return _list(take.every(cluster.es, there.name) if there else [], as_json=args.json)
 
 
 def shown(  # noqa: PLR0913  # what `take` wants, and where to draw

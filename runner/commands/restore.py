@@ -16,7 +16,7 @@ from generator.errors import UserError
 from runner.backup import away, plan, repository, take
 from runner.backup import restore as restoring
 from runner.cluster import admin
-from runner.commands.backup import add_repository
+from runner.commands.backup import add_repository, listed
 from runner.commands.backup import shown as taken
 from runner.lines.feed import rules_of
 from runner.runtimes import choose
@@ -35,7 +35,9 @@ RENAME: Final = "restored"
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`restore NAME [--index PATTERN…] [--missing | --rename [PREFIX] | --replace] [--from FILE] [--json]`."""
     parser = sub.add_parser("restore", help="bring a snapshot back; what is there is left alone unless you say so")
-    parser.add_argument("name", metavar="NAME", help="of the snapshot: see `backup --list`; `latest` is the newest")
+    parser.add_argument(
+        "name", nargs="?", metavar="NAME", help="of the snapshot; `latest` is the newest; without it they are listed"
+    )
     parser.add_argument("--index", action="append", default=[], metavar="PATTERN", help="only these; may be repeated")
     way = parser.add_mutually_exclusive_group()
     way.add_argument("--missing", action="store_true", help="only the indices that are not there")
@@ -51,6 +53,8 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0 when all documents are back, 1 when fewer are than the snapshot says."""
+    if args.name is None and args.copy is None:
+        return listed(args)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     prefix = rules_of()[1]
     runtime = choose.used()
@@ -64,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
             except UserError as error:
                 if kept is None:
                     raise
-                hint = f"what was there is in the snapshot {kept.name}: restore {kept.name} --missing"
+                hint = f"what was there is in the snapshot {kept.name}: make restore NAME={kept.name} ARGS=--missing"
                 raise UserError(error.what, where=error.where, hint=hint) from error
         old = plan.outlived(planned, {} if planned.way == "rename" else _retention(cluster, prefix), prefix)
     report: dict[str, Any] = {
@@ -89,7 +93,7 @@ def _repository(cluster: Cluster, args: argparse.Namespace) -> Iterator[str]:
 
 
 def _plan(cluster: Cluster, where: str, args: argparse.Namespace, prefix: str) -> plan.Plan:
-    name = args.name
+    name = args.name or "latest"
     if name == "latest":
         good = [one.name for one in take.every(cluster.es, where) if one.good]
         usual = [one for one in good if not one.startswith(restoring.SAFETY)]
@@ -169,6 +173,9 @@ def _print(planned: plan.Plan, done: restoring.Restored, kept: take.Snapshot | N
             f"again within minutes ({old[0]}, …); --rename keeps copies[/]"
         )
     if planned.way == "rename":
-        out.print("Dashboards and holysheep_reader don't see the copies, no lifecycle deletes them: search as elastic")
+        out.print(
+            "Dashboards and holysheep_reader don't see the copies: search them as an administrator. "
+            "No lifecycle deletes them"
+        )
     if kept:
-        out.print(f"What was replaced: restore {kept.name} --replace brings it back")
+        out.print(f"What was replaced: make restore NAME={kept.name} ARGS=--replace brings it back")

@@ -15,7 +15,7 @@ from generator.paths import ROOT
 from runner.cluster import lag, summary
 from runner.kibana import importer
 from runner.lines.feed import rules_of, size_of
-from runner.lines.lines import expand
+from runner.lines.lines import expand, left_out
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 SAMPLES: Final = ROOT / "tests" / "samples"
 KIBANA_WAIT_S: Final = 120
+#: So many files that are left out are named.
+SHOWN: Final = 5
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,6 +42,9 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         help="feed the sample lines; default: yes, but never into an existing cluster",
     )
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="log files or folders to feed as well")
+    parser.add_argument(
+        "--again", action="store_true", help="feed everything again, after an index was deleted; nothing is doubled"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(func=run)
 
@@ -53,7 +58,8 @@ def run(args: argparse.Namespace) -> int:
     choose.remember(runtime.mode)
     runtime.start(lambda text: console.print(text, markup=False))
     wanted = args.samples if args.samples is not None else runtime.owns_cluster
-    fed = _feed(runtime, [*([SAMPLES] if wanted else []), *args.paths], console)
+    _say_unread(args.paths, console)
+    fed = _feed(runtime, [*([SAMPLES] if wanted else []), *args.paths], console, again=args.again)
     documents = _documents(runtime, fed, console)
     problem = _dashboards(runtime, console)
     if args.json:
@@ -66,12 +72,24 @@ def run(args: argparse.Namespace) -> int:
     return int(bool(problem))
 
 
-def _feed(runtime: Runtime, paths: list[Path], console: Console) -> Fed:
+def _say_unread(paths: list[Path], console: Console) -> None:
+    """Name what is given and holds nothing, or is left out of a folder."""
+    for log in expand(paths):
+        if not log.path.stat().st_size:
+            console.print(f"{log.path} is empty", markup=False)
+    if names := [str(path) for path in left_out(paths)]:
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        console.print(
+            f"Left out, since logs end in .log, .ndjson or .jsonl: {', '.join(names[:SHOWN])}{more}", markup=False
+        )
+
+
+def _feed(runtime: Runtime, paths: list[Path], console: Console, *, again: bool) -> Fed:
     files = expand(paths)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(f"feeding {len(files)} files", total=size_of(files))
-        return runtime.feed(files, lambda size: progress.advance(task, size))
+        return runtime.feed(files, lambda size: progress.advance(task, size), again=again)
 
 
 def _documents(runtime: Runtime, fed: Fed, console: Console) -> summary.Summary | None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from generator.errors import UserError
 from runner.lines.bulk import Bulk, Counts
 from runner.lines.filter import RULES, FilterProcess, Frame
-from runner.lines.lines import LogFile, frames_of
+from runner.lines.lines import LogFile, frames_of, whole_frames_of
+from runner.lines.opened import compression
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,14 +42,15 @@ def feed(  # noqa: PLR0913  # each is one thing, and all but two are the caller'
     fed: Fed,
     *,
     rules: Path = RULES,
+    again: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Counts:
-    """Feed what is new in the files. `progress` gets the number of bytes that each line took.
+    """Feed what is new in the files, or everything `again`. `progress` gets the number of bytes that each line took.
 
     Raises UserError when the filter dies or Elasticsearch takes no more; what was confirmed until then is in the book.
     """
     version, prefix = rules_of(rules)
-    todo = [(log, fed.offset(log.path)) for log in files]
+    todo = [(log, 0 if again else fed.offset(log.path)) for log in files]
     todo = [(log, offset) for log, offset in todo if offset < log.path.stat().st_size]
     reached: dict[Path, int] = {}
 
@@ -64,7 +66,7 @@ def feed(  # noqa: PLR0913  # each is one thing, and all but two are the caller'
 
     def frames() -> Iterator[Frame]:
         for log, offset in todo:
-            yield from frames_of(log, offset, stamp=True)
+            yield from whole_frames_of(log) if compression(log.path) else frames_of(log, offset, stamp=True)
 
     with FilterProcess(jdk, rules=rules, size=size_of(files)) as running:
         for frame, documents in running.run(frames()):

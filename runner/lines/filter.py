@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import threading
 from collections import deque
@@ -81,8 +82,10 @@ class FilterProcess:
             raise UserError(f"{rules} is not there", where="filter", hint="run `make render`")
         command = [str(jdk.java), *options(jdk, size), "-jar", str(maven.fetch(maven.JRUBY)), str(SCRIPT), str(rules)]
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, bufsize=-1
-        )
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, bufsize=-1,
+            # Java reads the names of files by the locale: a path with a non-ASCII letter needs UTF-8.
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )  # fmt: skip
         self._said: deque[str] = deque(maxlen=40)
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Final
@@ -11,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Final
 from generator.errors import UserError
 from generator.registry.sources import FOLDER, Multiline, load_sources
 from runner.lines.filter import Frame
+from runner.lines.opened import ENDINGS, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Longer lines are cut here; the filter cuts what it keeps of them anyway. As much as Filebeat's own limit.
 MAX_LINE: Final = 10 * 1024 * 1024
+#: Names of logs end so; a folder may hold notes and expectations beside them.
+LOG_ENDINGS: Final = frozenset({".log", ".ndjson", ".jsonl"})
 #: Filebeat's own limit of lines in one event.
 MAX_LINES: Final = 500
 
@@ -43,6 +46,8 @@ def source_names() -> list[str]:
 
 def source_of(path: Path) -> str | None:
     """The source whose Filebeat paths fit the end of a path, else one whose name the file or its folder bears."""
+    if path.suffix in ENDINGS:
+        path = path.with_suffix("")
     short, long = path.name, f"{path.parent.name}/{path.name}"
     for source in load_sources():
         for pattern in source.filebeat.paths:
@@ -57,14 +62,23 @@ def expand(paths: Iterable[Path]) -> list[LogFile]:
     found = []
     for path in paths:
         if path.is_dir():
-            # Only logs: a folder may hold notes and expectations beside them.
-            inside = [file for file in sorted(path.rglob("*")) if file.suffix in {".log", ".ndjson", ".jsonl"}]
-            found += [LogFile(file, source_of(file)) for file in inside if file.is_file()]
+            found += [LogFile(file, source_of(file)) for file in sorted(path.rglob("*")) if _is_log(file)]
         elif path.exists():
             found.append(LogFile(path, source_of(path)))
         else:
             raise UserError("there is no such file", where=str(path))
     return found
+
+
+def left_out(paths: Iterable[Path]) -> list[Path]:
+    """Files in the given folders that `expand` leaves out, since their names are not those of logs."""
+    folders = [path for path in paths if path.is_dir()]
+    return [file for folder in folders for file in sorted(folder.rglob("*")) if file.is_file() and not _is_log(file)]
+
+
+def _is_log(file: Path) -> bool:
+    name = file.with_suffix("") if file.suffix in ENDINGS else file
+    return name.suffix in LOG_ENDINGS and file.is_file()
 
 
 def read_lines(file: IO[bytes], offset: int = 0) -> Iterator[tuple[bytes, int]]:
@@ -106,12 +120,19 @@ def frames_of(log: LogFile, offset: int = 0, *, stamp: bool) -> Iterator[Frame]:
     With `stamp`, a line's arrival is the file's time of change: lines without a time of their own then get the same
     day at every reading, so that reading the file again adds nothing.
     """
-    try:
-        with log.path.open("rb") as file:
-            file.seek(offset)
-            arrival = int(log.path.stat().st_mtime * 1000) if stamp else None
-            lines = read_lines(file, offset)
-            for line, end in joined(lines, log.multiline) if log.multiline else lines:
-                yield Frame(line, log.source, arrival, str(log.path), end)
-    except OSError as error:
-        raise UserError(f"can't be read: {error.strerror}", where=str(log.path)) from error
+    with opened(log.path, offset) as file:
+        arrival = int(log.path.stat().st_mtime * 1000) if stamp else None
+        lines = read_lines(file, offset)
+        for line, end in joined(lines, log.multiline) if log.multiline else lines:
+            yield Frame(line, log.source, arrival, str(log.path), end)
+
+
+def whole_frames_of(log: LogFile) -> Iterator[Frame]:
+    """Frames of a compressed file, which is read whole: `end` is 0, and the file's size for the last frame."""
+    before: Frame | None = None
+    for frame in frames_of(log, stamp=True):
+        if before is not None:
+            yield before
+        before = replace(frame, end=0)
+    if before is not None:
+        yield replace(before, end=log.path.stat().st_size)

@@ -78,9 +78,9 @@ class Containers:
         starting.start(say)
         reach.fetch_authority()
 
-    def feed(self, logs: Sequence[LogFile], tell: Tell) -> Fed:
+    def feed(self, logs: Sequence[LogFile], tell: Tell, *, again: bool) -> Fed:
         """By the real ways in: files for Filebeat, bodies for the webhook."""
-        files, bodies = samples.feed(logs, tell)
+        files, bodies = samples.feed(logs, tell, again=again)
         return Fed(indexed=False, files=files, bodies=bodies)
 
     def stop(self, say: Say) -> bool:

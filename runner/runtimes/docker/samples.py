@@ -11,6 +11,7 @@ import ssl
 from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
+from runner.lines.opened import opened
 from runner.runtimes.docker import secrets, settings
 
 if TYPE_CHECKING:
@@ -26,8 +27,11 @@ WEBHOOK: Final = "webhook"
 FED: Final = settings.FOLDER / "fed.json"
 
 
-def feed(logs: Iterable[LogFile], tell: Tell) -> tuple[int, int]:
-    """Feed log files; a file that was fed before is left alone.
+def feed(logs: Iterable[LogFile], tell: Tell, *, again: bool) -> tuple[int, int]:
+    """Feed log files; a file that was fed before is left alone, unless `again`.
+
+    Filebeat remembers files itself and reads none twice, so `again` works for the webhook's lines alone: UserError for
+    another file that was fed before.
 
     Returns the number of files that were laid down for Filebeat, and of bodies that were sent to the webhook.
     """
@@ -36,8 +40,11 @@ def feed(logs: Iterable[LogFile], tell: Tell) -> tuple[int, int]:
     for log in logs:
         tell(log.path.stat().st_size)
         mark = f"{log.source}:{hashlib.sha256(log.path.read_bytes()).hexdigest()}"
-        if mark in fed:
+        if mark in fed and not again:
             continue
+        if mark in fed and log.source != WEBHOOK:
+            hint = "post its lines to the webhook, or stop Filebeat and remove its volume: docs/troubleshooting.md"
+            raise UserError("Filebeat has read this file and reads none twice", where=str(log.path), hint=hint)
         if log.source == WEBHOOK:
             for body in bodies(log.path):
                 post(body)
@@ -60,7 +67,8 @@ def place(path: Path, source: str | None) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{path.stem}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}.log"
     part = target.with_suffix(".part")
-    shutil.copyfile(path, part)
+    with opened(path) as text, part.open("wb") as copy:
+        shutil.copyfileobj(text, copy)
     part.chmod(0o644)
     part.replace(target)
     return target
@@ -70,7 +78,7 @@ def bodies(path: Path) -> Iterator[bytes]:
     """NDJSON bodies of whole lines."""
     held: list[bytes] = []
     size = 0
-    with path.open("rb") as file:
+    with opened(path) as file:
         for line in file:
             held.append(line)
             size += len(line)

@@ -76,6 +76,9 @@ def start(layout: Layout, choice: Choice, say: Say) -> process.Record:
 
 def _start(layout: Layout, choice: Choice, say: Say) -> process.Record:
     now = state(layout)
+    if now.what != "running" and (orphans := process.working_in(layout.base)):
+        say(f"ending what a broken-off start left: process {', '.join(map(str, orphans))}")
+        process.end(orphans)
     if now.what == "running" and now.record is not None:
         if write_roles(layout):
             say("the roles changed: waiting until Elasticsearch has read them")
@@ -182,7 +185,11 @@ def stop(layout: Layout, say: Say) -> bool:
     now = state(layout)
     layout.record.unlink(missing_ok=True)
     if now.record is None or now.what == "crashed":
-        return False
+        orphans = process.working_in(layout.base)
+        if orphans:
+            say(f"ending what a broken-off start left: process {', '.join(map(str, orphans))}")
+            process.end(orphans)
+        return bool(orphans)
     if not process.stop(now.record):
         say("Elasticsearch did not heed SIGTERM and was killed; what it had confirmed is on disk")
     return True

@@ -19,7 +19,7 @@ from runner.lines.fed import Fed as FedFiles
 from runner.lines.feed import feed, rules_of
 from runner.lines.filter import RULES
 from runner.runtime import Fed, Mode, Right, Service, Status
-from runner.runtimes.embedded import doctor, elasticsearch, logs, place, reason, secret, steps
+from runner.runtimes.embedded import doctor, elasticsearch, logs, place, process, reason, secret, steps
 from runner.runtimes.embedded.store import FolderStore
 
 if TYPE_CHECKING:
@@ -66,14 +66,14 @@ class Embedded:
             for line in applying.words(applying.apply(admin, ROOT / "elasticsearch")):
                 say(line)
 
-    def feed(self, logs: Sequence[LogFile], tell: Tell) -> Fed:
+    def feed(self, logs: Sequence[LogFile], tell: Tell, *, again: bool) -> Fed:
         """Through the filter into Elasticsearch, with the writer's rights."""
         layout, record = self._need()
         files = FedFiles(layout.base / "fed.json")
-        for log in logs:
+        for log in () if again else logs:
             tell(files.offset(log.path))
         with elasticsearch.client(layout, record.port, secret.WRITER) as writer:
-            counts = feed(logs, writer, place.chosen().jdk, files, progress=tell)
+            counts = feed(logs, writer, place.chosen().jdk, files, again=again, progress=tell)
         version, prefix = rules_of()
         with elasticsearch.client(layout, record.port) as admin:
             admin.indices.refresh(index=f"{prefix}-*")
@@ -111,9 +111,15 @@ class Embedded:
         if layout is None:
             return Status([], "stopped")
         node = elasticsearch.state(layout)
-        if node.record is None or node.what == "stopped":
-            return Status([], "stopped")
-        facts: dict[str, object] = {"version": node.record.version}
+        facts: dict[str, object]
+        if node.record is None:
+            left = ", ".join(map(str, process.working_in(layout.base)))
+            facts = {
+                "why": f"a start was broken off; process {left} runs",
+                "hint": "make up goes on, make down ends it",
+            }
+            return Status([Service("elasticsearch", "starting", "", "?", well=False)], "starting", facts)
+        facts = {"version": node.record.version}
         if node.what == "crashed":
             what, hint, line = reason.explain("\n".join(reason.tail(log) for log in layout.logs))
             facts |= {"why": what, "log": line, "hint": hint}

@@ -49,6 +49,10 @@ def layout(version: str) -> Layout:
 
 
 def current() -> Layout | None:
-    """The folders of what was started, without asking for a Java; None when nothing was."""
-    record = process.read(base() / "elasticsearch.json")
-    return layout(record.version) if record else None
+    """The folders of what was started, without asking for a Java; None when nothing was.
+
+    A start that was broken off before it was written down counts too, as long as a process of it runs.
+    """
+    if record := process.read(base() / "elasticsearch.json"):
+        return layout(record.version)
+    return layout("") if base().is_dir() and process.working_in(base()) else None

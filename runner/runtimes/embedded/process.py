@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -54,6 +55,36 @@ def start_of(pid: int) -> str | None:
     ran = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
     state, _, when = ran.stdout.strip().partition(" ")
     return when.strip() if when and not state.startswith("Z") else None
+
+
+def working_in(folder: Path) -> list[int]:
+    """Processes whose working folder lies in `folder`; empty where the system has no /proc.
+
+    Elasticsearch and its launcher work in their folder of logs, so that a start that was broken off can be found
+    though nothing was written down of it.
+    """
+    inside = folder.resolve()
+    pids = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            at = (entry / "cwd").resolve(strict=True)
+        except OSError:
+            continue
+        if at.is_relative_to(inside) and int(entry.name) != os.getpid():
+            pids.append(int(entry.name))
+    return sorted(pids)
+
+
+def end(pids: list[int], patience_s: float = 30.0) -> None:
+    """SIGTERM, and SIGKILL to those that do not heed it in time."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        left = [pid for pid in pids if start_of(pid) is not None]
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+        until = time.monotonic() + patience_s
+        while time.monotonic() < until and any(start_of(pid) is not None for pid in left):
+            time.sleep(0.1)
 
 
 def stop(record: Record, patience_s: float = 60.0) -> bool:

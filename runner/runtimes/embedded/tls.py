@@ -37,10 +37,16 @@ def make(folder: Path, jdk: Jdk, password: str) -> None:
         stale.unlink(missing_ok=True)
 
     def keytool(path: Path, *args: str, stdin: str | None = None) -> str:
-        # The password goes by the environment: a command line can be read by every user of the machine.
+        # The password goes by the environment: a command line can be read by every user of the machine. UTF-8, since
+        # Java reads the names of files by the locale.
         command = [str(jdk.keytool), *args, "-keystore", str(path), "-storetype", "PKCS12", "-storepass:env", "PASS"]
         ran = subprocess.run(
-            command, input=stdin, capture_output=True, text=True, check=False, env={"PASS": password, "LC_ALL": "C"}
+            command,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={"PASS": password, "LC_ALL": "C.UTF-8"},
         )
         if ran.returncode:
             raise UserError(f"keytool could not make a certificate: {ran.stdout.strip()}", where=str(jdk.keytool))
