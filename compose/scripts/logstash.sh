@@ -4,7 +4,7 @@ set -euo pipefail
 umask 077
 home=/usr/share/logstash
 # The dead letter pipeline needs the folder before the first letter.
-mkdir -p "$home/data/dead_letter_queue/gateway"
+mkdir -p "$home/data/dead_letter_queue/gateway" "$home/data/dead_letter_queue/deadletter"
 
 names=()
 values=()

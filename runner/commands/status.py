@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 #: What is shown of a way of running's own facts, in this order; the rest is for `--json`.
-SHOWN: Final = ("version", "pid", "url", "health", "overlays", "why", "log", "hint")
+SHOWN: Final = ("version", "pid", "url", "health", "overlays", "restarts", "why", "log", "hint")
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -71,7 +71,8 @@ def _documents(runtime: Runtime, report: Row) -> summary.Summary | None:
 def _print(report: Row, status: Status, documents: summary.Summary | None) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"mode     {report['mode']}\nstate    {report['state']}")
-    facts = report | {"overlays": ", ".join(report.get("overlays", []))}
+    lists = {name: text for name, text in (("overlays", ", "), ("restarts", "\n         ")) if report.get(name)}
+    facts = report | {name: between.join(report[name]) for name, between in lists.items()}
     for name in SHOWN:
         if facts.get(name):
             console.print(f"{name:<8} {escape(str(facts[name]))}")

@@ -54,6 +54,10 @@ class Answer:
     def reason(self) -> str:
         """Kibana's own reason, else the start of the body."""
         said = self.json().get("message") or self.body[:200].decode("utf-8", "replace").strip()
+        if said.startswith("<"):
+            said = (
+                "an HTML page where Kibana's API was expected: is the address Kibana's, and its base path part of it?"
+            )
         return f"{said or 'no reason given'} (HTTP {self.status})"
 
 

@@ -138,3 +138,16 @@ def test_an_authority_that_the_container_cannot_read_is_told(own: Path, monkeypa
         existing.authority()
     file.chmod(0o644)
     assert existing.authority() == file
+
+
+def test_memory_set_to_nothing_gets_what_fits(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty variable is as if it were not set, in the environment and over compose/.env; a value stays."""
+    fits = settings.limits(8 * 1024**3)
+    monkeypatch.setenv("HOLYSHEEP_LOGSTASH_MEMORY", "")
+    monkeypatch.setenv("HOLYSHEEP_LOGSTASH_HEAP", "3g")
+    (own / ".env").write_text("HOLYSHEEP_LOGSTASH_MEMORY=5g\nHOLYSHEEP_KIBANA_MEMORY=2g\n")
+    settings.forget_cached()
+    found = settings.environment(8 * 1024**3)
+    assert found["HOLYSHEEP_LOGSTASH_MEMORY"] == fits["HOLYSHEEP_LOGSTASH_MEMORY"] == "1638m"
+    assert found["HOLYSHEEP_LOGSTASH_HEAP"] == "3g"
+    assert "HOLYSHEEP_KIBANA_MEMORY" not in found

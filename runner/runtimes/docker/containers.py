@@ -20,6 +20,7 @@ from runner.runtimes.docker import (
     inside,
     move,
     reach,
+    restarts,
     samples,
     secrets,
     settings,
@@ -115,11 +116,16 @@ class Containers:
         """Each container, and what waits in Logstash and Filebeat."""
         rows = status.services()
         state = "running" if any(row.state == "running" for row in rows) else "stopped"
-        return Status(rows, state, {"overlays": engine.overlays(), "logstash": inside.queues()})
+        died = [restart.words for restart in restarts.look(engine.containers())]
+        return Status(rows, state, {"overlays": engine.overlays(), "logstash": inside.queues(), "restarts": died})
 
     def warnings(self, indices: int) -> list[str]:
-        """Before Elasticsearch refuses a new day's index."""
-        return status.crowded(indices, [row["Service"] for row in engine.containers()], inside.shards())
+        """Before Elasticsearch refuses a new day's index, and while a service keeps dying."""
+        containers = engine.containers()
+        died = [
+            f"{restart.service} died within the last minutes" for restart in restarts.look(containers) if restart.recent
+        ]
+        return [*died, *status.crowded(indices, [row["Service"] for row in containers], inside.shards())]
 
     def doctor(self) -> list[Finding]:
         """Engine, compose, memory, disk, ports, images."""

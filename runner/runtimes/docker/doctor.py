@@ -14,7 +14,7 @@ from generator.paths import ROOT
 from runner.cluster import versions
 from runner.findings import Finding, better
 from runner.host import clock, machine
-from runner.runtimes.docker import engine, existing
+from runner.runtimes.docker import engine, existing, openfiles
 from runner.runtimes.docker.available import unreachable
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def look() -> list[Finding]:
     found.append(Finding("overlays", "ok", chosen or "none"))
     services: Row = config["services"]
     found += [_memory(memory, services), *_disk(str(info.get("DockerRootDir", ""))), *_map_count(services)]
+    if not engine.remote():
+        found += openfiles.look(services, Path("/proc"))
     if any(row["State"] == "running" for row in engine.containers()):
         found.append(Finding("ports", "ok", "not looked at: the stack runs"))
     elif engine.remote():

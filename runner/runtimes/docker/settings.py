@@ -128,8 +128,9 @@ def environment(memory: int | None = None) -> dict[str, str]:
     found = {**as_last_time(), **os.environ}
     chosen = {"HOLYSHEEP_UID": str(user()), CLUSTER_CA: cluster_ca(), **(limits(memory) if memory else {})}
     for name, text in chosen.items():
-        if text and name not in _file():
-            found.setdefault(name, text)
+        # Set to nothing it is as if it were not set, also where compose/.env has another value.
+        if text and not found.get(name) and (name in found or name not in _file()):
+            found[name] = text
     return found
 
 

@@ -28,6 +28,11 @@ SIGNS: Final = (
         "the data is too old for this Elasticsearch",
         "by way of the newest 8.19: docs/upgrade.md",
     ),
+    (
+        "status logger logged an error before logging was configured",
+        "Elasticsearch can't resolve the name of its own machine",
+        "give its container a hostname that resolves: docs/troubleshooting.md",
+    ),
     ("OutOfMemory", "too little memory", "give it more: HOLYSHEEP_…_MEMORY in docs/compose.md"),
     ("rlimit", "the limit of open files can't be set here", "set HOLYSHEEP_NOFILE to what `ulimit -Hn` says"),
     ("no space left on device", "the disk is full", "free some space, then `make up` again"),

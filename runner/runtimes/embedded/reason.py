@@ -40,6 +40,11 @@ KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
         "stop that; `holysheep-elk status` shows ours",
     ),
     (r"AccessDeniedException|Permission denied", "it may not read or write one of its files", "see the line below"),
+    (
+        r"status logger logged an error before logging was configured|UnknownHostException",
+        "the name of this machine can't be resolved",
+        "add `127.0.0.1 NAME` to /etc/hosts, with what `hostname` says for NAME",
+    ),
     (r"flood stage disk watermark", "the disk is nearly full, and it takes no more documents", "free some space"),
 )
 PORT_TAKEN: Final = KNOWN[0][1]

@@ -1,0 +1,74 @@
+"""Which services the engine had to start again, when, and what they died of."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from docker.errors import DockerException
+
+from runner.runtimes.docker import engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Words in a log → what the service died of, and what to do.
+CAUSES: Final = (
+    (r"OutOfMemoryError", "its Java heap was full", "more HOLYSHEEP_…_MEMORY: docs/compose.md"),
+    (r"No space left on device", "the disk is full", "free some space"),
+    (r"fatal signal|SIGSEGV", "the Java machine crashed", "`make logs` shows where"),
+)
+#: Nothing in the log: most often the kernel ends a service that is above its memory limit, and it can say nothing.
+UNKNOWN: Final = ("its log does not say why; perhaps it was above its memory limit", "more HOLYSHEEP_…_MEMORY")
+#: Log lines that are searched: a start of Logstash or Elasticsearch writes some hundred.
+LINES: Final = 2000
+#: A restart so long ago is no warning any more.
+RECENT: Final = timedelta(minutes=15)
+
+
+class Restart(NamedTuple):
+    """`times`: starts by the engine since the container was made; `recent`: the last was a moment ago."""
+
+    service: str
+    times: int
+    recent: bool
+    words: str
+
+
+def look(rows: Iterable[dict[str, Any]]) -> list[Restart]:
+    """One for each service that was started again by the engine. `rows` as `engine.containers` has them."""
+    restarts = []
+    for row in rows:
+        try:
+            container = engine.client().containers.get(row["Name"])
+        except DockerException:
+            continue
+        times = int(container.attrs.get("RestartCount") or 0)
+        if times:
+            log = engine.last_words(row["Name"], LINES)
+            restarts.append(describe(row["Service"], times, container.attrs["State"], log, datetime.now(UTC)))
+    return restarts
+
+
+def describe(service: str, times: int, state: dict[str, Any], log: str, now: datetime) -> Restart:
+    """What to tell of a service. `state` is the engine's State of its container, `log` the end of its log."""
+    started = str(state.get("StartedAt", ""))
+    why, hint = _cause(state, log)
+    counted = "once" if times == 1 else f"{times} times"
+    words = f"{service} died and was started again {counted}, last at {started[:19]}: {why}. {hint}"
+    return Restart(service, times, now - _time(started) < RECENT, words)
+
+
+def _cause(state: dict[str, Any], log: str) -> tuple[str, str]:
+    if state.get("OOMKilled"):
+        return "it was above its memory limit", "more HOLYSHEEP_…_MEMORY: docs/compose.md"
+    return next(((why, hint) for pattern, why, hint in CAUSES if re.search(pattern, log)), UNKNOWN)
+
+
+def _time(text: str) -> datetime:
+    """The engine's time, which has nanoseconds; long ago when it is none."""
+    try:
+        return datetime.fromisoformat(text[:19]).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC) + timedelta(days=1)

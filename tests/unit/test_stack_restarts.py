@@ -1,0 +1,55 @@
+"""What `status` and `doctor` tell of restarts and of the limit of open files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.runtimes.docker import openfiles, restarts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from runner.findings import Finding
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+STARTED = "2026-11-24T11:50:00.123456789Z"
+
+
+def test_a_service_that_ran_out_of_memory_is_said_to_have() -> None:
+    """By the words that Java writes before it ends, whatever was logged after the restart."""
+    log = "Terminating due to java.lang.OutOfMemoryError: Java heap space\n[INFO] Starting Logstash"
+    told = restarts.describe("logstash", 15, {"StartedAt": STARTED}, log, NOW)
+    assert told.recent
+    assert "logstash died and was started again 15 times, last at 2026-11-24T11:50:00: its Java heap" in told.words
+
+
+@pytest.mark.parametrize(
+    ("state", "words"), [({"OOMKilled": True}, "it was above its memory limit"), ({}, "its log does not say why")]
+)
+def test_one_that_was_killed_says_nothing_itself(state: dict[str, bool], words: str) -> None:
+    """The engine may know; else that is said."""
+    told = restarts.describe("filebeat", 1, {"StartedAt": "2026-11-20T01:00:00Z", **state}, "", NOW)
+    assert not told.recent
+    assert words in told.words
+    assert " once," in told.words
+
+
+@pytest.mark.parametrize(("capabilities", "state"), [("0000000000000000", "wrong"), ("000001ffffffffff", "ok")])
+def test_the_engines_limit_of_open_files_is_known_before(tmp_path: Path, capabilities: str, state: str) -> None:
+    """Its own hard limit, or the kernel's where it may raise its own."""
+    engine = tmp_path / "77"
+    engine.mkdir()
+    (engine / "comm").write_text("dockerd\n")
+    (engine / "limits").write_text(
+        "Limit  Soft Limit  Hard Limit  Units\nMax open files            1024   20000   files\n"
+    )
+    (engine / "status").write_text(f"Name:\tdockerd\nCapEff:\t{capabilities}\n")
+    (tmp_path / "sys" / "fs").mkdir(parents=True)
+    (tmp_path / "sys" / "fs" / "nr_open").write_text("1048576\n")
+    services = {"elasticsearch": {"ulimits": {"nofile": {"soft": 65535, "hard": 65535}}}, "kibana": {}}
+    found: list[Finding] = list(openfiles.look(services, tmp_path))
+    assert [one.state for one in found] == [state]
+    assert list(openfiles.look({"kibana": {}}, tmp_path)) == []
