@@ -20,6 +20,7 @@ COMMANDS: tuple[str, ...] = (
     "check",
     "price",
     "process",
+    "sources",
     "prices",
     "doctor",
     "up",

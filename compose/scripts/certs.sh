@@ -61,6 +61,7 @@ service logstash "logstash,localhost$extra"
 service kibana "kibana,localhost$extra"
 service filebeat filebeat
 service kafka kafka,localhost
+service otel "otel,localhost$extra"
 # Volumes that others write to: group 0 may.
 for folder in "$root"/group/*/; do
   if [[ -d $folder ]]; then chmod 0770 "$folder"; fi

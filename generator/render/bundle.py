@@ -23,6 +23,7 @@ OWNED: Final = (
     "kibana",
     "logstash/pipeline",
     "logstash/rules",
+    "otel",
 )
 
 

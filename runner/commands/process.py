@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.host.jdk import choose, find
+from runner.lines.explain import explain
 from runner.lines.filter import FilterProcess, Frame
 from runner.lines.lines import LogFile, expand, frames_of, joined, read_lines, source_names
 
@@ -30,11 +31,18 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         choices=source_names(),
         help="whose lines they are; default: by the file's name as Filebeat does it, else by each line",
     )
+    parser.add_argument(
+        "--explain",
+        metavar="LINE",
+        help="explain one line: which source it was taken for, by which keys, what was mapped, what was left over",
+    )
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """0; every line becomes at least one document, a bad one a document that says why."""
+    if args.explain is not None:
+        return _explain(args.explain, args.source)
     paths = args.files or [Path("-")]
     files = [log for path in paths for log in ([None] if str(path) == "-" else expand([path]))]
     size = None if None in files else sum(log.path.stat().st_size for log in files if log)
@@ -51,6 +59,25 @@ def run(args: argparse.Namespace) -> int:
                 sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
             # At once: the lines may come from `tail -f`.
             sys.stdout.buffer.flush()
+    return 0
+
+
+def _explain(line: str, source: str | None) -> int:
+    """Prints each record of the line as a paragraph, then the documents."""
+    records = explain(line, source)
+    if records is None:
+        print("not a JSON object: the line's form decides, and the source that its file's folder names")
+    for record in records or []:
+        by = f", by the keys {', '.join(record.by)}" if record.by else ""
+        print(f"source: {record.source}{by}" if record.source else "source: none has such keys")
+        for slot, (path, value) in sorted(record.mapped.items()):
+            print(f"  {slot:<18} {path} = {value}")
+        print(f"  left over: {', '.join(record.left_over) or 'nothing'}")
+    with FilterProcess(choose(find()).jdk) as running:
+        for _, documents in running.run([Frame(line.encode(), source)]):
+            for document in documents:
+                print(f"document in {document['_index']}, _id {document['_id']}:")
+                print(json.dumps(document["_source"], ensure_ascii=False, indent=1))
     return 0
 
 

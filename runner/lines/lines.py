@@ -77,8 +77,16 @@ def left_out(paths: Iterable[Path]) -> list[Path]:
 
 
 def _is_log(file: Path) -> bool:
+    """Whether a file of a folder holds lines: by its ending, or since a source reads files so named."""
     name = file.with_suffix("") if file.suffix in ENDINGS else file
-    return name.suffix in LOG_ENDINGS and file.is_file()
+    return file.is_file() and (name.suffix in LOG_ENDINGS or _read_by_a_source(name))
+
+
+def _read_by_a_source(name: Path) -> bool:
+    long = f"{name.parent.name}/{name.name}"
+    return not name.name.endswith(".expected.json") and any(
+        fnmatchcase(long, pattern) for source in load_sources() for pattern in source.filebeat.paths if "/" in pattern
+    )
 
 
 def read_lines(file: IO[bytes], offset: int = 0) -> Iterator[tuple[bytes, int]]:

@@ -62,4 +62,4 @@ def look(new: dict[str, str], services: Row, current: dict[str, str]) -> Iterato
 
 def ours(services: Row) -> list[str]:
     """The services that follow the Elastic Stack's version."""
-    return [name for name in services if name != "kafka"]
+    return [name for name in services if name not in {"kafka", "otel"}]

@@ -11,6 +11,7 @@ import ssl
 from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
+from generator.registry.sources import load_sources
 from runner.lines.opened import opened
 from runner.runtimes.docker import secrets, settings
 
@@ -62,16 +63,24 @@ def place(path: Path, source: str | None) -> Path:
     """Copy a file to where the input of its source finds it. Copied beside and renamed: Filebeat never sees half."""
     if source is None:
         raise UserError("its source can't be told from its name", where=str(path), hint="put it into a folder named so")
-    # Filebeat's folder of error events is `errors`; the others are named as their source.
-    folder = settings.logs() / ("errors" if source == "error_event" else source)
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{path.stem}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}.log"
+    target = settings.logs() / name_for(source, path)
+    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
     with opened(path) as text, part.open("wb") as copy:
         shutil.copyfileobj(text, copy)
     part.chmod(0o644)
     part.replace(target)
     return target
+
+
+def name_for(source: str, path: Path) -> str:
+    """A name, below the log folder, that Filebeat's input of the source reads; another one for each file."""
+    patterns = next((known.filebeat.paths for known in load_sources() if known.name == source), None)
+    if patterns is None:
+        raise UserError(f"there is no source {source!r}", where=str(path), hint="`holysheep-elk sources` lists them")
+    pattern = next((pattern for pattern in patterns if "/" in pattern), patterns[0])
+    unique = f"{path.stem}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
+    return pattern.replace("*", unique, 1)
 
 
 def bodies(path: Path) -> Iterator[bytes]:

@@ -1,0 +1,66 @@
+"""`sources`: every kind of log line that the bundle reads, and how to feed it."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import TYPE_CHECKING
+
+from generator.registry.sources import load_sources
+
+if TYPE_CHECKING:
+    import argparse
+
+    from generator.registry.sources import Source
+
+WIDTH = 100
+
+
+def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """`sources [--json]`."""
+    parser = sub.add_parser(
+        "sources",
+        help="list the log sources, and how to feed each",
+        description="Lists every log source: its name, where Filebeat looks for its files below the log folder, by "
+        "which keys a line is known where nobody names its source, how to get such lines, and where their shape is "
+        "documented. docs/add-a-log-source.md says how to add one.",
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a source, for programs")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0."""
+    for source in load_sources():
+        print(json.dumps(_facts(source), ensure_ascii=False) if args.json else _text(source))
+    return 0
+
+
+def _facts(source: Source) -> dict[str, object]:
+    return {
+        "name": source.name,
+        "title": source.title,
+        "format": source.format,
+        "files": [*source.filebeat.paths, *source.filebeat.also],
+        "detect": [list(keys) for keys in source.detect],
+        "feed": source.feed,
+        "documented": list(source.documented),
+    }
+
+
+def _text(source: Source) -> str:
+    """One source as a paragraph."""
+    files = ", ".join((*source.filebeat.paths, *source.filebeat.also))
+    lines = [f"{source.name}: {source.title}", *_wrapped("files", files)]
+    if source.detect:
+        lines += _wrapped("known by", " or ".join("+".join(keys) for keys in source.detect))
+    lines += _wrapped("feed", source.feed or "Put the files into the log folder under such a name, or post the lines.")
+    for page in source.documented:
+        lines += _wrapped("shape", page)
+    return "\n".join(lines) + "\n"
+
+
+def _wrapped(label: str, text: str) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=f"  {label:<9} ", subsequent_indent=" " * 12, break_long_words=False
+    )

@@ -1,0 +1,146 @@
+"""What the filter makes of one line, step by step: the answer of `process --explain`.
+
+The documents come from the real filter. Which source, by which keys, and what was left over is read from the same
+rules, so that a person sees why.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from generator.registry.sources import source_rules
+
+Rules = dict[str, Any]
+Record = dict[str, Any]
+#: Values are shown up to here; prompts are long, and this is for a terminal.
+SHOWN: Final = 60
+
+
+@dataclass
+class Explanation:
+    """One record of a line."""
+
+    source: str | None
+    #: the keys under `detect` that all are there; empty where the source was named
+    by: list[str]
+    #: slot: the path that filled it, and its value
+    mapped: dict[str, tuple[str, str]] = field(default_factory=dict)
+    #: paths of values that no slot takes
+    left_over: list[str] = field(default_factory=list)
+
+
+def explain(line: str, source: str | None) -> list[Explanation] | None:
+    """One explanation a record; None for a line that is no JSON object: its format decides, not its keys."""
+    try:
+        record = json.loads(line)
+    except ValueError:
+        return None
+    if not isinstance(record, dict):
+        return None
+    all_rules = source_rules()["sources"]
+    name, keys = _detect(record, source, all_rules)
+    if name is None:
+        return [Explanation(None, [], {}, sorted(record))]
+    rules = all_rules[name]
+    return [_of_record(one, name, keys, rules) for one in _records(record, rules)]
+
+
+def _detect(record: Record, source: str | None, rules: Rules) -> tuple[str | None, list[str]]:
+    """As the filter does it: the named source if its keys are there, else the most specific one, else the named."""
+    named = [(keys, source) for keys in rules[source]["detect"]] if source else []
+    others = [(keys, name) for name in rules for keys in rules[name]["detect"]]
+    others.sort(key=lambda pair: (-len(pair[0]), pair[1]))
+    for keys, name in [*named, *others]:
+        if all(_there(record, key) for key in keys):
+            return name, keys
+    return source, []
+
+
+def _there(record: Any, key: str) -> bool:  # noqa: ANN401 - JSON of any shape
+    if isinstance(record, dict) and key in record:
+        return True
+    for part in key.split(".") if "." in key else ():
+        record = record[0] if isinstance(record, list) and record else record
+        if not isinstance(record, dict) or part not in record:
+            return False
+        record = record[part]
+    return "." in key
+
+
+def _records(record: Record, rules: Rules) -> list[Record]:
+    for rule in rules.get("records", []):
+        if rule["in"][0] in record:
+            return _collect(record, rule["in"], rule.get("with", []), {})
+    return [record]
+
+
+def _collect(value: Any, steps: list[str], inherit: list[str], above: Record) -> list[Record]:  # noqa: ANN401 - JSON
+    found: list[Record] = []
+    for item in value if isinstance(value, list) else [value]:
+        if not isinstance(item, dict):
+            continue
+        if not steps:
+            found.append({**above, **item})
+            continue
+        below = {**above, **{key: item[key] for key in inherit if key in item}}
+        if item.get(steps[0]) is not None:
+            found += _collect(item[steps[0]], steps[1:], inherit, below)
+    return found
+
+
+def _of_record(record: Record, name: str, keys: list[str], rules: Rules) -> Explanation:
+    for path in rules.get("parse", []):
+        _replace(record, path, _parsed)
+    for path in rules.get("attributes", []):
+        _replace(record, path, _attributes)
+    explanation = Explanation(name, keys)
+    ranks: dict[str, int] = {}
+    _walk(record, rules["keys"], "", explanation, ranks)
+    return explanation
+
+
+def _replace(record: Record, path: list[str], change: Any) -> None:  # noqa: ANN401 - a function of JSON
+    for key in path[:-1]:
+        inner = record.get(key)
+        if not isinstance(inner, dict):
+            return
+        record = inner
+    if path[-1] in record:
+        record[path[-1]] = change(record[path[-1]])
+
+
+def _parsed(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _attributes(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
+    if not isinstance(value, list):
+        return value
+    pairs = [item for item in value if isinstance(item, dict) and isinstance(item.get("key"), str)]
+    return {pair["key"]: _plain(pair.get("value")) for pair in pairs}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - OTLP's AnyValue
+    return next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else value
+
+
+def _walk(record: Record, tree: Rules, prefix: str, explanation: Explanation, ranks: dict[str, int]) -> None:
+    for key, value in record.items():
+        if value is None or value == "":
+            continue
+        path, node = f"{prefix}{key}", tree.get(key)
+        if node is None:
+            explanation.left_over.append(path)
+        elif "sub" in node and isinstance(value, dict):
+            _walk(value, node["sub"], f"{path}.", explanation, ranks)
+        elif "slot" not in node:
+            explanation.left_over.append(path)
+        elif ranks.get(node["slot"], node["rank"] + 1) > node["rank"]:
+            ranks[node["slot"]] = node["rank"]
+            text = json.dumps(value, ensure_ascii=False)
+            explanation.mapped[node["slot"]] = (path, text if len(text) <= SHOWN else text[:SHOWN] + "…")

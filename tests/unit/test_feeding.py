@@ -1,0 +1,37 @@
+"""Sample files are laid down where Filebeat's input of their source reads, whatever its folder is called."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import pytest
+
+from generator.errors import UserError
+from generator.registry.sources import Source, load_sources
+from runner.lines.lines import expand
+from runner.runtimes.docker.samples import name_for
+
+
+@pytest.mark.parametrize("source", load_sources(), ids=lambda source: source.name)
+def test_a_fed_file_gets_a_name_that_filebeat_reads(source: Source) -> None:
+    """One of the source's own Filebeat paths fits the name; two files get two names."""
+    patterns = source.filebeat.paths
+    first, second = (name_for(source.name, Path(f"/somewhere/{stem}.log")) for stem in ("one", "two"))
+    assert first != second
+    assert any(fnmatchcase(first, pattern) for pattern in patterns)
+
+
+def test_an_unknown_source_is_refused() -> None:
+    """The error says where the names are."""
+    with pytest.raises(UserError, match=r"there is no source 'nobody'.*holysheep-elk sources"):
+        name_for("nobody", Path("x.log"))
+
+
+def test_a_folder_gives_the_files_that_a_source_reads(tmp_path: Path) -> None:
+    """JSON and CSV files are read in a source's folder; notes and expectations are not."""
+    for name in ("otel/a.json", "openai_usage/b.csv", "otel/a.expected.json", "notes/c.json", "client/d.log"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}\n", encoding="utf-8")
+    found = {(log.path.relative_to(tmp_path).as_posix(), log.source) for log in expand([tmp_path])}
+    assert found == {("otel/a.json", "otel"), ("openai_usage/b.csv", "openai_usage"), ("client/d.log", "client")}

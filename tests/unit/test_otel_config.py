@@ -1,0 +1,62 @@
+"""The Collector of the overlay `otel`: what it takes, where it hands it, and what protects it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.paths import ROOT
+from tests.composefile import load
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def config() -> Json:
+    """The rendered configuration."""
+    found: Json = yaml.safe_load((ROOT / "otel" / "collector.yaml").read_text(encoding="utf-8"))
+    return found
+
+
+def test_it_takes_grpc_and_http_with_tls_alone(config: Json) -> None:
+    """Both receivers have a certificate, and no older TLS than 1.2 is spoken."""
+    protocols = config["receivers"]["otlp"]["protocols"]
+    assert set(protocols) == {"grpc", "http"}
+    for settings in protocols.values():
+        assert settings["tls"]["cert_file"] == "/etc/holysheep/certs/otel.crt"
+        assert settings["tls"]["min_version"] == "1.2"
+
+
+def test_it_hands_json_to_the_webhook_and_gives_up_nothing(config: Json) -> None:
+    """The webhook can't read protobuf; the password is read from the secret's file; retries never end."""
+    exporter = config["exporters"]["otlp_http/webhook"]
+    assert exporter["encoding"] == "json"
+    assert exporter["endpoint"] == "https://logstash:8080"
+    assert exporter["tls"]["ca_file"] == "/etc/holysheep/certs/ca.crt"
+    assert exporter["retry_on_failure"]["max_elapsed_time"] == "0s"
+    auth = config["extensions"]["basicauth/webhook"]["client_auth"]
+    assert auth["password_file"] == "/run/secrets/webhook_password"  # noqa: S105 - its path
+    assert "password" not in auth
+
+
+def test_every_part_is_used(config: Json) -> None:
+    """Traces and logs go the same way, through parts that are all defined."""
+    pipelines = config["service"]["pipelines"]
+    assert set(pipelines) == {"traces", "logs"}
+    for pipeline in pipelines.values():
+        for kind in ("receivers", "processors", "exporters"):
+            assert set(pipeline[kind]) == set(config[kind])
+    assert config["service"]["extensions"] == ["basicauth/webhook"]
+
+
+def test_the_overlay_mounts_what_the_configuration_names() -> None:
+    """Configuration, certificate and password are there, read-only; the service is as hardened as the others."""
+    service = load("otel")["services"]["otel"]
+    assert "../otel/collector.yaml:/etc/holysheep/collector.yaml:ro" in service["volumes"]
+    assert "certs-otel:/etc/holysheep/certs:ro" in service["volumes"]
+    assert service["secrets"] == ["webhook_password"]
+    assert service["cap_drop"] == ["ALL"]
+    assert service["read_only"] is True
+    assert 'service otel "otel,localhost' in (ROOT / "compose" / "scripts" / "certs.sh").read_text(encoding="utf-8")
