@@ -69,7 +69,8 @@ class Layer:
                 "size": split.top,
                 "orderBy": by,
                 "orderDirection": "desc" if rank else "asc",
-                "otherBucket": split.other,
+                # Kibana shows documents without the field only beside the group of the rest.
+                "otherBucket": split.other or split.missing,
                 "missingBucket": split.missing,
                 "parentFormat": {"id": "terms"},
                 "include": [],

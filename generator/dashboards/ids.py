@@ -10,7 +10,7 @@ NAMESPACE: Final = UUID("f0b690f6-340e-51fc-865b-6e3120c61ede")
 
 
 def stable(*parts: str) -> str:
-    """UUIDv5 of a path of names. The index prefix is not part of it: two prefixes need two Kibana spaces."""
+    """UUIDv5 of a path of names. Another index prefix than ours gets ids of its own: render.built."""
     return str(uuid5(NAMESPACE, "/".join(parts)))
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from generator.dashboards.load import Source
     from generator.dashboards.settings import Settings
 
+#: With any other, titles and ids say so.
+DEFAULT_PREFIX: Final = "holysheep"
 #: Folder of the rendered files in the bundle.
 FOLDER: Final = "kibana"
 
@@ -69,7 +71,24 @@ def built(source: Source, boards: Boards) -> list[dict[str, Any]]:
         for view in boards.catalogue.views.values()
         if ids.view_id(view.name) in used
     ]
-    return [*views, *own, dashboard]
+    things = [*views, *own, dashboard]
+    return things if boards.settings.prefix == DEFAULT_PREFIX else [_of_prefix(one, boards) for one in things]
+
+
+def _of_prefix(thing: dict[str, Any], boards: Boards) -> dict[str, Any]:
+    """An object of another index prefix: an id of its own and the prefix in its title; both can share a space."""
+    prefix = boards.settings.prefix
+    known = [ids.dashboard_id(source.slug) for source in boards.sources]
+    known += [ids.view_id(name) for name in boards.catalogue.views]
+    known += [ids.search_id(source.slug, one.id) for source in boards.sources for one in source.dashboard.panels]
+    text = json.dumps(thing, ensure_ascii=False)
+    for old in known:
+        text = text.replace(old, ids.stable(prefix, old))
+    renamed: dict[str, Any] = json.loads(text)
+    attributes = renamed["attributes"]
+    name = "name" if renamed["type"] == "index-pattern" else "title"
+    attributes[name] = f"{attributes[name]} ({prefix})"
+    return renamed
 
 
 def _lines(things: list[dict[str, Any]]) -> str:

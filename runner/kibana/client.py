@@ -24,6 +24,7 @@ Json = dict[str, Any]
 WAIT_S: Final = 300.0
 _POLL_S: Final = 2.0
 _OK: Final = 200
+_MOST_WORDS: Final = 200
 _REFUSED: Final = (401, 403)
 _CREDENTIALS: Final = "set KIBANA_USER and KIBANA_PASSWORD, or KIBANA_API_KEY"
 #: Seconds after which the wait says again that it still waits.
@@ -58,7 +59,8 @@ class Answer:
             said = (
                 "an HTML page where Kibana's API was expected: is the address Kibana's, and its base path part of it?"
             )
-        return f"{said or 'no reason given'} (HTTP {self.status})"
+        words = " ".join(str(said).split())
+        return f"{words[:_MOST_WORDS] or 'no reason given'} (HTTP {self.status})"
 
 
 @dataclass(frozen=True)

@@ -205,8 +205,10 @@ def _tile(panel: Metric, frame: Frame, number: int, view: ViewInfo, reader: Read
     first = row.figures[0]
     label = panel.value.label if panel.split is None else f"{row.groups[0]}: {panel.value.label}"
     tile = Tile(label, text.figure(first, text.value_format(panel.value, view), reader.boards.settings.zone))
-    if first is None or frame.documents == 0:
-        tile.value = tile.value if first else NOTHING
+    # A count of lines that went wrong is 0 where there are none; a figure of calls has no value without calls.
+    calls = not panel.filter and view.name not in ("rejected", "deadletter")
+    if first is None or (calls and frame.documents == 0):
+        tile.value, tile.color, tile.word = NOTHING, None, ""
         tile.below.append(f"nothing in {view.title} in this time")
     for threshold in panel.value.thresholds:
         if first is not None and first >= float(reader.boards.settings.number(threshold.from_)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from elasticsearch import helpers
@@ -20,6 +20,7 @@ from tests.integration.dashboards.documents import NOW, actions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from elasticsearch import Elasticsearch
 
@@ -36,19 +37,25 @@ def cluster(node: Node) -> Iterator[Elasticsearch]:
         yield client
 
 
-@pytest.fixture(scope="session")
-def reader(cluster: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    """The shipped dashboards over the documents, with the documents' own now."""
-    own = card.load(PRICING).model_copy(update={"index_prefix": PREFIX})
+def filled(
+    cluster: Elasticsearch, own: card.Card, folder: Path, documents: list[dict[str, Any]], now: datetime
+) -> Reader:
+    """The shipped dashboards over documents, in indices with the card's prefix."""
     known = registry.load()
-    folder = tmp_path_factory.mktemp("rendered")
     for path, text in templates.files(own, known).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     apply.apply(cluster, folder / "elasticsearch")
-    old = list(cluster.indices.get(index=f"{PREFIX}-*"))
+    old = list(cluster.indices.get(index=f"{own.index_prefix}-*"))
     if old:
         cluster.indices.delete(index=old)
-    helpers.bulk(cluster, actions(PREFIX), refresh=True)
-    return Reader(render.prepare(own, Path(registry.FOLDER)), Source(cluster, PREFIX).search, NOW)
+    helpers.bulk(cluster, documents, refresh=True)
+    return Reader(render.prepare(own, Path(registry.FOLDER)), Source(cluster, own.index_prefix).search, now)
+
+
+@pytest.fixture(scope="session")
+def reader(cluster: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """The shipped dashboards over the hand-made documents, with the documents' own now."""
+    own = card.load(PRICING).model_copy(update={"index_prefix": PREFIX})
+    return filled(cluster, own, tmp_path_factory.mktemp("rendered"), actions(PREFIX), NOW)

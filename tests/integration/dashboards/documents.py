@@ -6,15 +6,22 @@ from datetime import UTC, datetime
 from typing import Any
 
 NOW = datetime(2025, 6, 15, 12, tzinfo=UTC)
-GPT = {"gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-4.1", "holysheep.model.family": "OpenAI"}
+GPT = {
+    "gen_ai.provider.name": "openai",
+    "gen_ai.request.model": "gpt-4.1",
+    "holysheep.price.model": "gpt-4.1",
+    "holysheep.model.family": "OpenAI",
+}
 CLAUDE = {
     "gen_ai.provider.name": "anthropic",
     "gen_ai.request.model": "claude-sonnet-4.5",
+    "holysheep.price.model": "claude-sonnet-4.5",
     "holysheep.model.family": "Anthropic",
 }
 DEEPSEEK = {
     "gen_ai.provider.name": "deepseek",
     "gen_ai.request.model": "deepseek-v3.2",
+    "holysheep.price.model": "deepseek-v3.2",
     "holysheep.model.family": "DeepSeek",
 }
 #: A model's name can hold anything.

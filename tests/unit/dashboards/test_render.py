@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generator import card
-from generator.dashboards import formula, kql, render
+from generator.dashboards import formula, ids, kql, render
 from generator.paths import PRICING
 from generator.render.registry import FOLDER
 
@@ -102,6 +102,48 @@ def test_prefix_and_budgets_come_from_the_card() -> None:
     assert '"acme-api-*"' in text
     assert "holysheep-api" not in text
     assert f'\\"value\\":\\"{own.budgets.month_usd * 3:f}\\"'.replace(".00", "") in text.replace(".00", "")
+
+
+def test_two_prefixes_share_a_space() -> None:
+    """Objects of another index prefix have other ids and say the prefix; their references lead to one another."""
+    own = card.load(PRICING)
+    ours = {thing["id"] for text in render.files(own, FOLDER).values() for thing in things(text)}
+    other = render.files(own.model_copy(update={"index_prefix": "acme"}), FOLDER)
+    theirs = {thing["id"]: thing for text in other.values() for thing in things(text)}
+    assert not ours & set(theirs)
+    for thing in theirs.values():
+        attributes = thing["attributes"]
+        assert attributes["name" if thing["type"] == "index-pattern" else "title"].endswith(" (acme)")
+        assert {ref["id"] for ref in thing["references"]} <= set(theirs)
+
+
+def test_budget_tiles_ignore_filters(files: dict[str, str]) -> None:
+    """Spend against a budget, rates and lines without the fields of a control are of everything, whatever is chosen."""
+    found = {}
+    for panel, _ in panels(files):
+        layers = panel["embeddableConfig"]["attributes"]["state"]["datasourceStates"]["formBased"]["layers"]
+        found[panel["panelIndex"]] = {layer["ignoreGlobalFilters"] for layer in layers.values()}
+    free = [("overview", "today"), ("overview", "month"), ("cost", "today"), ("cost", "month"), ("errors", "rate")]
+    free += [("errors", "lost"), ("errors", "dead"), ("cost", "by-day"), ("errors", "rate-over-time")]
+    assert all(found[ids.panel_id(*one)] == {True} for one in free)
+    assert found[ids.panel_id("overview", "error-rate")] == {False}
+    assert found[ids.panel_id("cost", "by-model")] == {False}
+
+
+def test_latency_is_of_successful_calls(files: dict[str, str]) -> None:
+    """Every column over a latency is below a filter on successful calls: of the page, the panel or the column."""
+    for text in files.values():
+        board = things(text)[-1]["attributes"]
+        page = json.loads(board["kibanaSavedObjectMeta"]["searchSourceJSON"])["query"]["query"]
+        for panel in json.loads(board["panelsJSON"]):
+            state = panel["embeddableConfig"].get("attributes", {}).get("state")
+            if not state:
+                continue
+            for layer in state["datasourceStates"]["formBased"]["layers"].values():
+                for column in layer["columns"].values():
+                    if column.get("sourceField") == "holysheep.latency.ms" and column["operationType"] == "percentile":
+                        own = column.get("filter", {}).get("query", "")
+                        assert 'event.outcome:"success"' in (page + state["query"]["query"] + own).replace(": ", ":")
 
 
 def test_formula_spans() -> None:
