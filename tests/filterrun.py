@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import threading
 from pathlib import Path
@@ -37,11 +38,15 @@ def jruby() -> list[str]:
 class Filter:
     """One running filter. `run` answers line by line, in order; any number of times."""
 
-    def __init__(self, command: list[str], rules_file: Path) -> None:
-        """Start it."""
+    def __init__(self, command: list[str], rules_file: Path, env: dict[str, str] | None = None) -> None:
+        """Start it; without a key for hashes unless `env` names one, so that expected documents can be read."""
         script = ROOT / "logstash" / "ruby" / "embedded.rb"
+        bare = {name: value for name, value in os.environ.items() if name != "HOLYSHEEP_PRIVACY_KEY_FILE"}
         self._process = subprocess.Popen(
-            [*command, str(script), str(rules_file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [*command, str(script), str(rules_file)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=bare if env is None else env,
         )
 
     @property

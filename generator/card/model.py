@@ -158,6 +158,8 @@ class Privacy(Part):
     """Keep what was sent to the model. Left out: false."""
     keep_completions: bool = False
     """Keep what the model answered. Left out: false."""
+    keep_rejected: bool = False
+    """Keep the masked text of lines that were not understood or refused, not only their outline. Left out: false."""
 
 
 class Card(Part):

@@ -30,7 +30,11 @@ def price_rules(card: Card) -> Json:
     families = sorted(card.families, key=lambda family: (-len(normalise(family.prefix)), normalise(family.prefix)))
     rules: Json = {
         "index_prefix": card.index_prefix,
-        "keep": {"prompts": card.privacy.keep_prompts, "completions": card.privacy.keep_completions},
+        "keep": {
+            "prompts": card.privacy.keep_prompts,
+            "completions": card.privacy.keep_completions,
+            "rejected": card.privacy.keep_rejected,
+        },
         "latency": [[item.name, item.below_ms] for item in card.latency_classes],
         "budget_request_nano": scaled(card.budgets.request_usd, 9),
         "families": [[normalise(family.prefix), family.family, family.provider] for family in families],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.card import render as card_files
 from generator.dashboards import render as dashboards
-from generator.render import docs, elasticsearch, rules, text
+from generator.render import docs, elasticsearch, masks, rules, text
 from generator.render import registry as registries
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def render(card: Card, registry: Registry | None = None) -> dict[str, str]:
         dashboards.files(card, known.folder),
         docs.files(card, known),
         elasticsearch.files(card, known),
+        masks.files(),
         rules.files(card, known),
         text.files(card, known),
     )

@@ -5,9 +5,9 @@
 
 require_relative "holysheep/deadletter"
 
-# script_params: `index_prefix`.
+# script_params: `index_prefix`, and `keep_rejected`, whether the whole refused document is kept.
 def register(params)
-  @letters = HolySheep::Deadletter.new(params.fetch("index_prefix"))
+  @letters = HolySheep::Deadletter.new(params.fetch("index_prefix"), whole: params["keep_rejected"].to_s == "true")
 end
 
 def filter(event)

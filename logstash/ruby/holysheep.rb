@@ -18,7 +18,7 @@ end
 def filter(event)
   HolySheep::EventContext.events(event, processor)
 rescue StandardError, SystemStackError => e
-  logger.error("the filter failed on an event", "exception" => e.class.name, "message" => e.message, "backtrace" => e.backtrace&.first(3))
+  logger.error("the filter failed on an event", "exception" => e.class.name, "backtrace" => e.backtrace&.first(3))
   HolySheep::EventContext.rescued(event, @holder.current, e)
 end
 

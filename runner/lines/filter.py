@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import threading
 from collections import deque
@@ -16,6 +15,7 @@ from urllib.parse import quote
 from generator.errors import UserError
 from generator.paths import ROOT
 from runner.host import maven
+from runner.lines import privacy_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -84,7 +84,7 @@ class FilterProcess:
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT, bufsize=-1,
             # Java reads the names of files by the locale: a path with a non-ASCII letter needs UTF-8.
-            env={**os.environ, "LC_ALL": "C.UTF-8"},
+            env={**privacy_key.environment(), "LC_ALL": "C.UTF-8"},
         )  # fmt: skip
         self._said: deque[str] = deque(maxlen=40)
         self._listener = threading.Thread(target=self._listen, daemon=True)

@@ -105,7 +105,7 @@ def test_default_settings() -> None:
     rules = price_rules(card)
     assert rules["latency"] == [["fast", 500], ["normal", 2000], ["slow", 5000], ["timeout_risk", None]]
     assert (rules["budget_request_nano"], card.budgets.day_usd, card.budgets.month_usd) == (500_000_000, 100, 2000)
-    assert rules["keep"] == {"prompts": False, "completions": False}
+    assert rules["keep"] == {"prompts": False, "completions": False, "rejected": False}
     assert card.retention_days.api > 675  # the samples of 2025-01-15, loaded in November 2026
 
 

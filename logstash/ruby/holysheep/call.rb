@@ -23,20 +23,22 @@ module HolySheep
     PAYLOAD_LIMIT = 32_768
     NO_ERROR = /\A\s*(?:null|none|nil|-|n\/a|false|success|ok|0|\{\}|\[\])?\s*\z/i
 
-    def initialize(rules, text, address)
+    def initialize(rules, text, address, disclosure)
       @text = text
       @address = address
       @pricing = Pricing.new(rules)
       @outcome = Outcome.new(rules)
-      @metadata = Metadata.new(text)
+      @metadata = Metadata.new(text, disclosure)
+      @outline = Outline.new(disclosure)
       @keep = rules.fetch("keep")
       @memo = {}
     end
 
     attr_reader :outcome
 
-    # [document, error text or nil]. `document` is the base document (see Documents) to write into.
-    def write(document, slots, extras, moment, problems)
+    # Writes into `document`, the base document (see Documents); returns the error text or nil. allowed: paths without a
+    # field that the source lets through.
+    def write(document, slots, extras, moment, problems, allowed)
       holysheep = document["holysheep"]
       usage = Usage.new(slots, problems)
       message, code, http_of_error = error_of(slots)
@@ -59,7 +61,7 @@ module HolySheep
       people(slots, document, problems)
       details(slots, holysheep, document["gen_ai"], problems)
       text = failed ? failure(slots, document, holysheep, message, code, http) : nil
-      extra(slots, extras, holysheep, problems)
+      extra(slots, extras, holysheep, problems, allowed)
       text
     end
 
@@ -218,12 +220,19 @@ module HolySheep
         inner = error["message"] || error["error"] || error["detail"]
         error = inner.nil? ? error : inner
       end
-      message = error.nil? || error == false ? nil : @text.keep_any(error, MESSAGE_LIMIT)
+      message = error.nil? || error == false ? nil : message_of(error)
       message = nil if message&.match?(NO_ERROR)
       code = slots[Slots::ERROR_TYPE] if code.nil? || code == ""
       code = @text.keep(code, 128)
       code = nil if code&.match?(NO_ERROR)
       [message, code, http || (code&.match?(/\A[1-5]\d\d\z/) ? code.to_i : nil)]
+    end
+
+    # An error that is an object, or the JSON text of one, may hold the request: of it only the messages are kept.
+    def message_of(error)
+      error = @text.json(error) if error.is_a?(Hash) || error.is_a?(Array)
+      error = @outline.message(error, MESSAGE_LIMIT) if error.is_a?(String)
+      @text.keep(error, MESSAGE_LIMIT)
     end
 
     # Writes the error parts; returns the text that categories are found by.
@@ -238,10 +247,10 @@ module HolySheep
       text
     end
 
-    def extra(slots, extras, holysheep, problems)
+    def extra(slots, extras, holysheep, problems, allowed)
       return if slots[Slots::METADATA].nil? && extras.empty?
 
-      flat, left_out = @metadata.flatten(slots[Slots::METADATA], extras)
+      flat, left_out = @metadata.flatten(slots[Slots::METADATA], extras, allowed)
       holysheep["metadata"] = flat if flat
       problems << "metadata: #{left_out} more entries left out" if left_out.positive?
     end

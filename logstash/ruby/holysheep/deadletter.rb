@@ -1,12 +1,15 @@
 # frozen_string_literal: true
 
 require "time"
+require_relative "disclosure"
 require_relative "ids"
 require_relative "json"
+require_relative "outline"
 
 module HolySheep
-  # Makes the `deadletter` document of an event that Elasticsearch refused: only fields whose form is sure, the refused
-  # document itself as text. It never raises: what fails here would stop the pipeline.
+  # Makes the `deadletter` document of an event that Elasticsearch refused: only fields whose form is sure, and the outline
+  # of the refused document (or, where the card says so, all of it) as text. It never raises: what fails here would stop
+  # the pipeline.
   class Deadletter
     Output = Struct.new(:index, :id, :document)
 
@@ -20,9 +23,16 @@ module HolySheep
     STATUS = /\bstatus: (\d{3})\b/
     ISO = /\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\z/
     DAY = /\A(\d{4})-(\d\d)-(\d\d)T/
+    # What Elasticsearch's words quote of the document stands between quotation marks or brackets.
+    OWN_WORDS = /[^"'\[]+/
+    QUOTED = /(?:"([^"'\[\]]*)"|'([^"'\[\]]*)'|\[([^"'\[\]]*)\])/
 
-    def initialize(prefix)
+    # whole: keep the refused document, not its outline.
+    def initialize(prefix, whole: false, disclosure: Disclosure.new)
       @ids = Ids.new(prefix, nil)
+      @disclosure = disclosure
+      @outline = Outline.new(disclosure)
+      @whole = whole
     end
 
     # event: the refused event as a hash; metadata: its @metadata.
@@ -41,15 +51,36 @@ module HolySheep
     def reason(said)
       at = said.rindex("response: ")
       tail = at ? said[at, TAIL] : ""
-      causes = tail.scan(CAUSE).first(3).map { |type, words| "#{type}: #{words.gsub(/\\(["\\])/, '\1')}" }
+      causes = tail.scan(CAUSE).first(3).map { |type, words| "#{type}: #{unquoted(words.gsub(/\\(["\\])/, '\1'))}" }
       status = STATUS.match(said)&.captures&.first
-      text = causes.empty? ? said[0, said.index(", action:") || MAX_REASON] : causes.uniq.join("; ")
+      text = causes.empty? ? unquoted(said[0, said.index(", action:") || MAX_REASON]) : causes.uniq.join("; ")
       text = "unknown" if text.strip.empty?
       text = "#{status} #{text}" if status && !text.include?("status:")
       text[0, MAX_REASON]
     end
 
     private
+
+    # Elasticsearch's words as far as they quote nothing but names and tokens; of the rest the length.
+    def unquoted(words)
+      return words if @whole
+
+      scanner = StringScanner.new(words.gsub("field's value", "value"))
+      out = +""
+      until scanner.eos?
+        start = scanner.pos
+        next out << scanner.matched if scanner.scan(OWN_WORDS) || (scanner.scan(QUOTED) && plain?(scanner))
+
+        scanner.pos = start
+        return out << @disclosure.withheld(scanner.rest)
+      end
+      out
+    end
+
+    def plain?(scanner)
+      text = scanner[1] || scanner[2] || scanner[3]
+      text.empty? || Token.key?(text) || Token.value?(text)
+    end
 
     def written(event, index, id, reason, body)
       time = moment(event["@timestamp"])
@@ -66,7 +97,7 @@ module HolySheep
     def letter(index, id, reason, body)
       found = { "reason" => reason, "index" => index }
       found["id"] = id if id
-      found["document"] = body[0, MAX_DOCUMENT] unless body.empty?
+      found["document"] = @whole ? body[0, MAX_DOCUMENT] : @outline.of(body, MAX_DOCUMENT)[0] unless body.empty?
       found
     end
 

@@ -13,13 +13,14 @@ module HolySheep
   class Documents
     MAX_PROBLEMS = 16
 
-    def initialize(rules, text, times, ids)
+    def initialize(rules, text, times, ids, disclosure)
       @text = text
       @times = times
       @ids = ids
       address = Address.new
-      @call = Call.new(rules, text, address)
-      @plain = PlainLines.new(text, @call.outcome, address)
+      @call = Call.new(rules, text, address, disclosure)
+      whole = rules.fetch("keep")["rejected"]
+      @plain = PlainLines.new(text, @call.outcome, address, whole ? nil : Outline.new(disclosure))
       @aggregate = Aggregate.new(text)
     end
 
@@ -30,7 +31,7 @@ module HolySheep
       problems = []
       moment, id, document = began(slots, shape, name, text, context, problems)
       slots[Slots::STATUS] ||= "error" if shape.name == "error_event"
-      error_text = @call.write(document, slots, extract.extras, moment, problems)
+      error_text = @call.write(document, slots, extract.extras, moment, problems, shape.keep)
       FirstChunk.write(document, slots, moment, @times)
       return [error_event(document, slots, moment, id, problems, error_text)] if shape.name == "error_event"
 
@@ -43,7 +44,7 @@ module HolySheep
       slots = extract.slots
       problems = []
       moment, id, document = began(slots, shape, name, text, context, problems)
-      @call.write(document, slots, extract.extras, moment, problems)
+      @call.write(document, slots, extract.extras, moment, problems, shape.keep)
       holysheep = document["holysheep"]
       %w[cost price model usage].each { |part| holysheep.delete(part) }
       document["gen_ai"].delete("usage")

@@ -72,7 +72,7 @@ module HolySheep
     rescue Rejection::Reject, Json::Invalid => e
       [@rejection.output(e.reason, e.message, Json.dump(part), context)]
     rescue StandardError, SystemStackError => e
-      [@rejection.output("internal_error", "#{e.class}: #{e.message} (#{e.backtrace&.first})", Json.dump(part), context)]
+      [@rejection.output("internal_error", Rejection.failure(e), Json.dump(part), context)]
     end
 
     # The outputs of one record. text: what its id is made from when it has none; nil: its own JSON.

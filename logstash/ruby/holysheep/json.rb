@@ -17,14 +17,24 @@ module HolySheep
     # Jackson's own bound in Logstash, kept in the embedded mode too so that both refuse the same lines.
     MAX_NESTING = 1000
 
+    PLACE = /\bcolumn:? (\d{1,9})/
+
+    # A parser's own words quote the text; only the place is taken over.
+    def self.invalid(deep, error)
+      return Invalid.new("too_deep", "nested more than #{MAX_NESTING} deep") if deep
+
+      place = PLACE.match(error.message.dup.force_encoding(Encoding::UTF_8).scrub)
+      Invalid.new("invalid_json", place ? "no JSON at column #{place[1]}" : "no JSON")
+    end
+
     if defined?(::LogStash::Json)
       def self.load(text)
         ::LogStash::Json.load(text)
       rescue ::LogStash::Json::ParserError => e
-        raise Invalid.new(e.message.include?("nesting") ? "too_deep" : "invalid_json", e.message[0, 8192])
+        raise invalid(e.message.include?("nesting"), e)
       rescue StandardError => e
         # An exponent beyond Java's integers (1e9999999999) comes as a NumberFormatException.
-        raise Invalid.new("invalid_json", "#{e.class}: #{e.message}")
+        raise invalid(false, e)
       end
 
       def self.dump(object)
@@ -41,9 +51,9 @@ module HolySheep
 
         ::JSON.parse(text, max_nesting: MAX_NESTING, create_additions: false)
       rescue ::JSON::NestingError => e
-        raise Invalid.new("too_deep", e.message)
+        raise invalid(true, e)
       rescue ::JSON::ParserError, ::EncodingError => e
-        raise Invalid.new("invalid_json", e.message[0, 8192])
+        raise invalid(false, e)
       end
 
       def self.dump(object)

@@ -1,78 +1,98 @@
 # frozen_string_literal: true
 
+require_relative "content_key"
+
 module HolySheep
-  # What a line says beyond the known fields: flat, masked, bounded. Texts that a person or a model wrote are left out,
-  # whatever the depth, since a prompt under an unknown name is still a prompt.
+  # What a line says beyond the known fields: flat and bounded. A value is kept when it can't be prose (see Disclosure) or
+  # when the source's YAML allows its key; of every other text its length and keyed hash.
   class Metadata
     MAX_KEYS = 64
     MAX_DEPTH = 5
     MAX_KEY = 128
     MAX_VALUE = 256
-    CONTENT = /\A(?:.*[._-])?(?:prompts?|messages?|inputs?|outputs?|completions?|contents?|choices|texts?|query|questions?|answers?|repl(?:y|ies)|bod(?:y|ies)|payloads?|instructions?|tools?|functions?|arguments|documents?|chunks?|embeddings?|transcripts?|histor(?:y|ies)|dialog(?:ue)?s?|conversations?|traceback|request|response)\z/i
     SECRET = /pass(?:word|wd|phrase)|secret|api[_-]?keys?(?:[_-]?(?:hash|value|\d+))?\z|authorization|cookie|credential|private[_-]?key|(?:access|auth|refresh|id|session)[_-]?token/i
-    UNSAFE = /[\u0000-\u001F\[\]]/
-
     MEMO_LIMIT = 10_000
+    NONE_ALLOWED = {}.freeze
 
-    def initialize(text)
+    # What is to know of a path: under which name it is kept, whether its last key names content, whether a secret.
+    Path = Struct.new(:name, :text, :tree, :secret)
+
+    def initialize(text, disclosure)
       @text = text
-      @content = {}
+      @disclosure = disclosure
+      @paths = {}
     end
 
-    # [flat hash or nil, number of entries that did not fit] of the `metadata` value and the unknown keys.
-    def flatten(metadata, extras)
+    # [flat hash or nil, number of entries that did not fit] of the `metadata` value and the unknown keys. allowed: the
+    # paths that the source's YAML lets through, masked.
+    def flatten(metadata, extras, allowed = NONE_ALLOWED)
       @out = {}
       @left_out = 0
-      add_all(metadata, nil, 0) if metadata.is_a?(Hash)
-      add("metadata", metadata, 0) if metadata && !metadata.is_a?(Hash)
-      add_all(extras, nil, 0)
+      @allowed = allowed
+      add_all(metadata.is_a?(Hash) ? metadata : { "metadata" => metadata }, nil, nil, 0, false)
+      add_all(extras, nil, nil, 0, false)
       [@out.empty? ? nil : @out, @left_out]
     end
 
     private
 
-    def add_all(hash, prefix, depth)
-      hash.each { |key, value| add(prefix ? "#{prefix}.#{key}" : key.to_s, value, depth) }
-    end
+    # above: the Path of the object that the keys belong to, nil at the top.
+    def add_all(hash, prefix, above, depth, content)
+      hash.each do |key, value|
+        next if value.nil?
 
-    def add(path, value, depth)
-      return if value.nil? || content?(path)
-
-      if value.is_a?(Hash)
-        depth >= MAX_DEPTH ? @left_out += 1 : add_all(value, path, depth + 1)
-      elsif @out.size >= MAX_KEYS
-        @left_out += 1
-      else
-        kept = scalar(path, value)
-        @out[path_text(path)] = kept unless kept.nil?
+        path = prefix ? "#{prefix}.#{key}" : key.to_s
+        add(path, @paths[path] || look_at(path, key.to_s, above), value, depth, content)
       end
     end
 
-    # Keys repeat from line to line; the answer is remembered.
-    def content?(path)
-      known = @content[path]
-      return known unless known.nil?
-
-      @content.clear if @content.size >= MEMO_LIMIT
-      @content[path] = path.match?(CONTENT)
+    def add(path, about, value, depth, content)
+      if value.is_a?(Hash)
+        depth >= MAX_DEPTH ? @left_out += 1 : add_all(value, path, about, depth + 1, content || about.tree)
+      elsif @out.size >= MAX_KEYS
+        @left_out += 1
+      else
+        kept = kept(path, about, value, content || about.text)
+        @out[about.name] = kept unless kept.nil?
+      end
     end
 
-    def scalar(path, value)
-      return "[SECRET_MASKED]" if value.is_a?(String) && path.match?(SECRET)
-
-      value.is_a?(Array) ? list(value) : @text.keep(value, MAX_VALUE)
+    # Paths repeat from line to line; the answers are remembered. What stands below a key that is no plain name is
+    # content.
+    def look_at(path, key, above)
+      kept = @disclosure.key(key)
+      plain = key == kept || key.empty?
+      name = plain && key.empty? ? "_" : kept
+      name = (above ? "#{above.name}.#{name}" : name)[0, MAX_KEY]
+      @paths.clear if @paths.size >= MEMO_LIMIT
+      @paths[path] = Path.new(name, !plain || ContentKey.text?(key), !plain || ContentKey.tree?(key), path.match?(SECRET)).freeze
     end
 
-    # Scalars of a list, joined; lists of structures are mostly conversations and are left out.
-    def list(values)
-      return nil if values.empty? || values.any? { |v| v.is_a?(Hash) || v.is_a?(Array) }
+    def kept(path, about, value, content)
+      return "[SECRET_MASKED]" if about.secret && value.is_a?(String)
+      return allowed(value) if @allowed.key?(path)
 
-      @text.keep(values.first(20).join(", "), MAX_VALUE)
+      case value
+      when String then value.empty? ? nil : @disclosure.text(value, content: content)
+      when Array then list(value, content)
+      when Integer then @disclosure.number?(value) ? value.to_s : @disclosure.withheld(value.to_s)
+      else @text.keep(value, MAX_VALUE)
+      end
     end
 
-    def path_text(path)
-      masked = @text.keep(path, MAX_KEY).to_s.gsub(UNSAFE, "_")
-      masked.empty? ? "_" : masked
+    def allowed(value)
+      return @text.keep(value, MAX_VALUE) unless value.is_a?(Array)
+      return list(value, true) if value.any? { |item| item.is_a?(Hash) || item.is_a?(Array) }
+
+      @text.keep(value.first(20).join(", "), MAX_VALUE)
+    end
+
+    # Few numbers, joined; everything else by its length and hash: a list of words is a sentence.
+    def list(values, content)
+      return nil if values.empty?
+      return values.join(", ") if !content && @disclosure.plain_list?(values)
+
+      @disclosure.withheld(@text.json(values), "LIST", values.size)
     end
   end
 end

@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require_relative "token"
+
 module HolySheep
   # Values of unknown type to numbers. `INVALID` marks a value that is there but can't be meant.
   module Numbers
@@ -40,12 +42,13 @@ module HolySheep
       end
     end
 
-    # A value for a message to people; cut only after it was masked (see Text), and never a structure: it may hold texts.
+    # A value for a message to people: itself when it can't be prose, else what it is. Not masked yet.
     def shown(value)
       case value
       when Hash then "an object"
       when Array then "a list"
-      else value.to_s[0, 4096]
+      when String then Token.value?(value) ? value : "a text of #{value.length} characters"
+      else value.to_s[0, 64]
       end
     end
 

@@ -9,8 +9,10 @@ module HolySheep
   class PlainLines
     MESSAGE_LIMIT = 8192
 
-    def initialize(text, outcome, address)
+    # outline: of a message that is JSON; nil where the whole of it is kept.
+    def initialize(text, outcome, address, outline)
       @text = text
+      @outline = outline
       @outcome = outcome
       @address = address
     end
@@ -33,7 +35,9 @@ module HolySheep
     end
 
     def system(document, slots)
-      document["message"] = @text.keep(slots[Slots::MESSAGE], MESSAGE_LIMIT) || ""
+      message = slots[Slots::MESSAGE]
+      message = @outline.message(message, MESSAGE_LIMIT) if @outline && message.is_a?(String)
+      document["message"] = @text.keep(message, MESSAGE_LIMIT) || ""
       put(document, "process", "name", slots[Slots::PROCESS])
       pid = Numbers.count(slots[Slots::PID])
       (document["process"] ||= {})["pid"] = pid if pid.is_a?(Integer)

@@ -34,8 +34,9 @@ module HolySheep
       @times = Times.new
       @extract = Extract.new
       ids = Ids.new(rules.data.fetch("index_prefix"), @text)
-      @documents = Documents.new(rules.data, @text, @times, ids)
-      @rejection = Rejection.new(@text, @times, ids)
+      @disclosure = Disclosure.new
+      @rejection = Rejection.new(@text, @times, ids, @disclosure, whole: rules.data.fetch("keep")["rejected"])
+      @documents = Documents.new(rules.data, @text, @times, ids, @disclosure)
       @allowance = Allowance.new(@rejection, outlet)
       @exports = Exports.new(@extract, @documents, @allowance, @rejection)
     end
@@ -68,7 +69,7 @@ module HolySheep
     rescue Rejection::Reject, Json::Invalid => e
       [@rejection.output(e.reason, e.message, text, context)]
     rescue StandardError, SystemStackError => e
-      [@rejection.output("internal_error", "#{e.class}: #{e.message} (#{e.backtrace&.first})", text, context)]
+      [@rejection.output("internal_error", Rejection.failure(e), text, context)]
     end
 
     def one(text, context)

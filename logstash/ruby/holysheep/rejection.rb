@@ -1,7 +1,10 @@
 # frozen_string_literal: true
 
+require_relative "outline"
+
 module HolySheep
-  # The document of a line that could not be understood: masked, with its reason, and findable again.
+  # The document of a line that could not be understood: its outline (or, where the card says so, its masked text), with
+  # its reason, and findable again.
   class Rejection
     # Raised where a line turns out not to be understood.
     class Reject < StandardError
@@ -20,21 +23,29 @@ module HolySheep
     # Of a line on which the filter itself failed, built with nothing that could have failed before.
     def self.last(rules, line, arrival_ms, error)
       text = Text.new
-      rejection = new(text, Times.new, Ids.new(rules.data.fetch("index_prefix"), text))
+      ids = Ids.new(rules.data.fetch("index_prefix"), text)
+      rejection = new(text, Times.new, ids, Disclosure.new, whole: rules.data.fetch("keep")["rejected"])
       line = line.dup.force_encoding(Encoding::UTF_8).scrub
-      rejection.output("internal_error", "#{error.class}: #{error.message.dup.force_encoding(Encoding::UTF_8).scrub}", line,
-                       Context.new(nil, arrival_ms, true))
+      rejection.output("internal_error", failure(error), line, Context.new(nil, arrival_ms, true))
     end
 
-    def initialize(text, times, ids)
+    # What went wrong without the error's words, which may quote the line.
+    def self.failure(error)
+      "#{error.class} at #{error.backtrace&.first.to_s[%r{[^/]*\z}]}"
+    end
+
+    # whole: keep the masked text, not its outline.
+    def initialize(text, times, ids, disclosure, whole: false)
       @text = text
       @times = times
       @ids = ids
+      @outline = Outline.new(disclosure)
+      @whole = whole
     end
 
     def output(reason, detail, line, context)
-      original, truncated = @text.cut(line, ORIGINAL_LIMIT)
-      moment = moment_of(original, context)
+      original, truncated = @whole ? @text.cut(line, ORIGINAL_LIMIT) : @outline.of(line, ORIGINAL_LIMIT)
+      moment = moment_of(line.byteslice(0, ORIGINAL_LIMIT).scrub(""), context)
       source = context.source || (context.body ? "webhook" : nil)
       hash = @ids.digest(source, line)
       part = { "reason" => reason, "original" => original, "bytes" => line.bytesize }

@@ -11,8 +11,9 @@ module HolySheep
     class Bad < StandardError; end
 
     # tree: for Extract; detect: lists of keys that together mark this shape, a key within an object as an array of keys;
-    # reader: nil for a source that says no more than keys; timeless: whether ids are made without the time
-    Source = Struct.new(:name, :format, :tree, :detect, :own_id, :reader, :timeless) do
+    # reader: nil for a source that says no more than keys; timeless: whether ids are made without the time;
+    # keep: paths without a field whose texts are kept
+    Source = Struct.new(:name, :format, :tree, :detect, :own_id, :reader, :timeless, :keep) do
       def like?(record)
         detect.any? { |keys| Rules.all?(record, keys) }
       end
@@ -56,7 +57,8 @@ module HolySheep
 
     def build(name, source)
       Source.new(name, source.fetch("format"), Extract.compile(source.fetch("keys")), detectors_of(source),
-                 source.fetch("own_id"), Reader.of(source), source["id_has_time"] == false).freeze
+                 source.fetch("own_id"), Reader.of(source), source["id_has_time"] == false,
+                 (source.dig("metadata", "allow") || []).to_h { |path| [path, true] }.freeze).freeze
     end
 
     def detectors_of(source)

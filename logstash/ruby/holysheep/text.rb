@@ -41,7 +41,12 @@ module HolySheep
 
     # The same for a value of any shape; structures become JSON text.
     def keep_any(value, limit)
-      value.is_a?(Hash) || value.is_a?(Array) ? string(Json.dump(plain(value)), limit) : keep(value, limit)
+      value.is_a?(Hash) || value.is_a?(Array) ? string(json(value), limit) : keep(value, limit)
+    end
+
+    # A structure as JSON text, the same in both runtimes.
+    def json(value)
+      Json.dump(plain(value))
     end
 
     # [masked text, whether it is shorter than the original] of a whole line.

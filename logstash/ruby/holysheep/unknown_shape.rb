@@ -1,13 +1,13 @@
 # frozen_string_literal: true
 
 require_relative "rejection"
+require_relative "token"
 
 module HolySheep
   # Why a record is a line of no source: the nearest one, and what the record lacks of it. Names of keys only, since values
   # may be anything.
   module UnknownShape
     MAX_KEYS = 8
-    MAX_NAME = 64
 
     module_function
 
@@ -22,7 +22,12 @@ module HolySheep
     end
 
     def names(keys)
-      keys.first(MAX_KEYS).map { |key| (key.is_a?(Array) ? key.join(".") : key)[0, MAX_NAME] }.join(", ")
+      keys.first(MAX_KEYS).map { |key| name(key.is_a?(Array) ? key.join(".") : key) }.join(", ")
+    end
+
+    # A key may be prose, too.
+    def name(key)
+      Token.key?(key) ? key : "a key of #{key.length} characters"
     end
   end
 end

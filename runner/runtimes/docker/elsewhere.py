@@ -58,7 +58,7 @@ class Elsewhere(Containers):
         return {name: version for name, version in super().versions(elasticsearch).items() if name != "elasticsearch"}
 
     def _secret_names(self) -> Iterable[str]:
-        return ("webhook_password",)
+        return ("webhook_password", "privacy_key")
 
     def _prepare(self, say: Say) -> None:
         if engine.running("elasticsearch"):

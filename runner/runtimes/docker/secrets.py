@@ -28,6 +28,7 @@ NAMES: Final = {
     "kibana_security_key": 32,
     "kibana_objects_key": 32,
     "kibana_reporting_key": 32,
+    "privacy_key": 32,
 }
 #: What a volume of data is tied to: without these it can't be opened, or what Kibana stored can't be read.
 TIED: Final = ("elastic_password", "kibana_objects_key")

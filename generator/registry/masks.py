@@ -1,0 +1,211 @@
+"""The table of masks, `masks.yaml`: read, checked, compiled to expressions that Ruby and Python understand alike."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from generator import yamltext
+from generator.explain import validate
+
+PATH: Final = Path(__file__).parent / "masks.yaml"
+Json = dict[str, Any]
+
+ALPHABETS: Final = {
+    "hex": "0-9a-f",
+    "xhex": "0-9A-Fa-f",
+    "digit": "0-9",
+    "upper": "A-Z0-9",
+    "lower": "a-z0-9",
+    "alnum": "A-Za-z0-9",
+    "word": "A-Za-z0-9_-",
+    "dot": "A-Za-z0-9._-",
+    "base64": "A-Za-z0-9+/=_%-",
+    "path": "A-Za-z0-9/_-",
+}
+#: A word begins here; also behind a line break that JSON has escaped, and behind a percent-encoded sign.
+START: Final = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf])|(?<=%[0-9A-Fa-f]{2}))"
+#: What follows a form without a break belongs to the secret.
+TAIL: Final = "[A-Za-z0-9_-]{0,512}"
+#: A shorter one is in every text.
+SHORTEST_PREFIX: Final = 2
+PART: Final = re.compile(r"<([a-z0-9]+) (\d+)(?:-(\d+))?>")
+#: Between a name and its value.
+SEPARATOR: Final = (
+    r"(?:(?:\s?(?:key|token))?\\{0,2}[\"']?\]?\s{0,4}(?::=|=>|[:=\uff1a]|provided:?)\s{0,4}\\{0,2}[\"'\u201c]?"
+    r"|\s{1,4}(?:is|was|es|ist|est|é|は|는|은|是)\s{1,4}\\{0,2}[\"']?|(?:は|는|은|是|为)\s{0,4}[\"']?)"
+)
+#: A bare key may also stand right behind its name.
+NEAR: Final = r"(?:" + SEPARATOR + r"|\s{1,4}\\{0,2}[\"']?)"
+#: A quoted value ends at its quotation mark, another at a blank or at a sign that ends a list's member.
+VALUE: Final = (
+    r"(?:(?<=\")[^\"\\\r\n]{1,256}(?=\\{0,2}\")|(?<=')[^'\\\r\n]{1,256}(?=\\{0,2}')|"
+    r"(?:[^\s\"'<>\\,;&)}\]\uff0c\u3002\uff1b\u3001\u201d\u00a0\u3000]"
+    r"|&(?![A-Za-z_][A-Za-z0-9_.-]{0,40}=)(?=[^\s\"'<>\\])"
+    r"|[,;)}\]](?=[^\s\"'<>\\,;&)}\]\[{])(?![A-Za-z_][A-Za-z0-9_.-]{0,40}[\"']?\s?[:=])){1,256})"
+)
+Check = Literal[
+    "card", "china", "cpf", "digit", "dni", "mod97", "phone", "ssn", "token", "signed", "verhoeff",
+    "password", "secret", "session", "bare",
+]  # fmt: skip
+Gate = Literal["always", "digits", "capital", "phone", "iban"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    match: tuple[str, ...] = ()
+    not_: tuple[str, ...] = Field(default=(), alias="not")
+
+
+class Key(_Part):
+    """A vendor's key: a form, or an expression with the texts without which it can't match."""
+
+    vendor: str
+    mask: str = Field(default="API_KEY", pattern=r"^[A-Z_]{2,20}$")
+    form: str | None = None
+    expression: str | None = None
+    hints: tuple[str, ...] = ()
+    check: Check | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Key:
+        if (self.form is None) == (self.expression is None):
+            raise PydanticCustomError("masks", "a key has either a form or an expression")
+        if self.expression is not None and not (self.hints and self.match):
+            raise PydanticCustomError("masks", "an expression needs hints and an example under match")
+        if self.form is not None:
+            _checked(self.form)
+        return self
+
+
+class Named(_Part):
+    """Names before a value, and how such a value is judged."""
+
+    names: tuple[str, ...] = Field(min_length=1)
+    value: Literal["password", "secret", "session", "bare"]
+
+
+class Pattern(_Part):
+    """An expression of its own."""
+
+    mask: str = Field(pattern=r"^[A-Z_]{2,20}$")
+    expression: str
+    hints: tuple[str, ...] = ()
+    gate: Gate = "always"
+    check: Check | None = None
+
+
+class Table(BaseModel):
+    """masks.yaml."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    keys: tuple[Key, ...]
+    named: tuple[Named, ...]
+    patterns: tuple[Pattern, ...]
+
+
+def compiled(form: str) -> tuple[str, str]:
+    """(expression, the literal text it begins with) of a form that was checked."""
+    out, at = [START], 0
+    for part in PART.finditer(form):
+        out += [_literal(form[at : part.start()]), f"[{ALPHABETS[part[1]]}]{{{part[2]},{part[3] or part[2]}}}"]
+        at = part.end()
+    return "".join([*out, _literal(form[at:]), TAIL]), form[: form.index("<")]
+
+
+def _checked(form: str) -> None:
+    parts = list(PART.finditer(form))
+    if not parts or parts[0].start() < SHORTEST_PREFIX or "<" in PART.sub("", form):
+        raise PydanticCustomError(
+            "masks", "a form is a prefix of two characters or more, then <alphabet from-to> parts"
+        )
+    for part in parts:
+        if part[1] not in ALPHABETS:
+            detail = {"alphabet": part[1], "known": ", ".join(ALPHABETS)}
+            raise PydanticCustomError("masks", "no alphabet is called {alphabet}; there are {known}", detail)
+
+
+def _literal(text: str) -> str:
+    return re.sub(r"([.+*?()\[\]{}|^$\\/-])", r"\\\1", text)
+
+
+def example(form: str, *, short: bool = False) -> str:
+    """A text of a form; with `short` one with too few characters. The same each time."""
+
+    def body(part: re.Match[str]) -> str:
+        alphabet = [chr(code) for code in range(33, 127) if re.fullmatch(f"[{ALPHABETS[part[1]]}]", chr(code))]
+        letters = [sign for sign in alphabet if sign.isalnum()]
+        size = int(part[2]) - (1 if short else 0)
+        return "".join(letters[(7 * place + 3) % len(letters)] for place in range(size))
+
+    return PART.sub(body, form)
+
+
+@cache
+def load(path: Path = PATH) -> Table:
+    """The table. UserError (UserErrors when several) names each wrong line."""
+    return parse(yamltext.read(path))
+
+
+def parse(document: yamltext.Document) -> Table:
+    """The table of a document that is already read."""
+    return validate(Table, document, see="see the head of masks.yaml and docs/privacy.md")
+
+
+def rules(table: Table | None = None) -> list[Json]:
+    """All masks in the order in which they are applied: what is longest and surest comes first."""
+    table = table or load()
+    before = [_pattern(pattern) for pattern in table.patterns if pattern.gate == "always" and pattern.mask != "EMAIL"]
+    behind = [_pattern(pattern) for pattern in table.patterns if pattern.gate != "always" or pattern.mask == "EMAIL"]
+    keys = [_key(key) for key in table.keys]
+    return [*before, *keys, *(_named(named) for named in table.named), *behind]
+
+
+def _rule(mask: str, expression: str, hints: tuple[str, ...], gate: str, check: str | None) -> Json:
+    return {"mask": f"[{mask}_MASKED]", "expression": expression, "hints": list(hints), "gate": gate, "check": check}
+
+
+def _pattern(pattern: Pattern) -> Json:
+    return _rule(pattern.mask, pattern.expression.replace("<start>", START), pattern.hints, pattern.gate, pattern.check)
+
+
+def _key(key: Key) -> Json:
+    if key.form is None:
+        return _rule(key.mask, (key.expression or "").replace("<start>", START), key.hints, "always", key.check)
+    expression, prefix = compiled(key.form)
+    return _rule(key.mask, expression, (prefix,), "always", key.check)
+
+
+def _named(named: Named) -> Json:
+    """Names of ASCII letters are one word's end (`dbPassword`, `SecretAccessKey`); others stand anywhere."""
+    lower = [name for name in named.names if name.isascii()]
+    others = [name for name in named.names if not name.isascii()]
+    inner = [_literal(name) for name in sorted(lower, key=len, reverse=True) if name[0] not in "_-"]
+    words = []
+    if inner:
+        words.append(f"(?<![A-Za-z0-9])(?i:[A-Za-z0-9]{{0,24}}?(?:{'|'.join(inner)}))")
+    words += [f"(?<=[A-Za-z0-9])(?i:{_literal(name)})" for name in lower if name[0] in "_-"]
+    if others:
+        words.append(f"(?:{'|'.join(_literal(name) for name in sorted(others, key=len, reverse=True))})")
+    near = NEAR if named.value == "bare" else SEPARATOR
+    argument = f"|--[A-Za-z-]{{0,24}}?(?:{'|'.join(inner)})\\s{{1,4}}[\"']?" if inner else ""
+    expression = f"((?:{'|'.join(words)}){near}{argument})(?!\\[[A-Z_]{{2,20}}_MASKED\\])({VALUE})"
+    hints = tuple(dict.fromkeys(_lower(name).lstrip("_-") for name in named.names))
+    return _rule("SECRET", expression, _fewest(hints), "named", named.value)
+
+
+def _lower(name: str) -> str:
+    """Of ASCII letters only, as both readers lower a text."""
+    return "".join(sign.lower() if sign.isascii() else sign for sign in name)
+
+
+def _fewest(hints: tuple[str, ...]) -> tuple[str, ...]:
+    """Without those that hold another one: a text with `api_key` holds `key` too."""
+    return tuple(hint for hint in hints if not any(other != hint and other in hint for other in hints))

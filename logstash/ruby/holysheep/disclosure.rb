@@ -1,0 +1,83 @@
+# frozen_string_literal: true
+
+require_relative "content_key"
+require_relative "json"
+require_relative "keyed_hash"
+require_relative "mask"
+require_relative "token"
+
+module HolySheep
+  # What is kept of a value that has no field of its own: itself when it can't be prose, else its length and a keyed hash.
+  class Disclosure
+    MEMO_LIMIT = 10_000
+    MEMO_BYTES = 128
+    LONGEST_TOKEN = 256
+    # Token ids and embeddings are texts too, written in numbers.
+    MAX_NUMBERS = 8
+    MASKED = /\A\[[A-Z_]+_MASKED\]\z/
+
+    def initialize(hash = KeyedHash.from_environment)
+      @hash = hash
+      @values = {}
+      @keys = {}
+    end
+
+    # A text: itself, the name of the mask that covers all of it, or what `withheld` says. content: whether its key
+    # says that it is a text.
+    def text(value, content: false)
+      return withheld(value) if content && value != ""
+      return judged(value) if value.bytesize > MEMO_BYTES
+
+      known = @values[value]
+      return known if known
+
+      @values.clear if @values.size >= MEMO_LIMIT
+      @values[value] = judged(value).freeze
+    end
+
+    # A key: itself, or a name by its length and hash (`KEY_len=12_hmac=…`).
+    def key(name)
+      known = @keys[name]
+      return known if known
+
+      kept = Token.key?(name) && Mask.text(name) == name ? name : withheld_key(name)
+      return kept if name.bytesize > MEMO_BYTES
+
+      @keys.clear if @keys.size >= MEMO_LIMIT
+      @keys[name] = kept.freeze
+    end
+
+    # Whether a list holds nothing but a few numbers; a list of words is a sentence.
+    def plain_list?(values)
+      values.size <= MAX_NUMBERS && values.all? { |value| number?(value) || value == true || value == false || value.nil? }
+    end
+
+    # What stands for a text that is not kept. Length in characters.
+    def withheld(text, kind = "TEXT", length = text.length)
+      digest = @hash.of(text)
+      digest ? "[#{kind} len=#{length} hmac=#{digest}]" : "[#{kind} len=#{length}]"
+    end
+
+    # A number longer than any that counts something is a text in digits.
+    def number?(value)
+      value.is_a?(Numeric) && (!value.is_a?(Integer) || value.abs < 10**20)
+    end
+
+    private
+
+    # Without the brackets: in Logstash they would make it a reference to another field.
+    def withheld_key(name)
+      withheld(name, "KEY").tr(" ", "_").delete("[]")
+    end
+
+    def judged(value)
+      return value if value.empty?
+      return withheld(value) if value.length > LONGEST_TOKEN
+
+      masked = Mask.text(value)
+      return masked if masked.match?(MASKED)
+
+      masked == value && Token.value?(value) ? value : withheld(value)
+    end
+  end
+end

@@ -1,0 +1,142 @@
+# frozen_string_literal: true
+
+module HolySheep
+  # What an expression can't tell: check digits, and whether a value behind `token:` is a secret or a word of a sentence.
+  # The twin of client/holysheep/mask_checks.py; tests/cases/test_masks.py holds both equal.
+  module MaskChecks
+    CHINA = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2].freeze
+    VERHOEFF = %w[0123456789 1234067895 2340178956 3401289567 4012395678
+                  5987604321 6598710432 7659821043 8765932104 9876543210].map { |row| row.bytes.map { |b| b - 48 } }.freeze
+    PERMUTATION = %w[0123456789 1576283094 5803796142 8916043527 9453126870 4286573901 2793806415 7046913258]
+                  .map { |row| row.bytes.map { |b| b - 48 } }.freeze
+    ISSUERS = /\A(?:4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}|3[47][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}|35[0-9]{14}|6(?:011|5[0-9]{2}|4[4-9][0-9])[0-9]{12}|62[0-9]{14,17}|50[0-9]{10,17}|5[6-8][0-9]{10,17}|6[037][0-9]{10,17})\z/
+    SIGN = /[ .\u00a0\u2009\u202f-]/
+    WORD = %r{\A(?:[A-Za-z]?[a-z]{1,23}(?:[-_/][A-Za-z]?[a-z]{1,23}){0,5}[.!?:]{0,3}|[A-Z]{1,23}(?:[_-][A-Z]{1,23}){0,5})\z}
+    UUID = /\A[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\z/
+    STATEMENT = /\A(?i:required|expected?|invalid|incorrect|missing|must|should|cannot|can|can't|not|no|none|null|nil|undefined|true|false|empty|too|wrong|expired|is|was|are|be|has|have|if|for|in|of|on|or|and|the|a|an|to|from|with|without|does|do|did|field|string|value|please|unknown|unset|set|changed|reset|mismatch|failed|denied|error|needed|optional|hidden|redacted|masked|forgotten|protected|policy|length|at|by|your|you|this|that|it|will|contains?|minimum|maximum|exactly|enabled|disabled|rejected|authentication|login|updated|ok|n\/a|unauthorized|obligatorio|requis|erforderlich|обязателен|necesario)\z/
+    ASIAN_STATEMENT = /\A[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]+[.。!]?\z/
+    FIRST_WORD = /\A[^ \t\r\n\f\v.,:;!?()]*/
+    BLANK = /[ \t\r\n\f\v]/
+
+    module_function
+
+    def digits(value)
+      value.delete("^0-9").bytes.map { |byte| byte - 48 }
+    end
+
+    # Whether the last digit is the check digit of ISO/IEC 7812.
+    def luhn(value)
+      sum = digits(value).reverse.each_with_index.sum do |digit, place|
+        doubled = place.odd? ? digit * 2 : digit
+        doubled > 9 ? doubled - 9 : doubled
+      end
+      (sum % 10).zero?
+    end
+
+    # An issuer's number of its length, with one kind of separator, and the check digit.
+    def card(value)
+      value.scan(SIGN).uniq.size <= 1 && value.delete("^0-9").match?(ISSUERS) && grouped(value) && luhn(value)
+    end
+
+    def grouped(value)
+      sizes = value.split(SIGN, -1).map(&:length)
+      sizes.size == 1 || (sizes[0] == 4 && (sizes[1..-2] || []).all? { |size| size.between?(3, 6) })
+    end
+
+    # Whether it is an IBAN: ISO 13616.
+    def mod97(value)
+      compact = value.gsub(/[ \u00a0-]/, "").upcase(:ascii)
+      return false unless compact.length.between?(15, 34)
+
+      (compact[4..] + compact[0, 4]).each_char.map { |sign| sign.to_i(36).to_s }.join.to_i % 97 == 1
+    end
+
+    # The check sign of a Chinese resident id.
+    def china(value)
+      sum = CHINA.each_with_index.sum { |weight, place| weight * (value.getbyte(place) - 48) }
+      "10X98765432"[sum % 11] == value[17].upcase
+    end
+
+    # The check digit of an Aadhaar number.
+    def verhoeff(value)
+      check = 0
+      digits(value).reverse.each_with_index { |digit, place| check = VERHOEFF[check][PERMUTATION[place % 8][digit]] }
+      check.zero?
+    end
+
+    # The two check digits of a Brazilian CPF.
+    def cpf(value)
+      found = digits(value)
+      [9, 10].all? do |size|
+        sum = found.first(size).each_with_index.sum { |digit, place| digit * (size + 1 - place) }
+        sum * 10 % 11 % 10 == found[size]
+      end && found.uniq.size > 1
+    end
+
+    # The check letter of a Spanish DNI or NIE.
+    def dni(value)
+      compact = value.delete("-")
+      number = compact[0..-2].sub(/\A[XYZ]/) { |letter| "XYZ".index(letter).to_s }
+      "TRWAGMYFPDXBNJZSQVHLCKE"[number.to_i % 23] == compact[-1]
+    end
+
+    # No group of a US social security number is all noughts, and none begins with 666.
+    def ssn(value)
+      !%w[000 666].include?(value[0, 3]) && value[4, 2] != "00" && value[7..] != "0000"
+    end
+
+    # At least eight digits (a time zone has fewer; seven with a word before them) and at most fifteen.
+    def phone(value)
+      digits(value).size.between?(value.start_with?("+", "00") ? 8 : 7, 15)
+    end
+
+    # Keys hold digits; names of packages and branches mostly don't.
+    def digit(value)
+      digits(value).size >= 2
+    end
+
+    def mixed(value)
+      value.match?(/[0-9]/) && value.match?(/[A-Za-z]/)
+    end
+
+    def statement(value)
+      value[FIRST_WORD].match?(STATEMENT) || value.match?(ASIAN_STATEMENT)
+    end
+
+    # Anything but the rest of a sentence about passwords.
+    def password(value)
+      value.length >= 3 && !statement(value) && !"<{$%*".include?(value[0]) && value.match?(/[0-9A-Za-z\u0080-\u{10ffff}]/)
+    end
+
+    # Letters and digits together, or a long text of mixed cases.
+    def secret(value)
+      return false if value.length < 6 || value.match?(BLANK) || "<{$*".include?(value[0]) || value.match?(WORD) || statement(value)
+      return digits(value).size >= 20 if value.match?(%r{\A[0-9.,:/-]+\z})
+
+      mixed(value) || (value.length >= 16 && value.match?(%r{[a-z][A-Z]|[+/=]}))
+    end
+
+    # An id of a session: eight signs or more, with a digit.
+    def session(value)
+      value.length >= 8 && !value.match?(BLANK) && mixed(value)
+    end
+
+    # What stands behind a mere `key`: long, and of small and capital letters and digits, or 32 hex digits.
+    def bare(value)
+      return false if value.match?(UUID) || value.match?(%r{[ \t\r\n\f\v:./]})
+
+      every = value.match?(/[a-z]/) && value.match?(/[A-Z]/) && digits(value).size >= 2
+      (value.length >= 20 && every) || value.match?(/\A[0-9a-f]{32}\z/)
+    end
+
+    # What stands behind `Bearer` or `Basic`: no plain word.
+    def token(value)
+      !value.match?(WORD) && !statement(value)
+    end
+
+    # A parameter of a URL that signs it: with a digit, or of mixed cases.
+    def signed(value)
+      !value.match?(WORD) && !value.match?(/\A[0-9]{1,12}\z/) && !statement(value)
+    end
+  end
+end

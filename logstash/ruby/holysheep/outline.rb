@@ -1,0 +1,170 @@
+# frozen_string_literal: true
+
+require "strscan"
+require_relative "content_key"
+require_relative "disclosure"
+
+module HolySheep
+  # A line without its texts: keys, structure, numbers, and the values that Disclosure keeps. It reads JSON strictly from
+  # the beginning; from where the line is no JSON any more nothing is told of it but the length, so that a broken or
+  # truncated line discloses no more than a whole one.
+  class Outline
+    SPACE = /[ \t\r\n]+/
+    STRING = /"((?>(?:[^"\\\u0000-\u001F]+|\\.)*))"/
+    NUMBER = /-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,4})?(?=[\s,\]}]|\z)/
+    WORD = /(?:true|false|null)(?=[\s,\]}]|\z)/
+    NUMBERS = /\[(?:[ \t]*(?:-?\d{1,20}(?:\.\d{1,20})?|true|false|null)[ \t]*(?:,|(?=\]))){0,8}\]/
+    ESCAPE = /\\(?:u(\h{4})|(.))/m
+    SURROGATES = /\\u([dD][89abAB]\h\h)\\u([dD][c-fC-F]\h\h)/
+    LETTERS = { "n" => "\n", "t" => "\t", "r" => "\r", "b" => "\b", "f" => "\f" }.freeze
+
+    # An open object or list. content: whether all below it is content; told: whether the texts of the keys that tell are
+    # kept in it; key: that of the value that comes next.
+    Level = Struct.new(:object, :content, :told, :expect, :key)
+    NONE_TELL = {}.freeze
+    # Where an error or a log message stands in an object that holds more than that.
+    MESSAGE_KEYS = %w[message msg log error errors err error_message error_description detail details reason title exception
+                      event level logger name].to_h { |key| [key, true] }.freeze
+    CUT_OFF = /"((?:[^"\\]|\\.)*)\\?\z/m
+
+    def initialize(disclosure)
+      @disclosure = disclosure
+    end
+
+    # The outline of a text that is kept for its message: plain text stays as it is, of an object the texts of
+    # MESSAGE_KEYS. What stays is not masked yet.
+    def message(text, limit)
+      text.match?(/\A\s*[{\[]\s*["{\[]/) ? of(text, limit, MESSAGE_KEYS)[0] : text
+    end
+
+    # [outline, whether it ends before the line does], at most `limit` bytes and a remark. telling: keys whose texts are
+    # kept at the top, and below each other.
+    def of(line, limit, telling = NONE_TELL)
+      @telling = telling
+      @scanner = StringScanner.new(line)
+      @out = +""
+      @levels = []
+      until @scanner.eos?
+        return [@out << rest, true] if @out.bytesize > limit
+        return [@out << rest, false] unless step
+      end
+      [@out, false]
+    end
+
+    private
+
+    def rest
+      text = @scanner.rest
+      shown = @out.strip.empty? ? @disclosure.text(text) : @disclosure.withheld(text, "REST")
+      @scanner.terminate
+      shown
+    end
+
+    # One sign or value further; nil or false where the line is no JSON.
+    def step
+      if @scanner.skip(SPACE)
+        @out << " "
+        return true
+      end
+      level = @levels.last
+      return opened(nil) || sign(",") if level.nil?
+
+      level.object ? in_object(level) : in_list(level)
+    end
+
+    def in_object(level)
+      case level.expect
+      when :first then key(level) || closed("}")
+      when :key then key(level)
+      when :colon then sign(":") && (level.expect = :value)
+      when :value then value(level)
+      else (sign(",") && (level.expect = :key)) || closed("}")
+      end
+    end
+
+    def in_list(level)
+      case level.expect
+      when :first then closed("]") || value(level)
+      when :value then value(level)
+      else (sign(",") && (level.expect = :value)) || closed("]")
+      end
+    end
+
+    def key(level)
+      return nil unless @scanner.skip(STRING)
+
+      name = unescaped(@scanner[1])
+      kept = @disclosure.key(name)
+      level.key = kept == name ? name : nil
+      level.expect = :colon
+      @out << quoted(kept)
+    end
+
+    def value(level)
+      if told?(level) && (@scanner.scan(STRING) || @scanner.scan(CUT_OFF)) then @out << @scanner.matched
+      elsif @scanner.skip(STRING) then @out << quoted(@disclosure.text(unescaped(@scanner[1]), content: content?(level)))
+      elsif (plain = @scanner.scan(WORD)) then @out << plain
+      elsif (number = @scanner.scan(NUMBER)) then @out << (level.object ? number : '"[NUMBER]"')
+      elsif !content?(level) && (numbers = @scanner.scan(NUMBERS)) then @out << numbers
+      else return opened(level)
+      end
+      level.expect = :after
+    end
+
+    # A text within a list is a part of a longer one, and so is one whose key is no plain name.
+    def content?(level)
+      level.content || !level.object || level.key.nil? || ContentKey.text?(level.key)
+    end
+
+    def told?(level)
+      level.told && (!level.object || @telling.key?(level.key))
+    end
+
+    # Objects of a list below a key are parts of one text too (the words of a transcript, the messages of a chat); those
+    # of a list that is the whole line are records.
+    def opened(level)
+      open = @scanner.scan(/[\[{]/)
+      return nil unless open
+
+      told = level ? told?(level) : !@telling.empty?
+      content = level && !told ? inherited?(level, open) : false
+      level.expect = :after if level
+      @levels << Level.new(open == "{", content, told, :first, nil)
+      @out << open
+    end
+
+    def inherited?(level, open)
+      return true if level.content
+      return false unless level.object
+
+      open == "[" || level.key.nil? || ContentKey.tree?(level.key)
+    end
+
+    def closed(sign)
+      return nil unless sign(sign)
+
+      @levels.pop
+      true
+    end
+
+    def sign(sign)
+      @scanner.peek(1) == sign && @out << @scanner.getch
+    end
+
+    def quoted(text)
+      text.match?(/["\\]/) ? Json.dump(text) : "\"#{text}\""
+    end
+
+    def unescaped(raw)
+      return raw unless raw.include?("\\")
+
+      raw.gsub(SURROGATES) { [$1.hex, $2.hex].pack("n*").force_encoding(Encoding::UTF_16BE).encode(Encoding::UTF_8) }
+         .gsub(ESCAPE) { $1 ? character($1.hex) : LETTERS.fetch($2, $2) }
+    end
+
+    # Half a surrogate pair is no character.
+    def character(code)
+      code.between?(0xD800, 0xDFFF) ? "\uFFFD" : [code].pack("U")
+    end
+  end
+end
