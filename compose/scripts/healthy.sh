@@ -32,7 +32,9 @@ case $1 in
     listens 8080 || { echo "the webhook does not listen"; exit 1; }
     ;;
   filebeat)
-    fetch 5066 /stats | grep -q '"filebeat"' || { echo "no answer on 5066"; exit 1; }
+    stats=$(fetch 5066 /stats) || { echo "no answer on 5066"; exit 1; }
+    # Of the inputs in inputs.d; those of the autodiscover overlay come and go.
+    grep -q '"module":{"running":[1-9]' <<< "$stats" || { echo "the inputs are not started yet"; exit 1; }
     ;;
   kibana)
     curl -sS --fail --max-time 10 --cacert /usr/share/kibana/certs/ca.crt https://localhost:5601/api/status |

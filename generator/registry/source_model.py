@@ -33,10 +33,15 @@ class Multiline(_Part):
 
 
 class Shipping(_Part):
-    """How Filebeat finds the source's files: `paths` below the log folder, `also` absolute ones."""
+    """How Filebeat finds the source's files: globs below the log folder in `paths`, absolute ones in `also`.
+
+    `folder/**/*` is a folder with its sub-folders. Of what fits, only files with a log's name are read (`NAMES` in
+    `generator/render/context.py`), unless `any_name` says that the source's files have no extension.
+    """
 
     paths: Annotated[tuple[str, ...], Field(min_length=1)]
     also: tuple[str, ...] = ()
+    any_name: bool = False
     multiline: Multiline | None = None
 
 

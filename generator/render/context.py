@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from generator.registry.sources import Multiline, Source
     from generator.render.registry import Registry
 
+#: How long Filebeat keeps a file open in which nothing new comes: longer than an outage should last.
+INACTIVE: Final = "12h"
 #: Where Filebeat sees the log folder of the host.
 LOGS: Final = "/var/log/holysheep"
 #: What one line may have, so that a 10 MB line arrives whole and is judged by the filter, not cut on the way.
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
-#: First bytes by which Filebeat knows a file: its minimum for text lines, twice that where lines begin alike.
-FINGERPRINT: Final = {"json": 128, "csv": 64, "text": 64, "access": 64, "syslog": 64, "container": 128}
+#: Names of log files, rotated ones too: app.log, app.jsonl, app.log.1, app.log-20260101, app.log.old.
+NAMES: Final = r"\.(log|json|jsonl|ndjson|csv|txt|out|err)([._-]([0-9][0-9A-Za-z_:.-]*|old|bak|prev))?$"
+#: Names of packed files, which Filebeat 8.19 can't read, of files that are still being made, and of hidden ones.
+NOT_READ: Final = (r"\.(gz|bz2|xz|zst|lz4|zip|tar|tgz|part|tmp|swp)$", r"~$", r"/\.[^/]*$")
 #: What Logstash and Beats would replace or evaluate inside a quoted string.
 REFERENCE: Final = re.compile(r"\$\{|%\{")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
@@ -37,7 +41,7 @@ class Input:
     title: str
     id: str
     paths: tuple[str, ...]
-    fingerprint: int
+    names: tuple[str, ...]
     multiline: Multiline | None
 
 
@@ -76,6 +80,8 @@ def build(card: Card, registry: Registry) -> dict[str, Any]:
         "inputs": list(inputs.values()),
         "containers": inputs["container"],
         "max_line_bytes": MAX_LINE_BYTES,
+        "not_read": NOT_READ,
+        "inactive": INACTIVE,
     }
 
 
@@ -87,6 +93,6 @@ def file_input(source: Source) -> Input:
         title=source.title,
         id=f"holysheep-{source.name}",
         paths=(*(f"{LOGS}/{path}" for path in shipping.paths), *shipping.also),
-        fingerprint=FINGERPRINT[source.format],
+        names=() if shipping.any_name else (NAMES,),
         multiline=shipping.multiline,
     )

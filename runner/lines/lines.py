@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-#: Longer lines are cut here; the filter cuts what it keeps of them anyway. As much as Filebeat's own limit.
-MAX_LINE: Final = 10 * 1024 * 1024
+#: Longer lines are cut here, as Filebeat cuts them (`message_max_bytes`).
+MAX_LINE: Final = 16 * 1024 * 1024
 #: Names of logs end so; a folder may hold notes and expectations beside them.
 LOG_ENDINGS: Final = frozenset({".log", ".ndjson", ".jsonl"})
 #: Filebeat's own limit of lines in one event.
@@ -51,7 +51,7 @@ def source_of(path: Path) -> str | None:
     short, long = path.name, f"{path.parent.name}/{path.name}"
     for source in load_sources():
         for pattern in source.filebeat.paths:
-            if fnmatchcase(long if "/" in pattern else short, pattern):
+            if fnmatchcase(long if "/" in pattern else short, pattern.replace("/**/", "/")):
                 return source.name
     names = source_names()
     return next((name for name in (path.stem, path.parent.name) if name in names), None)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from elasticsearch import ApiError
 
+from tests.stack import images
+
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
@@ -44,7 +46,8 @@ def describe(stack: Stack) -> list[str]:
             origin = "real, its Maven distribution" if image.why else "real"
             lines.append(f"{what} {version}: {origin}{lack}")
         elif image.real:
-            lines.append(f"{what}: real, {image.name}")
+            origin = images.REAL[name] if image.why else image.name
+            lines.append(f"{what}: real, {origin}")
         elif name == "logstash":
             lines.append(f"{what}: stand-in, around the bundle's real filter under JRuby")
         else:

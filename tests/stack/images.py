@@ -1,6 +1,7 @@
 """Which image stands for each component: one that the environment names, the official one, or one built here.
 
-Built images come from package registries alone: a Debian with Java by debootstrap, Elasticsearch and JRuby by Maven.
+Built images come from package registries alone: a Debian with Java by debootstrap, Elasticsearch and JRuby by Maven,
+Filebeat by Go's module proxy.
 """
 
 from __future__ import annotations
@@ -20,11 +21,14 @@ from docker.errors import BuildError, DockerException, ImageNotFound
 from generator.errors import UserError
 from runner.host import maven
 from runner.runtimes.docker.available import unreachable
+from tests.filebeat.process import program
 
 if TYPE_CHECKING:
     from docker import DockerClient
 
 SERVICES: Final = ("elasticsearch", "logstash", "filebeat", "kibana")
+#: Services that run Elastic's own program in the images that are built here, too, and where that comes from.
+REAL: Final = {"elasticsearch": "its Maven distribution", "filebeat": "its Go module"}
 RECIPES: Final = Path(__file__).with_name("recipes")
 #: On every image that is built here, so that one which the environment names is known for what it is, too.
 LABEL: Final = "holysheep.standin"
@@ -47,7 +51,7 @@ class Image:
     @property
     def real(self) -> bool:
         """Whether this is Elastic's own program."""
-        return not self.why or self.service == "elasticsearch"
+        return not self.why or self.service in REAL
 
 
 def resolve(client: DockerClient, official: dict[str, str]) -> dict[str, Image]:
@@ -72,6 +76,8 @@ def build(client: DockerClient, service: str) -> str:
     recipe = RECIPES / service
     files = sorted(path for path in recipe.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     digest = hashlib.sha256(BASE.encode() + VERSION.encode())
+    if service == "filebeat":
+        digest.update(_filebeat().name.encode())
     for path in files:
         digest.update(str(path.relative_to(recipe)).encode() + b"\0" + path.read_bytes() + b"\0")
     name = f"holysheep-standin-{service}:{digest.hexdigest()[:12]}"
@@ -86,7 +92,7 @@ def build(client: DockerClient, service: str) -> str:
             shutil.copyfile(path, target)
             target.chmod(0o644)
         _add(service, context)
-        label = f"{service.capitalize()} {VERSION} of Maven" if service == "elasticsearch" else "stand-in"
+        label = f"{service.capitalize()} of {REAL[service]}" if service in REAL else "stand-in"
         try:
             client.images.build(
                 path=folder, tag=name, rm=True, buildargs={"VERSION": VERSION, "BASE": BASE}, labels={LABEL: label}
@@ -123,12 +129,21 @@ def _add(service: str, context: Path) -> None:
     """What of Maven's a recipe needs."""
     if service == "logstash":
         shutil.copyfile(maven.fetch(maven.JRUBY), context / "jruby.jar")
+    if service == "filebeat":
+        shutil.copyfile(_filebeat(), context / "filebeat")
     if service == "elasticsearch":
         with zipfile.ZipFile(maven.fetch(maven.ELASTICSEARCH[VERSION])) as zipped:
             zipped.extractall(context)
         (context / f"elasticsearch-{VERSION}").rename(context / "distribution")
         for script in (context / "distribution" / "bin").iterdir():
             script.chmod(0o755)
+
+
+def _filebeat() -> Path:
+    found = program()
+    if found is None:
+        raise UserError("there is no Filebeat: HOLYSHEEP_FILEBEAT names none, and .ci/stack.sh has built none")
+    return found
 
 
 def _there(client: DockerClient, name: str) -> bool:

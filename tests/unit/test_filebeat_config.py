@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -13,9 +14,7 @@ from generator.errors import UserError
 from generator.paths import PRICING
 from generator.registry.sources import load_sources
 from generator.render import context, registry, text
-
-#: Filebeat refuses a shorter fingerprint.
-SHORTEST = 64
+from runner.lines.lines import MAX_LINE
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +31,13 @@ def inputs(files: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
+def container_input(files: dict[str, Any]) -> dict[str, Any]:
+    """The input that autodiscovery makes for a container."""
+    (provider,) = files["filebeat/autodiscover.yml"]["filebeat.autodiscover"]["providers"]
+    found: dict[str, Any] = provider["hints.default_config"]
+    return found
+
+
 def test_one_input_a_source(inputs: list[dict[str, Any]]) -> None:
     """Every source has exactly one filestream input, which says the source's name."""
     assert sorted(one["fields"]["holysheep"]["source"] for one in inputs) == sorted(s.name for s in load_sources())
@@ -44,13 +50,43 @@ def test_ids_are_unique_and_stable(inputs: list[dict[str, Any]]) -> None:
     assert len({one["id"] for one in inputs}) == len(inputs)
 
 
-def test_small_files_are_read(inputs: list[dict[str, Any]]) -> None:
-    """Files are known by a fingerprint of at most 128 bytes from the start, not by the default 1,024."""
-    for one in inputs:
-        assert one["prospector.scanner.fingerprint.enabled"] is True
-        assert one["prospector.scanner.fingerprint.offset"] == 0
-        assert SHORTEST <= one["prospector.scanner.fingerprint.length"] <= 128
-        assert "file_identity.fingerprint" in one
+def test_files_are_known_by_inode(inputs: list[dict[str, Any]], files: dict[str, Any]) -> None:
+    """Short files and files that begin alike are read: no input knows a file by its first bytes."""
+    for one in (*inputs, container_input(files)):
+        assert one["prospector.scanner.fingerprint.enabled"] is False
+        assert "file_identity.native" in one
+        assert not [option for option in one if option.startswith("file_identity.") and not option.endswith(".native")]
+
+
+def test_rotated_files_are_read_to_their_end(inputs: list[dict[str, Any]], files: dict[str, Any]) -> None:
+    """A file that was renamed or deleted stays open; 8.19 and 9.0 would close it by default."""
+    for one in (*inputs, container_input(files)):
+        assert one["close.on_state_change.removed"] is False
+        assert one["close.on_state_change.renamed"] is False
+        assert one["close.on_state_change.inactive"] == "${HOLYSHEEP_FILEBEAT_KEEP_OPEN:12h}"
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("app.log", True), ("app.json", True), ("app.jsonl", True), ("app.ndjson", True), ("app.txt", True),
+        ("app.log.1", True), ("app.log-20260101", True), ("app.log.2026-01-01_10-30", True), ("app-2026.log", True),
+        ("app.log.old", True), ("app.log.1.gz", False), ("app.log-20260101.zst", False), ("app.log.part", False),
+        (".app.log", False), ("app.log~", False), ("notes.md", False), ("app.log.swp", False),
+    ],
+)  # fmt: skip
+def test_which_names_are_read(inputs: list[dict[str, Any]], name: str, read: bool) -> None:  # noqa: FBT001 - a parameter
+    """Logs of every usual extension and their rotated forms are; packed, hidden and half-made files are not."""
+    client = next(one for one in inputs if one["id"] == "holysheep-client")
+    path = f"/var/log/holysheep/client/a/{name}"
+    included = any(re.search(pattern, path) for pattern in client["prospector.scanner.include_files"])
+    excluded = any(re.search(pattern, path) for pattern in client["prospector.scanner.exclude_files"])
+    assert (included and not excluded) is read
+
+
+def test_one_limit_of_a_lines_length(inputs: list[dict[str, Any]]) -> None:
+    """The embedded mode cuts a line where Filebeat cuts it."""
+    assert {one["message_max_bytes"] for one in inputs} == {MAX_LINE}
 
 
 def test_lines_are_shipped_raw(inputs: list[dict[str, Any]]) -> None:
