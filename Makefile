@@ -5,7 +5,7 @@ BIN := .venv/bin
 ELK := $(BIN)/python -m runner
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor up down status logs clean backup restore upgrade import-dashboards export-dashboards report render check lint test bench lock
+.PHONY: help setup doctor up down status logs clean backup restore upgrade import-dashboards export-dashboards report render check lint test bench soak lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -70,6 +70,9 @@ test: setup ## Lint, drift check and every test that can run here
 
 bench: setup ## Filter speed, render time and bytes a document, as a table and a file
 	@$(BIN)/python -m tests.bench
+
+soak: setup ## An hour of rotation, restarts and outages on a real Filebeat (HOLYSHEEP_SOAK_S, HOLYSHEEP_SOAK_SEED)
+	@$(BIN)/python -m tests.filebeat.soak
 
 lock: setup ## Resolve the newest dependencies into requirements.lock
 	$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip compile -q pyproject.toml --extra dev --extra prices --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header --upgrade -o requirements.lock

@@ -54,13 +54,15 @@ class Filter:
         """Whether the process still runs."""
         return self._process.poll() is None
 
-    def run(self, source: str, lines: Iterable[bytes]) -> list[list[Json]]:
+    def run(self, source: str, lines: Iterable[bytes], offset: int | None = None) -> list[list[Json]]:
         """The documents of each line. `source` as in embedded.rb: `-` for none, `-!body` for a webhook's body.
+
+        `offset` is said of each line.
 
         All answers are read before any is judged, so that a test that fails leaves none for the next.
         """
         taken = list(lines)
-        writer = threading.Thread(target=self._write, args=(source, taken), daemon=True)
+        writer = threading.Thread(target=self._write, args=(source, taken, offset), daemon=True)
         writer.start()
         if self._process.stdout is None:
             raise RuntimeError("the filter has no output")
@@ -79,9 +81,10 @@ class Filter:
             self._process.stdin.close()
         self._process.wait(timeout=30)
 
-    def _write(self, source: str, lines: list[bytes]) -> None:
+    def _write(self, source: str, lines: list[bytes], offset: int | None) -> None:
         if self._process.stdin is None:
             return
+        place = b"" if offset is None else b" %d" % offset
         for line in lines:
-            self._process.stdin.write(b"%s %d - %d\n%s\n" % (source.encode(), ARRIVAL, len(line), line))
+            self._process.stdin.write(b"%s %d - %d%s\n%s\n" % (source.encode(), ARRIVAL, len(line), place, line))
         self._process.stdin.flush()

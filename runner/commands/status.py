@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from runner.runtime import Runtime, Service, Status
 
 Row = dict[str, Any]
+#: Of so many files that are not read the names are shown.
+FILES: Final = 10
 #: What is shown of a way of running's own facts, in this order; the rest is for `--json`.
 SHOWN: Final = ("version", "pid", "url", "health", "overlays", "restarts", "why", "log", "hint")
 
@@ -85,12 +87,20 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
             f"ingest lag: the newest line was first seen {lag.span(report['newest_s'])} ago; the newest {lag.NEWEST} "
             f"were seen {lag.span(report['lag_s'])} after their event (median)"
         )
+    _print_unread(console, report.get("files_not_read", []))
     for warning in report["warnings"]:
         console.print(f"[yellow]{escape(warning)}[/]")
     if report["state"] != "running":
         console.print("start it with: make up")
     if documents is not None:
         console.print(summary.tables(documents))
+
+
+def _print_unread(console: Console, files: list[dict[str, str]]) -> None:
+    for file in files[:FILES]:
+        console.print(f"not read by Filebeat: {file['path']}: {file['why']}", markup=False)
+    if len(files) > FILES:
+        console.print(f"and {len(files) - FILES:,} other files: `status --json` names all")
 
 
 def _services(services: list[Service]) -> Table:

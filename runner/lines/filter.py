@@ -38,8 +38,9 @@ LARGE: Final = 16 * 1024 * 1024
 class Frame:
     """A line to process: raw bytes without the line feed, and what is known of it besides.
 
-    `arrival_ms` is when it was first seen (ms since 1970, None: unknown, and nothing is stamped); `end` is where in
-    its file the next line starts, for the caller's own books.
+    `arrival_ms` is when it was first seen (ms since 1970, None: unknown, and nothing is stamped); `start` is
+    where in its file the line starts (bytes, None: in no file), which tells equal lines apart that have neither an id
+    nor a time; `end` is where the next one starts, for the caller's own books.
     """
 
     line: bytes
@@ -47,6 +48,7 @@ class Frame:
     arrival_ms: int | None = None
     path: str | None = None
     end: int = 0
+    start: int | None = None
 
     def encode(self) -> bytes:
         """The frame on the wire."""
@@ -54,7 +56,8 @@ class Frame:
         path = "-" if self.path is None else quote(self.path, safe="/._~")
         # A file named "-" must not look like none.
         path = "%2D" if self.path == "-" else path
-        head = f"{self.source or '-'} {arrival} {path} {len(self.line)}\n"
+        start = "" if self.start is None else f" {self.start}"
+        head = f"{self.source or '-'} {arrival} {path} {len(self.line)}{start}\n"
         return head.encode("ascii") + self.line + b"\n"
 
 

@@ -132,7 +132,8 @@ def frames_of(log: LogFile, offset: int = 0, *, stamp: bool) -> Iterator[Frame]:
         arrival = int(log.path.stat().st_mtime * 1000) if stamp else None
         lines = read_lines(file, offset)
         for line, end in joined(lines, log.multiline) if log.multiline else lines:
-            yield Frame(line, log.source, arrival, str(log.path), end)
+            yield Frame(line, log.source, arrival, str(log.path), end, offset)
+            offset = end
 
 
 def whole_frames_of(log: LogFile) -> Iterator[Frame]:

@@ -52,6 +52,30 @@ def test_a_line_without_a_time_has_an_id_that_arrival_does_not_change(live_filte
     assert rejected["_id"] == expected_id("client", "{", None)
 
 
+@pytest.mark.parametrize(
+    ("source", "line", "placed"),
+    [
+        ("container", "connection reset by peer", True),
+        ("client", '{"model":"gpt-4.1","request_tokens":1,"response_tokens":1,"status_code":200}', True),
+        ("client", "no JSON", False),
+        ("container", '{"log":"a\\n","stream":"stdout","time":"2025-03-01T00:00:00Z"}', False),
+        ("client", '{"log_id":"a","model":"gpt-4.1","request_tokens":1,"response_tokens":1,"status_code":200}', False),
+    ],
+)
+def test_equal_lines_without_id_and_time_are_told_apart_by_their_place(
+    live_filter: Filter,
+    source: str,
+    line: str,
+    placed: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """The offset is in the id of a line that has neither, so a text that comes twice is two documents."""
+    ids = [live_filter.run(source, [line.encode()], offset)[0][0]["_id"] for offset in (0, 100, 100, None)]
+    assert ids[1] == ids[2]
+    assert (len(set(ids)) == 3) is placed
+    if placed:
+        assert ids[1] == expected_id(source, f"{line}\0{100}", None)
+
+
 def test_two_sources_with_one_id_are_two_documents(live_filter: Filter) -> None:
     """A client and an agent may both count from 1."""
     client = CLIENT % (b"1", b"2025-03-01T00:00:00Z")

@@ -91,14 +91,16 @@ module HolySheep
       moment = moment_of(slots[Slots::TIME], context, problems)
       slots[Slots::END_TIME] = @times.parse(slots[Slots::END_TIME]) unless slots[Slots::END_TIME].nil?
       time = slots[Slots::TIME] && !shape.timeless ? moment.ms : nil
-      event_id, id = @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text, time)
+      # A timeless record is told by its content alone: an export that is made again has it at another place.
+      place = shape.timeless ? nil : context.offset
+      event_id, id = @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text, time, place)
       [moment, id, base(moment, event_id, name, context)]
     end
 
     def of_plain(kind, slots, name, text, context)
       problems = []
       moment = moment_of(slots[Slots::TIME], context, problems)
-      event_id, id = @ids.of(name, nil, text, slots[Slots::TIME] && moment.ms)
+      event_id, id = @ids.of(name, nil, text, slots[Slots::TIME] && moment.ms, context.offset)
       document = base(moment, event_id, name, context)
       yield document, problems
       note(document, problems)

@@ -21,10 +21,16 @@ module HolySheep
 
     # [event.id, _id]. own: the log's id, nil when it has none; ms: the event's time, nil when the line has none, since
     # an id must not depend on arrival.
-    def of(source, own, text, time_ms)
+    # offset: where in its file the line starts, nil when nobody knows. It tells equal lines apart that have neither an id
+    # nor a time, and stays the same when the file is renamed or read again.
+    def of(source, own, text, time_ms, offset = nil)
       event_id = own.is_a?(String) && own.match?(UUID) ? own : @text.keep(own)
-      id = digest(source, event_id ? own : text, time_ms)
+      id = digest(source, event_id ? own : placed(text, time_ms, offset), time_ms)
       [event_id || id, id]
+    end
+
+    def placed(text, time_ms, offset)
+      time_ms || offset.nil? ? text : "#{text}\0#{offset}"
     end
 
     # 72 bits in the alphabet that Elasticsearch unpacks: 17 of the day's second, so that ids come in time order, and 55

@@ -27,6 +27,7 @@ from runner.runtimes.docker import (
     starting,
     status,
     steps,
+    unread,
 )
 from runner.runtimes.docker.store import VolumeStore
 
@@ -113,11 +114,17 @@ class Containers:
         _must_succeed(running.returncode, "logs")
 
     def status(self) -> Status:
-        """Each container, and what waits in Logstash and Filebeat."""
+        """Each container, what waits in Logstash and Filebeat, and the log files that are not read."""
         rows = status.services()
         state = "running" if any(row.state == "running" for row in rows) else "stopped"
         died = [restart.words for restart in restarts.look(engine.containers())]
-        return Status(rows, state, {"overlays": engine.overlays(), "logstash": inside.queues(), "restarts": died})
+        facts = {
+            "overlays": engine.overlays(),
+            "logstash": inside.queues(),
+            "restarts": died,
+            "files_not_read": unread.files(),
+        }
+        return Status(rows, state, facts)
 
     def warnings(self, indices: int) -> list[str]:
         """Before Elasticsearch refuses a new day's index, and while a service keeps dying."""

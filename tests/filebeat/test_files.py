@@ -1,0 +1,144 @@
+"""Which files are read, and that what lines hold does not matter."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from generator.paths import ROOT
+from generator.registry.sources import load_sources
+from tests.filebeat.process import Filebeat
+from tests.filebeat.receiver import Receiver
+from tests.filebeat.writer import keys, line
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.filebeat
+#: What a shell prints, what a terminal would act on, what is no UTF-8, JSON or text at all.
+HOSTILE = [
+    b"plain text", b"{", b"[]", b'{"a":' * 2000, b"\x00\x01\x02", b"\xff\xfe\xfa", b"\x1b[31mred\x1b[0m",
+    b"${HOME} %{x} $(id)", b"\xf0\x9f\x98\x80 \xea\xb0\x80", b"a\tb", b'"', b"'", b"x" * 1_000_000, b"\xe2\x80\xa8",
+    b"{}" * 1000,
+]  # fmt: skip
+
+
+def lay(filebeat: Filebeat, name: str, data: bytes) -> Path:
+    """A file below the log folder."""
+    path = filebeat.logs / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def test_names_and_folders(filebeat: Filebeat, receiver: Receiver) -> None:
+    """Every usual extension, rotated names and folders within folders are read; packed and half-made files are not."""
+    read = ["a.log", "a.json", "a.jsonl", "a.ndjson", "a.txt", "a.log.1", "a.log-20260101"]
+    read += ["b/c/d/e.log", "b/a.jsonl.2"]
+    for number, name in enumerate(read):
+        lay(filebeat, f"client/{name}", line("names", number))
+    lay(filebeat, "client/f.log.2.gz", gzip.compress(line("packed", 0)))
+    for name in ("g.part", ".h.log", "i.log~"):
+        lay(filebeat, f"client/{name}", line("unread", 0))
+    receiver.wait(len(read))
+    # Two looks more: nothing else comes.
+    time.sleep(2.5)
+    assert set(receiver.seen) == keys("names", len(read))
+
+
+def test_short_files(filebeat: Filebeat, receiver: Receiver) -> None:
+    """A file of one line of a few bytes is read at once, and again when a line is added."""
+    path = lay(filebeat, "syslog", b"a\n")
+    receiver.wait(1)
+    with path.open("ab") as file:
+        file.write(b"b\n")
+    receiver.wait(2)
+    assert set(receiver.seen) == {("a", 0), ("b", 2)}
+
+
+def test_files_that_begin_alike(filebeat: Filebeat, receiver: Receiver) -> None:
+    """Three replicas with one banner of 4 KiB: each file's lines come, and no warning is logged."""
+    banner = b"starting the service, version 1.2.3\n" * 120
+    for number in range(3):
+        lay(filebeat, f"container/replica-{number}.log", banner + line("alike", number))
+    receiver.wait(123)
+    time.sleep(2.5)
+    assert keys("alike", 3) < set(receiver.seen)
+    # The banner's lines are the same in text and place, so they are the same documents.
+    assert len(receiver.seen) == 123
+    assert [text for text in filebeat.complaints() if "ingest target" in text] == []
+
+
+def test_a_packed_rotated_file_that_was_read(filebeat: Filebeat, receiver: Receiver) -> None:
+    """Packing after the rotation neither loses nor adds anything; unpacked in its folder the file is read again."""
+    path = lay(filebeat, "client/app.log", b"".join(line("gzip", number) for number in range(500)))
+    receiver.wait(500)
+    rotated = path.rename(path.with_name("app.log.1"))
+    lay(filebeat, "client/app.log", line("gzip", 500))
+    receiver.wait(501)
+    packed = gzip.compress(rotated.read_bytes())
+    lay(filebeat, "client/app.log.1.gz", packed)
+    rotated.unlink()
+    time.sleep(2.5)
+    assert set(receiver.seen) == keys("gzip", 501)
+    assert sum(receiver.seen.values()) == 501
+    lay(filebeat, "client/app.log.1", gzip.decompress(packed))
+    end = time.monotonic() + 30
+    while sum(receiver.seen.values()) < 1001 and time.monotonic() < end:
+        time.sleep(0.2)
+    assert (sum(receiver.seen.values()), set(receiver.seen)) == (1001, keys("gzip", 501))
+
+
+def test_hostile_lines(filebeat: Filebeat, receiver: Receiver) -> None:
+    """Every line comes as one event, whatever it holds, and those behind it too; an empty one is none."""
+    data = b"".join(text + b"\n" + line("after", number) for number, text in enumerate(HOSTILE))
+    lay(filebeat, "client/hostile.log", b"\n\r\n" + data)
+    receiver.wait(2 * len(HOSTILE))
+    assert keys("after", len(HOSTILE)) < set(receiver.seen)
+    texts = {key[0] for key in receiver.seen}
+    assert {text.decode() for text in HOSTILE if text != b"\xff\xfe\xfa"} < texts
+    assert len(receiver.seen) == 2 * len(HOSTILE)
+
+
+def test_five_thousand_files(filebeat: Filebeat, receiver: Receiver) -> None:
+    """5,000 files at once, in folders: one line of each comes."""
+    for number in range(5000):
+        lay(filebeat, f"client/{number % 50}/{number}.log", line("many", number))
+    receiver.wait(5000, longest_s=120)
+    assert set(receiver.seen) == keys("many", 5000)
+
+
+def test_the_first_line_after_a_start(filebeat: Filebeat, receiver: Receiver) -> None:
+    """Once the health check's condition holds a line takes at most five seconds."""
+    assert filebeat.running_inputs() == len(load_sources())
+    began = time.monotonic()
+    lay(filebeat, "client/first.log", line("first", 0))
+    receiver.wait(1)
+    assert time.monotonic() - began < 5
+
+
+def test_a_stack_trace_of_a_container(binary: Path, tmp_path: Path) -> None:
+    """Docker's own log: a trace is one event without empty lines between its lines, and the next line is another."""
+    traced = ["Traceback (most recent call last):\n", '  File "a.py", line 1\n', "ValueError: x\n", "next\n", "last\n"]
+    (provider,) = yaml.safe_load((ROOT / "filebeat/autodiscover.yml").read_text(encoding="utf-8"))[
+        "filebeat.autodiscover"
+    ]["providers"]
+    made = provider["hints.default_config"] | {"enabled": True, "id": "c", "paths": [str(tmp_path / "c-json.log*")]}
+    with Receiver(keep=lambda event: event["message"]) as receiver:
+        running = Filebeat(binary, tmp_path, receiver.port)
+        (tmp_path / "config" / "inputs.d" / "container.yml").write_text(yaml.safe_dump([made]), encoding="utf-8")
+        with running:
+            (tmp_path / "c-json.log").write_text(
+                "".join(
+                    json.dumps({"log": text, "stream": "stderr", "time": f"2026-01-01T00:00:0{number}.0Z"}) + "\n"
+                    for number, text in enumerate(traced)
+                ),
+                encoding="utf-8",
+            )
+            receiver.wait(3)
+        assert {text.rstrip("\n") for text in receiver.seen} == {"".join(traced[:3]).rstrip("\n"), "next", "last"}
