@@ -35,6 +35,7 @@ COMMANDS: tuple[str, ...] = (
     "import_dashboards",
     "export_dashboards",
     "report",
+    "classify",
 )
 
 

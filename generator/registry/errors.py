@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from generator import yamltext
 from generator.errors import UserError
 from generator.explain import near, together, validate
+from generator.registry import learned
 from generator.registry.phrases import compile_phrase, is_ascii
 
 if TYPE_CHECKING:
@@ -113,7 +114,9 @@ def error_rules() -> dict[str, Any]:
     rules = load_errors()
     suggestions = {category.name: category.suggestion for category in rules.categories}
     dumped = rules.model_dump(mode="json", exclude_defaults=True)
-    return dumped | {"rules": [_compile(rule, suggestions) for rule in rules.rules]}
+    accepted = [rule for rule in learned.load(learned.PATH, suggestions).values() if rule.state == "accepted"]
+    first = [part for part in map(learned.compiled, accepted) if part]
+    return dumped | {"rules": first + [_compile(rule, suggestions) for rule in rules.rules]}
 
 
 def _compile(rule: Rule, suggestions: dict[str, str]) -> dict[str, Any]:

@@ -5,33 +5,19 @@ A phrase is a few words of an error text. Case, underscores, hyphens and camel c
 part for the rest of its last word, `^` for the start of the text. Words that are not ASCII are looked for in the text
 without its spaces, since Korean, Japanese and Chinese put spaces where they like.
 
-The same cutting into words is in logstash/ruby/holysheep/phrases.rb; tests/cases/test_error_messages.py holds both
-to one result.
+The client cuts texts into words (client/holysheep/errors/phrases.py), and so does the filter
+(logstash/ruby/holysheep/phrases.rb); tests/cases/test_error_messages.py holds both to one result.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from generator.errors import UserError
+from holysheep.errors.phrases import WORD, squeezed
 
-#: A run of lower case with at most one capital before it, a run of capitals, or a number.
-WORD: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
-#: What the text loses before words that are not ASCII are looked for.
-SPACES: Final = re.compile(r"[\s_'\"`]+")
 #: The filter looks phrases that are not ASCII up by their first letters.
 MIN_WIDE: Final = 2
-
-
-def words(text: str) -> str:
-    """The words of a text in lower case, between single spaces, from `^`: ` ^ rate limit error `."""
-    return f" ^ {' '.join(WORD.findall(text)).lower()} "
-
-
-def squeezed(text: str) -> str:
-    """The text in lower case without spaces, underscores and quotation marks."""
-    return SPACES.sub("", text).lower()
 
 
 def is_ascii(phrase: str) -> bool:

@@ -8,6 +8,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.card.rules import price_part, price_rules
+from generator.registry.errors import error_rules
 from generator.registry.slots import slots
 from generator.registry.sources import source_rules
 from generator.render.dump import json_text
@@ -20,6 +21,8 @@ PATH: Final = "logstash/rules/rules.json"
 SLOTS: Final = "logstash/ruby/holysheep/slots.json"
 #: The default card of the client package.
 CLIENT: Final = "client/holysheep/price/prices.json"
+#: The error rules of the client package.
+CLIENT_ERRORS: Final = "client/holysheep/errors/errors.json"
 
 
 def files(card: Card, registry: Registry) -> dict[str, str]:  # noqa: ARG001 - every renderer has this signature
@@ -28,7 +31,15 @@ def files(card: Card, registry: Registry) -> dict[str, str]:  # noqa: ARG001 - e
         PATH: text(rules(card)),
         SLOTS: json_text({"slots": list(slots())}),
         CLIENT: text(dict(price_part(card))),
+        CLIENT_ERRORS: text(client_errors()),
     }
+
+
+def client_errors() -> dict[str, Any]:
+    """What the client classifies by: the rules, and what to do about an error that none fits."""
+    errors = error_rules()
+    unknown = next(part["suggestion"] for part in errors["categories"] if part["name"] == "unknown_error")
+    return {"rules": errors["rules"], "unknown": unknown}
 
 
 def rules(card: Card) -> dict[str, Any]:

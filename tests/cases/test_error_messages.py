@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from holysheep.errors import classify as by_rules
 from tests import messages
 
 if TYPE_CHECKING:
@@ -44,6 +45,21 @@ def test_enough_messages_are_right_by_their_text_alone(live_filter: Filter, spli
     )
     assert 1 - len(misses) / len(given) >= RIGHT, shown
     assert len(wrong) / len(given) <= WRONG, shown
+
+
+def test_the_clients_python_and_the_filters_ruby_give_the_same_category(live_filter: Filter) -> None:
+    """capture_ai_error and the errors index agree on every message."""
+    given = messages.load()
+    by_ruby = [
+        (part["category"], part["suggestion"]) for part in classify(live_filter, [{"error": m.text} for m in given])
+    ]
+    by_python = [by_rules(message.text) for message in given]
+    differing = [
+        (message.text, ruby, python)
+        for message, ruby, python in zip(given, by_ruby, by_python, strict=True)
+        if ruby != python
+    ]
+    assert differing == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 from generator import yamltext
 from generator.errors import UserError
 from generator.registry import errors
-from generator.registry.phrases import compile_phrase, squeezed, words
+from generator.registry.phrases import compile_phrase
+from holysheep.errors.phrases import squeezed, words
 from tests import messages
 
 

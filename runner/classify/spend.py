@@ -1,0 +1,65 @@
+"""What classifying has cost: its own calls as log lines that the bundle reads and prices, and the limit of a day."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from holysheep.price import Call, Pricer, usd
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from holysheep.price.rules import PriceRules
+
+#: Below a folder of logs that Filebeat reads as the source `client`.
+FILE: Final = "client/classify.log"
+
+
+class Spend:
+    """The file of own calls, and the card that prices them."""
+
+    def __init__(self, logs: Path, rules: PriceRules) -> None:
+        """`logs` is the folder that Filebeat reads; `rules` the price part of rules.json."""
+        self._path = logs / FILE
+        self._pricer = Pricer(rules)
+
+    def cost(self, model: str, input_tokens: int, output_tokens: int) -> float | None:
+        """USD of one call now; None where the card has no price for the model."""
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        outcome = self._pricer.price(Call(model=model, at_ms=now, input=input_tokens, output=output_tokens))
+        return usd(outcome.cost.total) if outcome.cost else None
+
+    def today(self) -> float:
+        """USD of the lines of this UTC day."""
+        day = datetime.now(UTC).date().isoformat()
+        if not self._path.exists():
+            return 0.0
+        lines = [json.loads(line) for line in self._path.read_text(encoding="utf-8").splitlines() if line]
+        return float(sum(line["cost_usd"] or 0.0 for line in lines if line["timestamp"].startswith(day)))
+
+    def log(self, url: str, model: str, tokens: tuple[int, int], seconds: float, error: str | None) -> float:
+        """Appends one call as a line of the Python logging client; the USD it cost."""
+        spent = self.cost(model, *tokens) or 0.0
+        line = {
+            "log_id": f"classify-{uuid.uuid4()}",
+            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "model": model,
+            "endpoint": f"{url.rstrip('/')}/chat/completions",
+            "request_tokens": tokens[0],
+            "response_tokens": tokens[1],
+            "total_tokens": sum(tokens),
+            "response_time_ms": round(seconds * 1000, 1),
+            "status_code": None if error else 200,
+            "error_message": error,
+            "cost_usd": spent,
+            "session_id": "classify",
+            "user_id": "holysheep-elk",
+            "metadata": {},
+        }
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+        return spent

@@ -1,0 +1,161 @@
+"""`classify`: asks a model about the errors that rules leave unknown, once for each template of message."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from generator import card as cards
+from generator.card.rules import price_part
+from generator.errors import UserError
+from generator.paths import PRICING, ROOT, STATE
+from generator.registry.errors import load_errors
+from generator.registry.learned import PATH as LEARNED
+from generator.registry.learned import Learned, load
+from runner.classify import documents
+from runner.classify.ask import Answer, Endpoint, ask_all, batches, estimate
+from runner.classify.learned import save
+from runner.classify.spend import Spend
+from runner.report import source
+from runner.runtimes import choose
+
+if TYPE_CHECKING:
+    import argparse
+    from contextlib import AbstractContextManager
+
+    from elasticsearch import Elasticsearch
+
+RECORD: Final = STATE / "classify" / "changes.ndjson"
+
+
+def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    env = os.environ
+    parser = sub.add_parser("classify", help="ask a model about errors that rules leave unknown")
+    source.add_arguments(parser)
+    url = env.get("CLASSIFY_URL", "https://api.holysheep.ai/v1")
+    parser.add_argument("--model-url", default=url, help="OpenAI-compatible, with /v1 [CLASSIFY_URL, else %(default)s]")
+    parser.add_argument("--model", default=env.get("CLASSIFY_MODEL", "deepseek-v3.2"), help="[%(default)s]")
+    parser.add_argument("--limit-usd", type=float, default=1.0, metavar="USD", help="of one UTC day [%(default)s]")
+    parser.add_argument("--logs", type=Path, default=ROOT / "logs", help="folder that Filebeat reads [%(default)s]")
+    parser.add_argument("--learned", type=Path, default=LEARNED, help="[%(default)s]")
+    parser.add_argument("--record", type=Path, default=RECORD, help="what was changed [%(default)s]")
+    parser.add_argument("--every", type=int, metavar="MINUTES", help="again and again, instead of once")
+    parser.add_argument("--dry-run", action="store_true", help="say what it would ask and cost; nothing leaves")
+    parser.add_argument("--review", action="store_true", help="accept or refuse the kept verdicts one by one")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """0, or 1 when a batch was not answered."""
+    if args.review:
+        return _review(args.learned)
+    while True:
+        code = _once(args)
+        if not args.every:
+            return code
+        time.sleep(args.every * 60)
+
+
+def _once(args: argparse.Namespace) -> int:
+    from runner.classify.template import Templates  # noqa: PLC0415  # Drain3 is an extra
+
+    card = cards.load(PRICING)
+    spend = Spend(args.logs, price_part(card))
+    known = _known(args.learned)
+    with _connect(args) as es:
+        counts = documents.unknown_messages(es, card.index_prefix)
+        templates = Templates(known).of_all(counts)
+        new = sorted(set(templates.values()) - set(known))
+        print(
+            f"{sum(counts.values())} unknown errors, {len(set(templates.values()))} templates, {len(new)} not asked yet"
+        )
+        if args.dry_run:
+            _say_cost(args, spend, new)
+            return 0
+        failed = _ask(args, spend, known, new)
+        save(args.learned, known.values())
+        told = {m: known[t] for m, t in templates.items() if t in known and _usable(known[t])}
+        changed = documents.update(es, card.index_prefix, told, args.record)
+    print(f"{changed} documents given a category; the verdicts are in {args.learned}")
+    return 1 if failed else 0
+
+
+def _connect(args: argparse.Namespace) -> AbstractContextManager[Elasticsearch]:
+    """The cluster that the options name, else this checkout's with the right to change documents."""
+    return source.connect(args, None) if args.url else choose.used().elasticsearch("admin")
+
+
+def _known(path: Path) -> dict[str, Learned]:
+    return load(path, [category.name for category in load_errors().categories])
+
+
+def _usable(learned: Learned) -> bool:
+    return learned.state != "refused" and learned.category != "unknown_error"
+
+
+def _say_cost(args: argparse.Namespace, spend: Spend, new: list[str]) -> None:
+    asked = batches(new)
+    tokens = [estimate(batch) for batch in asked]
+    total = (sum(t[0] for t in tokens), sum(t[1] for t in tokens))
+    cost = spend.cost(args.model, *total) if asked else 0.0
+    shown = f"{cost:.6f} USD" if cost is not None else f"no price for {args.model} in pricing.yaml"
+    print(f"would ask {len(asked)} times, about {total[0]} + {total[1]} tokens, {shown}")
+    for template in new:
+        print(f"  {template[:150]}")
+
+
+def _ask(args: argparse.Namespace, spend: Spend, known: dict[str, Learned], new: list[str]) -> int:
+    """Fills `known`; how many batches were not answered, or not asked because of the day's limit."""
+    key = os.environ.get("HOLYSHEEP_API_KEY", "")
+    if new and not key:
+        raise UserError("no key for the model's service", hint="set HOLYSHEEP_API_KEY, or look first with --dry-run")
+    allowed = _within_limit(args, spend, batches(new))
+    failed = len(batches(new)) - len(allowed)
+    endpoint = Endpoint(args.model_url, key, args.model)
+    day = datetime.now(UTC).date().isoformat()
+    for _, answer in ask_all(endpoint, allowed):
+        if not isinstance(answer, Answer):
+            failed += 1
+            spend.log(args.model_url, args.model, (0, 0), 0.0, answer.what)
+            print(f"not answered: {answer}")
+            continue
+        spend.log(args.model_url, args.model, (answer.input_tokens, answer.output_tokens), answer.seconds, None)
+        for v in answer.verdicts:
+            known[v.template] = Learned(v.template, v.category, v.confidence, v.suggestion, args.model, day)
+    return failed
+
+
+def _within_limit(args: argparse.Namespace, spend: Spend, asked: list[list[str]]) -> list[list[str]]:
+    """The batches that fit into what is left of the day's limit, by estimate."""
+    left = args.limit_usd - spend.today()
+    allowed: list[list[str]] = []
+    for batch in asked:
+        cost = spend.cost(args.model, *estimate(batch))
+        if cost is None:
+            hint = "add it, or choose another --model"
+            raise UserError(f"pricing.yaml has no price for {args.model!r}, so the limit can't be kept", hint=hint)
+        left -= cost
+        if left < 0:
+            print(f"the day's limit of {args.limit_usd} USD is reached; {len(asked) - len(allowed)} batches wait")
+            break
+        allowed.append(batch)
+    return allowed
+
+
+def _review(path: Path) -> int:
+    known = _known(path)
+    waiting = [rule for rule in known.values() if rule.state == "open"]
+    print(f"{len(waiting)} to review")
+    for rule in waiting:
+        print(json.dumps({"template": rule.template, "category": rule.category, "confidence": rule.confidence}))
+        answer = input("accept, refuse, or skip? [a/r/s] ").strip().lower()
+        if answer in ("a", "r"):
+            state = "accepted" if answer == "a" else "refused"
+            known[rule.template] = Learned(**{**vars(rule), "state": state})
+            save(path, known.values())
+    return 0

@@ -1,0 +1,120 @@
+"""The official sentry-sdk against a local server that speaks Sentry's envelope protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+
+import sentry_sdk
+
+from holysheep.errors import capture_ai_error
+from runner.classify.sentry import event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Relay(ThreadingHTTPServer):
+    """Keeps the events of the envelopes that it is sent."""
+
+    def __init__(self) -> None:
+        """On a free port of this machine."""
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.events: list[dict[str, Any]] = []
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Relay
+
+    def do_POST(self) -> None:
+        """An envelope: a header line, then for each item a header line and a payload line."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("Content-Encoding") == "gzip":
+            body = gzip.decompress(body)
+        lines = body.split(b"\n")
+        for header, payload in zip(lines[1::2], lines[2::2], strict=False):
+            if json.loads(header)["type"] == "event":
+                self.server.events.append(json.loads(payload))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: pytest's output is for people."""
+
+
+@contextmanager
+def relay() -> Iterator[Relay]:
+    """A running server, and the SDK set up to send to it."""
+    server = Relay()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sentry_sdk.init(dsn=f"http://public@127.0.0.1:{server.server_port}/1")
+    try:
+        yield server
+    finally:
+        sentry_sdk.init()
+        server.shutdown()
+        server.server_close()
+
+
+def _call(prompt: str, message: str) -> None:
+    raise RuntimeError(message if prompt else "")
+
+
+def fail(message: str) -> None:
+    """A call whose frame holds a prompt."""
+    try:
+        _call("the secret prompt of Kim", message)
+    except RuntimeError as error:
+        capture_ai_error(error, model="gpt-4.1")
+
+
+def test_an_error_arrives_with_category_and_without_the_prompt() -> None:
+    """Tags, context and fingerprint are the document's; neither variables nor ids nor keys are sent."""
+    with relay() as server:
+        sentry_sdk.add_breadcrumb(message="the secret prompt of Kim")
+        fail("Rate limit reached for key sk-abcdef0123456789, try again in 20s")
+        sentry_sdk.flush(10)
+        [sent] = server.events
+    assert sent["tags"]["ai_error_category"] == "rate_limit_error"
+    assert sent["tags"]["ai_error_confidence"] == "1.0"
+    assert sent["contexts"]["ai_classification"]["category"] == "rate_limit_error"
+    assert sent["fingerprint"][0] == "rate_limit_error"
+    text = json.dumps(sent)
+    assert "sk-abcdef" not in text
+    assert "vars" not in text
+    assert "breadcrumbs" not in sent or not sent["breadcrumbs"]["values"]
+
+
+def test_concurrent_tasks_dont_mix_their_tags() -> None:
+    """Two errors at once in asyncio each keep their own category, and leave no tag behind."""
+
+    async def both() -> None:
+        async def one(message: str) -> None:
+            await asyncio.sleep(0)
+            fail(message)
+
+        await asyncio.gather(*(one(m) for m in ["Rate limit reached", "connect ECONNREFUSED"] * 5))
+
+    with relay() as server:
+        asyncio.run(both())
+        sentry_sdk.capture_message("another thing")
+        sentry_sdk.flush(10)
+        tagged = [sent for sent in server.events if "ai_error_category" in sent.get("tags", {})]
+        assert len(tagged) == 10
+        assert len(server.events) == 11
+    assert all(sent["tags"]["ai_error_category"] == sent["fingerprint"][0] for sent in tagged)
+    assert sorted({sent["fingerprint"][0] for sent in tagged}) == ["api_connection_error", "rate_limit_error"]
+
+
+def test_an_event_of_the_forwarder_stands_for_all_its_calls() -> None:
+    """The fingerprint is category and template, the number of calls is in the context."""
+    made = event("rate_limit_error", "Rate limit reached for <*>", 12)
+    assert made["fingerprint"] == ["rate_limit_error", "Rate limit reached for <*>"]
+    assert made["contexts"]["ai_classification"]["calls"] == 12
