@@ -1,80 +1,67 @@
-"""The command line: one subcommand a module of `runner.commands`."""
+"""The command line: the commands of `python -m generator`, and those that need a machine or a cluster."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
-import os
-import signal
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
-from generator.errors import UserError
+from generator import cli
+from generator.cli import Command
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Modules of runner.commands, in the order in which `--help` lists them.
-COMMANDS: tuple[str, ...] = (
-    "render",
-    "check",
-    "price",
-    "process",
-    "sources",
-    "prices",
-    "doctor",
-    "up",
-    "down",
-    "status",
-    "logs",
-    "clean",
-    "backup",
-    "restore",
-    "upgrade",
-    "digests",
-    "import_dashboards",
-    "export_dashboards",
-    "report",
-    "classify",
-)
+#: Every command, in the order in which `--help` lists them.
+COMMANDS: Final[dict[str, Command]] = {
+    **cli.COMMANDS,
+    "process": Command("show the documents that log lines become; needs no Elasticsearch", "runner.commands.process"),
+    "sources": Command("list the log sources, and how to feed each", "runner.commands.sources"),
+    "prices": Command("compare the price card with other price lists, or import from them", "runner.commands.prices"),
+    "doctor": Command(
+        "look at this machine: what is short, what to do; exit 1 when it matters", "runner.commands.doctor"
+    ),
+    "up": Command("start everything, apply it, feed the samples; safe to repeat", "runner.commands.up"),
+    "down": Command("stop what `up` started; data stays", "runner.commands.down"),
+    "status": Command("state, health and counts of what runs; exit 1 when it isn't well", "runner.commands.status"),
+    "logs": Command("the logs of what runs", "runner.commands.logs"),
+    "clean": Command("stop, and remove data and secrets of this checkout", "runner.commands.clean"),
+    "backup": Command("take a snapshot of all documents, or list what was taken", "runner.commands.backup"),
+    "restore": Command(
+        "bring a snapshot back; what is there is left alone unless you say so", "runner.commands.restore"
+    ),
+    "upgrade": Command("to another version: checks, the order, and what came of it", "runner.commands.upgrade"),
+    "digests": Command("write compose/digests.yaml: every image of the stack by its digest", "runner.commands.digests"),
+    "import-dashboards": Command("bring kibana/*.ndjson into a running Kibana", "runner.commands.import_dashboards"),
+    "export-dashboards": Command(
+        "bring back what a person changed in Kibana, and show it", "runner.commands.export_dashboards"
+    ),
+    "report": Command("write the dashboards as one HTML page", "runner.commands.report"),
+    "classify": Command("ask a model about errors that rules leave unknown", "runner.commands.classify"),
+}
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole parser; separate from `main` so that tests and docs can ask it."""
-    parser = argparse.ArgumentParser(
-        prog="holysheep-elk", description="The ELK stack for an LLM gateway, rendered from pricing.yaml."
-    )
-    sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
-        importlib.import_module(f"runner.commands.{name}").add_parser(sub)
+class _Version(argparse.Action):
+    """Prints the version of the package and ends. The metadata is read only when it is asked for: it takes a while."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:  # noqa: ANN401  # argparse's own types
+        """`--version`."""
+        from importlib.metadata import version  # noqa: PLC0415  # see above
+
+        from runner.host.jdk import VERSIONS  # noqa: PLC0415  # the same
+
+        print(f"holysheep-elk {version('holysheep-elk')}, made for Elastic Stack {next(iter(VERSIONS))}")
+        parser.exit()
+
+
+def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """The parser, with the options of the `wanted` command alone; of every other command only the help line."""
+    parser = cli.build_parser(COMMANDS, wanted, prog="holysheep-elk")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     return parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. 0 is success, 1 a finding (check, diff), 2 a mistake of the user's."""
-    args = build_parser().parse_args(argv)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        # As an exception, so that what was half started is ended before this process is.
-        signal.signal(number, _end)
-    try:
-        code: int = args.func(args)
-    except UserError as error:
-        print(f"holysheep-elk: {error}" if not error.where else str(error), file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        # The reader (`| head`) has gone; the descriptor is replaced so that Python's own flush at exit is silent.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
-    except OSError as error:
-        # A read-only checkout, an unwritable home, a full disk: the file and the system's own words.
-        name = str(error.filename or "").removesuffix(".part")
-        print(f"{name or 'holysheep-elk'}: {error.strerror or error}", file=sys.stderr)
-        return 2
-    return code
-
-
-def _end(number: int, _frame: object) -> NoReturn:
-    raise SystemExit(128 + number)
+    """Run one command; its exit code."""
+    arguments = sys.argv[1:] if argv is None else argv
+    return cli.run(build_parser(cli.wanted(arguments)), arguments)

@@ -14,8 +14,8 @@ from rich.table import Table
 
 from generator import card as cards
 from generator import paths
+from generator.commands.price import moment
 from generator.errors import UserError
-from runner.commands.price import moment
 from runner.prices.compare import Row, compare
 from runner.prices.gateway import Gateway
 from runner.prices.genai import GenaiPrices

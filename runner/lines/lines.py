@@ -6,16 +6,21 @@ import re
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
+import generator
 from generator.errors import UserError
-from generator.registry.sources import FOLDER, Multiline, load_sources
 from runner.lines.filter import Frame
 from runner.lines.opened import ENDINGS, opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
+
+    from generator.registry.sources import Multiline, Source
+
+#: The folder of the sources; `generator.registry.sources` names it too, but loads pydantic.
+FOLDER: Final = Path(generator.__file__).parent / "registry" / "sources"
 
 #: Longer lines are cut here, as Filebeat cuts them (`message_max_bytes`).
 MAX_LINE: Final = 16 * 1024 * 1024
@@ -35,12 +40,19 @@ class LogFile:
     @cached_property
     def multiline(self) -> Multiline | None:
         """How its lines are joined."""
-        return next((source.filebeat.multiline for source in load_sources() if source.name == self.source), None)
+        return next((source.filebeat.multiline for source in _sources() if source.name == self.source), None)
+
+
+def _sources() -> tuple[Source, ...]:
+    # Imported late: it loads pydantic and YAML, which `process --help` and a mistyped option need not wait for.
+    from generator.registry.sources import load_sources  # noqa: PLC0415  # see above
+
+    return load_sources()
 
 
 def source_names() -> list[str]:
     """The names that `--source` accepts."""
-    # From the file names alone: every command builds the whole parser, and need not read the sources for it.
+    # From the file names alone: to read the arguments, the sources need not be loaded.
     return sorted(path.stem for path in FOLDER.glob("[a-z]*.yaml"))
 
 
@@ -49,7 +61,7 @@ def source_of(path: Path) -> str | None:
     if path.suffix in ENDINGS:
         path = path.with_suffix("")
     short, long = path.name, f"{path.parent.name}/{path.name}"
-    for source in load_sources():
+    for source in _sources():
         for pattern in source.filebeat.paths:
             if fnmatchcase(long if "/" in pattern else short, pattern.replace("/**/", "/")):
                 return source.name

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from generator import paths
+from generator.commands import price
 from generator.errors import UserError
-from runner.commands import price, prices
+from runner.commands import prices
 
 PRICING = Path(__file__).parents[2] / "pricing.yaml"
 Run = Callable[..., tuple[int, str]]

@@ -7,12 +7,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from generator import card as cards
 from generator import paths
+from generator.commands.table import table
 from generator.render import render
 from generator.render.check import compare
 
@@ -35,10 +32,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps({"files": len(files), "findings": [asdict(finding) for finding in findings]}, indent=2))
     elif findings:
-        table = Table("file", "is", box=None)
-        for finding in findings:
-            table.add_row(escape(finding.path), finding.what)
-        Console(soft_wrap=True).print(table)
+        print(table([("file", "is"), *((finding.path, finding.what) for finding in findings)]))
         print(f"{len(findings)} of {len(files)} generated files need: make render")
     else:
         print(f"all {len(files)} generated files are as pricing.yaml makes them")

@@ -9,15 +9,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import PydanticCustomError
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from generator import card as cards
 from generator import paths
 from generator.card.rules import iso, milliseconds, price_part
 from generator.card.scalars import instant
 from generator.card.tables import name_table
+from generator.commands.table import table
 from generator.errors import UserError
 from generator.explain import show
 from holysheep.price import MAX_TOKENS, Call, Outcome, Pricer, forms, usd
@@ -127,46 +125,46 @@ def _report(name: str, at: datetime, outcome: Outcome, card: Card) -> dict[str, 
 
 
 def _print(report: dict[str, Any]) -> None:
-    console = Console(highlight=False)
-    facts = Table.grid(padding=(0, 2))
-    name = escape(show(report["name"]))
-    if "model" in report:
-        facts.add_row("model", f"{escape(report['model'])} ({report['rule']} match of {escape(report['matched'])})")
-        facts.add_row("provider", f"{escape(report['provider'])}, {escape(report['family'])}")
+    name = show(report["name"])
+    if facts := _facts(report):
+        print(table(facts))
     if "from" in report:
-        facts.add_row("valid", f"from {report['from']}" + (f" until {report['until']}" if report["until"] else ""))
-        numerator, denominator = report["factor"]
-        if numerator != denominator:
-            facts.add_row("discount and margin", f"x {numerator}/{denominator}")
-        for tier, (numerator, denominator) in sorted(report["service_tiers"].items()):
-            facts.add_row("service tier", f"{escape(tier)} x {numerator}/{denominator} (discount and margin included)")
-    console.print(facts)
-    if "from" in report:
-        console.print(_rates(report))
+        print(_rates(report))
     if "cost_usd" in report:
-        console.print(_costs(report))
+        print(_costs(report))
     if report["status"] == "unpriced":
         near = ", ".join(report.get("near", ())) or "none"
         hint = f"near names: {near}" if "near" in report else f"asked for {report['at']}"
         hint += f", first price {report['first_price']}" if "first_price" in report else ""
-        console.print(
-            f"{name} is unpriced ({report['unpriced_reason']}): {report['meaning']}; {escape(hint)}", soft_wrap=True
-        )
+        print(f"{name} is unpriced ({report['unpriced_reason']}): {report['meaning']}; {hint}")
 
 
-def _rates(report: dict[str, Any]) -> Table:
-    table = Table("prompt tokens", *RATES, title="USD per million tokens")
+def _facts(report: dict[str, Any]) -> list[tuple[str, str]]:
+    facts = []
+    if "model" in report:
+        facts.append(("model", f"{report['model']} ({report['rule']} match of {report['matched']})"))
+        facts.append(("provider", f"{report['provider']}, {report['family']}"))
+    if "from" in report:
+        facts.append(("valid", f"from {report['from']}" + (f" until {report['until']}" if report["until"] else "")))
+        numerator, denominator = report["factor"]
+        if numerator != denominator:
+            facts.append(("discount and margin", f"x {numerator}/{denominator}"))
+        for tier, (numerator, denominator) in sorted(report["service_tiers"].items()):
+            facts.append(("service tier", f"{tier} x {numerator}/{denominator} (discount and margin included)"))
+    return facts
+
+
+def _rates(report: dict[str, Any]) -> str:
+    rows: list[tuple[str, ...]] = [("prompt tokens", *RATES)]
     rates = [{"above": 0, **report["usd_per_million_tokens"]}, *report["tiers"]]
     for rate in rates:
         above = f"above {rate['above']:,}" if rate["above"] else "any" if len(rates) == 1 else "up to the next"
-        table.add_row(above, *(f"{rate[kind]:.6f}".rstrip("0").rstrip(".") for kind in RATES))
-    return table
+        rows.append((above, *(f"{rate[kind]:.6f}".rstrip("0").rstrip(".") for kind in RATES)))
+    return table(rows, title="\nUSD per million tokens")
 
 
-def _costs(report: dict[str, Any]) -> Table:
-    table = Table("part", "USD", title="Cost of the call")
-    for part in PARTS:
-        table.add_row(part, f"{report['cost_usd'][part]:.9f}", end_section=part == "fee")
+def _costs(report: dict[str, Any]) -> str:
+    rows = [("part", "USD"), *((part, f"{report['cost_usd'][part]:.9f}") for part in PARTS)]
     if report["per_1k_tokens_usd"] is not None:
-        table.add_row("per 1k tokens", f"{report['per_1k_tokens_usd']:.9f}")
-    return table
+        rows.append(("per 1k tokens", f"{report['per_1k_tokens_usd']:.9f}"))
+    return table(rows, title="\nCost of the call")

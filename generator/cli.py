@@ -1,0 +1,91 @@
+"""The command line: reads the arguments, imports the one command that was asked for, and runs it.
+
+A table names the commands, so that `--help` imports none of them. `runner.cli` adds its own commands to this table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+
+from generator.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class Command(NamedTuple):
+    """A line of `--help`, and the module to import when the command is asked for.
+
+    The module has `add_parser(subparsers)`, which registers the command with its options and its `run`.
+    """
+
+    help: str
+    module: str
+
+
+#: The commands of `python -m generator`.
+COMMANDS: Final[dict[str, Command]] = {
+    "render": Command("render every generated file from pricing.yaml", "generator.commands.render"),
+    "check": Command("name generated files that are missing, different or stray", "generator.commands.check"),
+    "price": Command("show which price a model name gets, and what a call costs", "generator.commands.price"),
+}
+
+
+def build_parser(
+    commands: Mapping[str, Command], wanted: str | None = None, prog: str = "python -m generator"
+) -> argparse.ArgumentParser:
+    """The parser, with the options of the `wanted` command alone; of every other command only the help line."""
+    parser = argparse.ArgumentParser(prog=prog, description="The ELK stack for an LLM gateway, from one pricing.yaml.")
+    sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in commands.items():
+        if name == wanted:
+            importlib.import_module(command.module).add_parser(sub)
+        else:
+            sub.add_parser(name, help=command.help)
+    return parser
+
+
+def wanted(argv: Sequence[str]) -> str | None:
+    """The command's name in the arguments: the first that is no option, as no option before it takes a value."""
+    return next((argument for argument in argv if not argument.startswith("-")), None)
+
+
+def run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
+    """Run one command. The exit code: 0 is success, 1 a finding (check, diff), 2 a mistake of the user's."""
+    args = parser.parse_args(argv)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # As an exception, so that what was half started is ended before this process is.
+        signal.signal(number, _end)
+    try:
+        code: int = args.func(args)
+    except UserError as error:
+        print(f"holysheep-elk: {error}" if not error.where else str(error), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader (`| head`) has gone; the descriptor is replaced so that Python's own flush at exit is silent.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except OSError as error:
+        # A read-only checkout, an unwritable home, a full disk: the file and the system's own words.
+        name = str(error.filename or "").removesuffix(".part")
+        print(f"{name or 'holysheep-elk'}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    return code
+
+
+def _end(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`python -m generator`."""
+    arguments = sys.argv[1:] if argv is None else argv
+    return run(build_parser(COMMANDS, wanted(arguments)), arguments)

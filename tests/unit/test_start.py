@@ -1,0 +1,100 @@
+"""What the command line imports before it does anything: counted in modules, so that no slow machine fails a test."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import pytest
+
+from generator import cli as generator_cli
+from runner import cli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: Packages that take long to import.
+SLOW = {"docker", "elasticsearch", "jinja2", "pydantic", "rich", "vl_convert", "yaml"}
+RUN = """
+import contextlib, json, sys
+from {package}.cli import main
+with contextlib.redirect_stdout(sys.stderr):
+    try:
+        code = main({argv})
+    except SystemExit as end:
+        code = end.code
+print(json.dumps([code or 0, sorted(sys.modules)]))
+"""
+
+
+def imported(*argv: str, package: str = "runner") -> set[str]:
+    """The modules that a run of the command line with these arguments imports, in a Python of its own."""
+    code = RUN.format(package=package, argv=json.dumps(argv))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    exit_code, modules = json.loads(done.stdout)
+    assert exit_code == 0, done.stderr
+    return set(modules)
+
+
+def commands_of(modules: set[str]) -> set[str]:
+    """The modules of commands among others."""
+    return {name for name in modules if name.startswith(("runner.commands.", "generator.commands."))}
+
+
+def test_help_imports_no_command() -> None:
+    """`--help` lists every command and imports none, nor any package that takes long."""
+    modules = imported("--help")
+    assert commands_of(modules) == set()
+    assert modules & SLOW == set()
+
+
+def test_version_imports_no_command() -> None:
+    """`--version` reads the package's metadata and the table of Elastic versions alone."""
+    modules = imported("--version")
+    assert commands_of(modules) == set()
+    assert modules & SLOW == set()
+
+
+@pytest.mark.parametrize(
+    ("argv", "allowed"),
+    [
+        (["render", "--out", "{folder}"], {"jinja2", "pydantic", "yaml"}),
+        (["price", "gpt-4.1"], {"pydantic", "yaml"}),
+        (["process", "--help"], set()),
+    ],
+    ids=lambda part: part[0] if isinstance(part, list) else "",
+)
+def test_a_command_imports_what_it_needs(argv: list[str], allowed: set[str], tmp_path: Path) -> None:
+    """`render`, `price` and `process` load neither docker, elasticsearch, vl_convert nor rich."""
+    modules = imported(*(argument.format(folder=tmp_path) for argument in argv))
+    assert modules & SLOW <= allowed
+
+
+def test_a_command_is_imported_alone() -> None:
+    """`down --help` imports the command `down` and no other one."""
+    assert commands_of(imported("down", "--help")) == {"runner.commands.down"}
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_help_lines_are_the_commands_own(name: str) -> None:
+    """The line in the table is the one that the command itself gives, so that `--help` says the same either way."""
+    alone, listed = cli.build_parser(name).format_help(), cli.build_parser().format_help()
+    assert alone == listed
+
+
+def test_generator_has_three_commands_and_nothing_of_the_runner() -> None:
+    """`python -m generator` offers render, check and price, and imports nothing of `runner`."""
+    assert set(generator_cli.COMMANDS) == {"render", "check", "price"}
+    modules = imported("price", "gpt-4.1", package="generator")
+    assert [name for name in modules if name.split(".")[0] == "runner"] == []
+
+
+def test_version_names_the_package_and_elastic(capsys: pytest.CaptureFixture[str]) -> None:
+    """The version is the installed package's, and the Elastic version is the one that is preferred."""
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"holysheep-elk {version('holysheep-elk')}, made for Elastic Stack 9.5.2\n"
