@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
 from generator.errors import UserError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 
 class Command(NamedTuple):
@@ -55,13 +55,14 @@ def wanted(argv: Sequence[str]) -> str | None:
     return next((argument for argument in argv if not argument.startswith("-")), None)
 
 
-def run(parser: argparse.ArgumentParser, argv: Sequence[str]) -> int:
+def run(build: Callable[[], argparse.ArgumentParser], argv: Sequence[str]) -> int:
     """Run one command. The exit code: 0 is success, 1 a finding (check, diff), 2 a mistake of the user's."""
-    args = parser.parse_args(argv)
     for number in (signal.SIGTERM, signal.SIGHUP):
         # As an exception, so that what was half started is ended before this process is.
         signal.signal(number, _end)
     try:
+        # To build the parser imports the command, which already fails when the checkout is not clear.
+        args = build().parse_args(argv)
         code: int = args.func(args)
     except UserError as error:
         print(f"holysheep-elk: {error}" if not error.where else str(error), file=sys.stderr)
@@ -88,4 +89,4 @@ def _end(number: int, _frame: object) -> NoReturn:
 def main(argv: Sequence[str] | None = None) -> int:
     """`python -m generator`."""
     arguments = sys.argv[1:] if argv is None else argv
-    return run(build_parser(COMMANDS, wanted(arguments)), arguments)
+    return run(lambda: build_parser(COMMANDS, wanted(arguments)), arguments)

@@ -64,4 +64,4 @@ def build_parser(wanted: str | None = None) -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     arguments = sys.argv[1:] if argv is None else argv
-    return cli.run(build_parser(cli.wanted(arguments)), arguments)
+    return cli.run(lambda: build_parser(cli.wanted(arguments)), arguments)
