@@ -97,8 +97,6 @@ VIOLATIONS: Final[set[tuple[str, str]]] = {
     ("runner.report.source", "runner.runtimes.embedded"),
     ("runner.runtimes.docker.existing", "rich"),
     ("runner.runtimes.docker.move", "rich"),
-    ("runner.runtimes.docker.reach", "runner.runtimes.embedded"),
-    ("runner.runtimes.docker.secrets", "runner.runtimes.embedded"),
     ("runner.runtimes.docker.status", "rich"),
     ("runner.runtimes.docker.up", "rich"),
     ("runner.runtimes.embedded.up", "rich"),

@@ -110,7 +110,7 @@ def test_names_of_a_mirror_follow(env_file: Path) -> None:
     settings.forget_cached()
     new = images.changes("8.19.21", "9.5.2")
     assert new == {"HOLYSHEEP_VERSION": "9.5.2", "HOLYSHEEP_IMAGE_LOGSTASH": "mirror:5000/ls:9.5.2"}
-    envfile.write(new)
+    settings.change(new)
     assert settings.value("HOLYSHEEP_IMAGE_LOGSTASH", "") == "mirror:5000/ls:9.5.2"
     assert "kb:stable" in env_file.read_text()
 

@@ -1,35 +1,116 @@
-"""Changes lines of compose/.env: the person's own file, so everything else in it stays as it is."""
+"""Reads compose/.env as docker compose reads it, and changes single variables in it.
+
+python-dotenv knows the grammar: comments, `export NAME=`, quotes, values of several lines. Variables inside of values
+are resolved here, since python-dotenv knows fewer forms than compose and looks into the file before the environment.
+Supported are `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME-default}`; in single quotes nothing is resolved. Every
+other form, such as `${NAME:?message}`, is refused with its line rather than read in another way than compose does.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from io import StringIO
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from runner.runtimes.docker import settings
+from dotenv.parser import Binding, parse_stream
+
+from generator.errors import UserError
+from runner.host.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+REFERENCE: Final = re.compile(
+    r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?:(?P<when>:?-)(?P<default>[^{}$]*))?\})"
+)
+
+#: The letters that compose allows in a variable's name.
+NAME: Final = re.compile(r"[A-Za-z_][\w.\-\[\]]*")
+
+
+class Setting(NamedTuple):
+    """A variable's value, and the line of the file that sets it."""
+
+    value: str
+    line: int
+
+
+def read(path: Path, environment: Mapping[str, str]) -> dict[str, Setting]:
+    """Name → setting; empty when there is no file. What a value refers to is taken from `environment`, then from above.
+
+    UserError with file and line for what compose would refuse, and for forms of reference that are not supported.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeError) as error:
+        raise UserError(f"can't be read: {error}", where=str(path)) from error
+    settings: dict[str, Setting] = {}
+    for binding in parse_stream(StringIO(text)):
+        line = _line(binding)
+        if binding.error or (binding.key is not None and not NAME.fullmatch(binding.key)):
+            raise UserError(
+                "this is no setting", where=f"{path}:{line}", hint="write NAME=value, or # before a comment"
+            )
+        # A name without `=` means: as in the environment.
+        if binding.key is None or binding.value is None:
+            continue
+        known = {name: setting.value for name, setting in settings.items()} | dict(environment)
+        literal = bool(re.search(r"=\s*'", binding.original.string))
+        value = binding.value if literal else _resolved(binding.value, known, f"{path}:{line}")
+        settings[binding.key] = Setting(value, line)
+    return settings
+
+
+def _line(binding: Binding) -> int:
+    """The line of the name; a binding's text begins with the empty lines above it."""
+    text = binding.original.string
+    return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
+
+
+def _resolved(text: str, known: Mapping[str, str], where: str) -> str:
+    def replacement(found: re.Match[str]) -> str:
+        value = known.get(found["bare"] or found["name"], None)
+        # `:-` takes the default for an empty value as well, `-` for a missing one alone.
+        missing = not value if found["when"] == ":-" else value is None
+        return (found["default"] or "") if missing else str(value)
+
+    if "$" in REFERENCE.sub("", text):
+        hint = "write $NAME, ${NAME} or ${NAME:-default}; a plain $ stands in single quotes"
+        raise UserError("this use of $ is not supported here", where=where, hint=hint)
+    return REFERENCE.sub(replacement, text)
 
 
 def changed(text: str, values: Mapping[str, str]) -> str:
-    """The text with those values: in place of the line that sets one, else at the end."""
-    lines = text.splitlines()
+    """The file's text with those values: in place of the last line that sets a variable, else at the end."""
     for name, value in values.items():
-        setting = re.compile(rf"\s*(export\s+)?{re.escape(name)}\s*=")
-        at = [number for number, line in enumerate(lines) if setting.match(line)]
-        if at:
+        bindings = list(parse_stream(StringIO(text)))
+        parts = [binding.original.string for binding in bindings]
+        places = [number for number, binding in enumerate(bindings) if binding.key == name]
+        if places:
             # The last one counts, as compose has it.
-            lines[at[-1]] = f"{name}={value}"
+            old = parts[places[-1]]
+            space = old[: len(old) - len(old.lstrip())]
+            parts[places[-1]] = f"{space}{name}={value}\n"
         else:
-            lines.append(f"{name}={value}")
-    return "\n".join(lines) + "\n"
+            if parts and not parts[-1].endswith("\n"):
+                parts[-1] += "\n"
+            parts.append(f"{name}={value}\n")
+        text = "".join(parts)
+    return text
 
 
-def write(values: Mapping[str, str]) -> None:
-    """Write it in one step; the next question sees it."""
-    path = settings.ENV_FILE
+def write(path: Path, values: Mapping[str, str]) -> None:
+    """Change those values in the file in one step; everything else in it stays as it is."""
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    part = path.with_name(path.name + ".part")
-    part.write_text(changed(before, values), encoding="utf-8")
-    part.replace(path)
-    settings.forget_cached()
+    write_whole(path, changed(before, values))
+
+
+def line_of(name: str, value: str) -> str:
+    """A line that sets a variable to exactly this value."""
+    if re.fullmatch(r"[\w.,:/@%+-]*", value):
+        return f"{name}={value}"
+    quoted = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{name}='{quoted}'"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docker.errors import DockerException
 
 from generator.errors import UserError
-from runner.runtimes.docker import engine, envfile, inside, settings, trouble
+from runner.runtimes.docker import engine, inside, settings, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,7 @@ def carry_out(new: dict[str, str], services: Row, say: Say, begin: Callable[[], 
     if engine.run("pull", "--quiet", "--policy", "missing", extra=new):
         raise UserError("an image can't be pulled; nothing was changed", where="upgrade", hint="docs/air-gapped.md")
     begin()
-    envfile.write(new)
+    settings.change(new)
     if "kibana" in services:
         # An old Kibana beside a new Elasticsearch only complains.
         engine.ask("stop", "kibana")

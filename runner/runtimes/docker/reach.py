@@ -11,9 +11,9 @@ from docker.errors import DockerException
 from elasticsearch import Elasticsearch
 
 from generator.errors import UserError
+from runner.host.files import write_private
 from runner.kibana.client import Kibana
 from runner.runtimes.docker import engine, secrets, settings
-from runner.runtimes.embedded.secret import write_private
 
 #: Where the authority's certificate lies in the container of a service, in the order in which they are asked.
 AUTHORITY: Final = {
@@ -27,7 +27,7 @@ BACKUP: Final = "/usr/share/elasticsearch/backup"
 
 def elasticsearch_url() -> str:
     """The address of the stack's own Elasticsearch on this machine."""
-    return f"https://localhost:{settings.value('HOLYSHEEP_ELASTICSEARCH_PORT', '9200')}"
+    return f"https://localhost:{settings.port('HOLYSHEEP_ELASTICSEARCH_PORT')}"
 
 
 def elasticsearch(user: str, secret: str) -> Elasticsearch:
@@ -41,7 +41,7 @@ def kibana() -> Kibana | None:
     if not any(row["Service"] == "kibana" and row["State"] == "running" for row in engine.containers()):
         return None
     login = base64.b64encode(f"elastic:{secrets.read('elastic_password')}".encode()).decode()
-    port = settings.value("HOLYSHEEP_KIBANA_PORT", "5601")
+    port = settings.port("HOLYSHEEP_KIBANA_PORT")
     return Kibana(f"https://localhost:{port}", ca=settings.CA, auth=f"Basic {login}")
 
 

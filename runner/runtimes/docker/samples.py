@@ -100,7 +100,7 @@ def bodies(path: Path) -> Iterator[bytes]:
 
 def post(body: bytes) -> None:
     """Send one body to the webhook. UserError with the answer when it is refused."""
-    port = int(settings.value("HOLYSHEEP_WEBHOOK_PORT", "8080"))
+    port = settings.port("HOLYSHEEP_WEBHOOK_PORT")
     login = base64.b64encode(f"holysheep:{secrets.read('webhook_password')}".encode()).decode()
     context = ssl.create_default_context(cafile=str(settings.CA))
     connection = http.client.HTTPSConnection("localhost", port, timeout=60, context=context)

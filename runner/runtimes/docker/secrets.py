@@ -11,8 +11,8 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
+from runner.host.files import write_private
 from runner.runtimes.docker import settings
-from runner.runtimes.embedded.secret import write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

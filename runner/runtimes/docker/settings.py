@@ -11,10 +11,16 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from generator.errors import UserError
 from generator.paths import ROOT, STATE
+from runner.host.files import write_whole
+from runner.runtimes.docker import envfile
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from runner.runtimes.docker.envfile import Setting
 
 FOLDER: Final = STATE / "docker"
 SECRETS: Final = FOLDER / "secrets"
@@ -25,6 +31,14 @@ REMEMBERED: Final = FOLDER / "last-up.env"
 OVERLAYS: Final = "HOLYSHEEP_OVERLAYS"
 CLUSTER: Final = "HOLYSHEEP_ELASTICSEARCH"
 CLUSTER_CA: Final = "HOLYSHEEP_ELASTICSEARCH_CA"
+#: Variable → the port that it has when it is not set.
+PORTS: Final = {
+    "HOLYSHEEP_ELASTICSEARCH_PORT": 9200,
+    "HOLYSHEEP_KIBANA_PORT": 5601,
+    "HOLYSHEEP_WEBHOOK_PORT": 8080,
+    "HOLYSHEEP_LOGSTASH_API_PORT": 9600,
+}
+MAX_PORT: Final = 65535
 #: Where systems keep the authorities that they trust, the first that is there.
 SYSTEM_CAS: Final = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 #: The user of the official images; also ours when this is run by root, since Elasticsearch refuses root.
@@ -35,35 +49,38 @@ INDICES_A_GIB: Final = 3000
 
 
 @cache
-def _file() -> dict[str, str]:
-    return _read(ENV_FILE)
+def _file() -> dict[str, Setting]:
+    return envfile.read(ENV_FILE, os.environ)
 
 
 @cache
-def _remembered() -> dict[str, str]:
-    return _read(REMEMBERED)
-
-
-def _read(path: Path) -> dict[str, str]:
-    """NAME=value lines; quotes around a value are taken off, as compose does. Empty when there is no file."""
-    found = {}
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return {}
-    for line in lines:
-        name, equals, text = line.strip().partition("=")
-        if equals and not name.startswith("#"):
-            found[name.strip()] = text.strip().strip("\"'")
-    return found
+def _remembered() -> dict[str, Setting]:
+    return envfile.read(REMEMBERED, {})
 
 
 def value(name: str, default: str) -> str:
     """A variable as compose will see it. Set to nothing it is as if it were not set."""
-    for source in (os.environ, _file(), _remembered()):
-        if name in source:
-            return source[name] or default
-    return default
+    return _found(name)[0] or default
+
+
+def _found(name: str) -> tuple[str, str]:
+    """(value, where it is set); both empty when it is set nowhere."""
+    if name in os.environ:
+        return os.environ[name], f"environment variable {name}"
+    for path, settings in ((ENV_FILE, _file()), (REMEMBERED, _remembered())):
+        if name in settings:
+            return settings[name].value, f"{path}:{settings[name].line}"
+    return "", ""
+
+
+def port(name: str) -> int:
+    """The port on this machine that a variable of PORTS gives a service. UserError with file and line for no port."""
+    text, where = _found(name)
+    text = text or str(PORTS[name])
+    if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_PORT:
+        return int(text)
+    hint = f"write a number from 1 to {MAX_PORT}, such as {name}={PORTS[name]}"
+    raise UserError(f"{name} is {text!r}, which is no port", where=where, hint=hint)
 
 
 def names() -> set[str]:
@@ -75,19 +92,24 @@ def names() -> set[str]:
 
 def as_last_time() -> dict[str, str]:
     """What holds only because an earlier `up` was given it."""
-    return {name: text for name, text in _remembered().items() if name not in os.environ and name not in _file()}
+    kept = {name: setting.value for name, setting in _remembered().items()}
+    return {name: text for name, text in kept.items() if name not in os.environ and name not in _file()}
 
 
 def remember() -> None:
     """Write down what this `up` was given in the environment, beside what earlier ones were; what is empty goes."""
     given = {name: os.environ[name] for name in names() if name in os.environ}
-    keep = {name: text for name, text in {**_remembered(), **given}.items() if text}
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    before = {name: setting.value for name, setting in _remembered().items()}
+    keep = {name: text for name, text in {**before, **given}.items() if text}
     lines = ["# What `make up` was given in the environment; compose/.env wins over it. To drop a line: NAME= make up"]
-    lines += [f"{name}={text}" for name, text in sorted(keep.items())]
-    part = REMEMBERED.with_name(REMEMBERED.name + ".part")
-    part.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    part.replace(REMEMBERED)
+    lines += [envfile.line_of(name, text) for name, text in sorted(keep.items())]
+    write_whole(REMEMBERED, "\n".join(lines) + "\n")
+    forget_cached()
+
+
+def change(values: Mapping[str, str]) -> None:
+    """Change variables in compose/.env; the next question sees them."""
+    envfile.write(ENV_FILE, values)
     forget_cached()
 
 
@@ -124,7 +146,12 @@ def _folder(name: str, default: Path) -> Path:
 
 
 def environment(memory: int | None = None) -> dict[str, str]:
-    """The environment of a compose command. `memory`: bytes of the engine's machine, for limits that fit it."""
+    """The environment of a compose command. `memory`: bytes of the engine's machine, for limits that fit it.
+
+    UserError when a port is none: compose would say so too, but without the file and the line.
+    """
+    for name in PORTS:
+        port(name)
     found = {**as_last_time(), **os.environ}
     chosen = {"HOLYSHEEP_UID": str(user()), CLUSTER_CA: cluster_ca(), **(limits(memory) if memory else {})}
     for name, text in chosen.items():

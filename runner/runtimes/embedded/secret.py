@@ -5,11 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import secrets
 from typing import TYPE_CHECKING, Final
 
 from generator.paths import STATE
+from runner.host.files import write_private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,17 +23,6 @@ USERS: Final = {ADMIN: "superuser", WRITER: WRITER, READER: READER}
 KEYSTORE: Final = "keystore"
 #: Many rounds guard guessable passwords; these have 192 random bits, and each request may pay for the rounds.
 ROUNDS: Final = 10_000
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, never visible half or with wider rights."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
-    part = path.with_name(path.name + ".part")
-    part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    part.replace(path)
 
 
 def passwords(folder: Path = FOLDER) -> dict[str, str]:
