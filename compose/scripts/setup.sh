@@ -59,11 +59,11 @@ kibana_secrets() {
   mv -f "$kibana/secrets.part" "$kibana/secrets.yml"
 }
 
-# In this order: an index template names its component templates, and their settings name a policy.
-apply lifecycle _ilm/policy
-apply component_templates _component_template
-apply index_templates _index_template
-apply roles _security/role
+# The rendered list of folders and APIs, in their order; runner/cluster/apply.py reads it too. This part stays in the
+# container, so that `docker compose up` alone, without Python, makes a whole stack.
+while read -r folder api <&3; do
+  [[ -z $folder || $folder == "#"* ]] || apply "$folder" "$api"
+done 3< "$bundle/apply.txt"
 user holysheep_writer holysheep_writer writer_password
 user holysheep_reader holysheep_reader reader_password
 kibana_token

@@ -26,6 +26,20 @@ SORT: Final[Json] = {
     "field": ["gen_ai.request.model", "http.response.status_code", "holysheep.latency.class", "@timestamp"],
     "order": ["asc", "asc", "asc", "asc"],
 }
+#: Folder → the API that takes its files. In this order: an index template names its component templates, and their
+#: settings name a lifecycle policy.
+APIS: Final = {
+    "lifecycle": "_ilm/policy",
+    "component_templates": "_component_template",
+    "index_templates": "_index_template",
+    "roles": "_security/role",
+}
+_APPLY_HEAD: Final = """\
+# Generated from generator/render/elasticsearch.py. Edit that, then: make render
+#
+# What is put into Elasticsearch, in this order: every FOLDER/NAME.json by PUT /API/NAME. Both compose/scripts/setup.sh
+# and runner/cluster/apply.py read this list.
+"""
 #: Days after which an index gets no more lines but replayed ones.
 _SETTLED_DAYS: Final = 2
 
@@ -44,7 +58,10 @@ def files(card: Card, registry: Registry) -> dict[str, str]:
         )
     bodies["roles/holysheep_writer"] = writer(prefix, fields)
     bodies["roles/holysheep_reader"] = reader(prefix)
-    return {f"{FOLDER}/{name}.json": json_text(body) for name, body in bodies.items()}
+    applied = _APPLY_HEAD + "".join(f"{folder} {api}\n" for folder, api in APIS.items())
+    return {f"{FOLDER}/apply.txt": applied} | {
+        f"{FOLDER}/{name}.json": json_text(body) for name, body in bodies.items()
+    }
 
 
 def settings() -> Json:

@@ -22,24 +22,44 @@ Result = Literal["created", "changed", "unchanged", "skipped"]
 
 
 @dataclass(frozen=True)
-class Kind:
-    """A folder of files, the API that takes them, and how the API gives one back."""
+class Answer:
+    """How the API of a folder gives one of its things back."""
 
-    folder: str
-    api: str
     #: Path to the body in the answer to GET; `{name}` is the thing's name.
     found: tuple[str | int, ...]
-    #: A cluster without the module that serves the API is one where the kind is skipped, with this reason.
+    #: A cluster without the module that serves the API is one where the folder is skipped, with this reason.
     without: str
 
 
-#: In this order: an index template names its component templates, and their settings name a policy.
-KINDS: Final = (
-    Kind("lifecycle", "_ilm/policy", ("{name}",), "this Elasticsearch has no lifecycle module: nothing is deleted"),
-    Kind("component_templates", "_component_template", ("component_templates", 0, "component_template"), ""),
-    Kind("index_templates", "_index_template", ("index_templates", 0, "index_template"), ""),
-    Kind("roles", "_security/role", ("{name}",), "this Elasticsearch can't keep roles: they come by roles.yml"),
-)
+#: Folder → how its API answers.
+ANSWERS: Final = {
+    "lifecycle": Answer(("{name}",), "this Elasticsearch has no lifecycle module: nothing is deleted"),
+    "component_templates": Answer(("component_templates", 0, "component_template"), ""),
+    "index_templates": Answer(("index_templates", 0, "index_template"), ""),
+    "roles": Answer(("{name}",), "this Elasticsearch can't keep roles: they come by roles.yml"),
+}
+#: The rendered list of folders and APIs, in the order in which they are applied; compose/scripts/setup.sh reads it too.
+LIST: Final = "apply.txt"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A folder of files, and the API that takes them."""
+
+    folder: str
+    api: str
+
+    @property
+    def found(self) -> tuple[str | int, ...]:
+        """Path to the body in the answer to GET."""
+        return ANSWERS[self.folder].found
+
+    @property
+    def without(self) -> str:
+        """Why the folder is skipped where its module is missing."""
+        return ANSWERS[self.folder].without
+
+
 #: What Elasticsearch adds to a body on its own.
 ADDED: Final = frozenset(
     {
@@ -79,7 +99,7 @@ def apply(es: Elasticsearch, folder: Path) -> list[Applied]:
 
     Raises UserError with the cluster's words when it refuses a file, and when there is nothing to apply.
     """
-    files = [(kind, path) for kind in KINDS for path in sorted((folder / kind.folder).glob("*.json"))]
+    files = [(kind, path) for kind in kinds(folder) for path in sorted((folder / kind.folder).glob("*.json"))]
     if not files:
         raise UserError("there is nothing to apply", where=str(folder), hint="run `make render`")
     return [_one(es, kind, path) for kind, path in files]
@@ -91,6 +111,16 @@ def words(applied: list[Applied]) -> list[str]:
     lines = ["Templates: " + ", ".join(f"{count} {result}" for result, count in sorted(counts.items()))]
     skipped = Counter(item.why for item in applied if item.result == "skipped")
     return lines + [f"  skipped {count}: {why}" for why, count in skipped.items()]
+
+
+def kinds(folder: Path) -> list[Kind]:
+    """What the rendered list says, in its order. UserError when it was not rendered."""
+    path = folder / LIST
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        raise UserError("it is not there", where=str(path), hint="run `make render`") from None
+    return [Kind(*line.split()) for line in lines if line and not line.startswith("#")]
 
 
 def _one(es: Elasticsearch, kind: Kind, path: Path) -> Applied:

@@ -10,6 +10,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
+from runner.host.files import write_whole
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -57,10 +59,8 @@ class Fed:
 
     def save(self) -> None:
         """Write it in one step."""
-        part = self._path.with_name(self._path.name + ".part")
         entries = {name: asdict(entry) for name, entry in sorted(self._entries.items())}
-        part.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
-        part.replace(self._path)
+        write_whole(self._path, json.dumps(entries, indent=1) + "\n")
 
 
 def _head(file: Path, length: int) -> str:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +12,7 @@ from generator.card import loader
 from generator.card.rules import iso, price_part
 from generator.errors import UserError
 from holysheep.price import Matcher, normalise
+from runner.host.files import write_whole
 from runner.prices.compare import entry_at, plain
 from runner.prices.quote import KINDS, Quote
 
@@ -151,16 +149,9 @@ def _with_lines(text: str, added: list[tuple[int, int, list[str]]]) -> str:
 
 def _replace(path: Path, text: str) -> None:
     """Whole or not at all, with the file's own permissions."""
-    target = path.resolve()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        Path(name).chmod(target.stat().st_mode & 0o7777)
-        Path(name).replace(target)
+        write_whole(path, text)
     except OSError as error:
-        with suppress(OSError):
-            Path(name).unlink()
         raise UserError(f"can't be written: {error.strerror}", where=str(path)) from None
 
 

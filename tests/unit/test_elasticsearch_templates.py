@@ -9,6 +9,7 @@ from generator import card as cards
 from generator import paths
 from generator.registry.fields import INDICES
 from generator.render import elasticsearch, registry
+from runner.cluster import apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ CARD = cards.load(paths.PRICING)
 BODIES: dict[str, Json] = {
     path.removeprefix("elasticsearch/").removesuffix(".json"): json.loads(text)
     for path, text in elasticsearch.files(CARD, KNOWN).items()
+    if path.endswith(".json")
 }
 #: Groups of built-in types: what a module adds is not in the embedded Elasticsearch.
 CORE = {"boolean", "date", "double", "flattened", "float", "integer", "ip", "keyword", "long", "text"}
@@ -168,3 +170,20 @@ def test_no_metadata_is_reserved() -> None:
     """Elasticsearch refuses a role whose metadata has a key with an underscore in front."""
     for name in ("writer", "reader"):
         assert not any(key.startswith("_") for key in BODIES[f"roles/holysheep_{name}"]["metadata"])
+
+
+def test_both_ways_of_applying_read_one_list() -> None:
+    """The set-up container and `up` put the same folders into the same APIs, in the list's order, and every folder."""
+    folder = paths.ROOT / "elasticsearch"
+    listed = [(kind.folder, kind.api) for kind in apply.kinds(folder)]
+    assert listed == [
+        ("lifecycle", "_ilm/policy"),
+        ("component_templates", "_component_template"),
+        ("index_templates", "_index_template"),
+        ("roles", "_security/role"),
+    ]
+    assert {path.name for path in folder.iterdir() if path.is_dir()} == {name for name, _ in listed}
+    assert set(apply.ANSWERS) == {name for name, _ in listed}
+    script = (paths.ROOT / "compose/scripts/setup.sh").read_text()
+    assert '3< "$bundle/apply.txt"' in script
+    assert [api for _, api in listed if api in script] == []

@@ -58,7 +58,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "runner.upgrade": RUNNER_BASE | CLUSTER | {"runner.backup"},
     "runner.kibana": RUNNER_BASE | {"generator.dashboards"},
     "runner.prices": RUNNER_BASE
-    | {"generator.card", "client.holysheep.price", "pydantic", "pydantic_core", "genai_prices"},
+    | {"runner.host", "generator.card", "client.holysheep.price", "pydantic", "pydantic_core", "genai_prices"},
     "runner.report": RUNNER_BASE | CLUSTER | {"generator.dashboards", "jinja2", "markupsafe", "vl_convert"},
     "runner.answers": RUNNER_BASE | CLUSTER | {"client.holysheep.price", "generator.card"},
     "runner.compliance": RUNNER_BASE | CLUSTER,

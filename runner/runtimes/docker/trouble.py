@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from generator.errors import UserError
+from runner.cluster import failures
 from runner.runtimes.docker import engine
 
+<<<<<<< HEAD
 #: Words in an error or a log → (what it means, what to try). The first that fits is said.
 SIGNS: Final = (
     ("PASSWORD:", "the data volume was made with another password", "docs/compose.md (lost password)"),
@@ -42,6 +44,8 @@ SIGNS: Final = (
     ("no such host", "an image can't be pulled: the registry is not reached", "docs/air-gapped.md"),
     ("Permission denied", "a file can't be read by the containers' user", "check HOLYSHEEP_UID: docs/compose.md"),
 )
+=======
+>>>>>>> b63a2bf (Keep one list of what is applied, one table of known failures and one way to replace a file)
 OUT_OF_MEMORY: Final = 137
 #: What a node that is not alone says of a machine that it refuses; its last words only tell that it died.
 REFUSED: Final = "bootstrap check failure"
@@ -71,7 +75,8 @@ def _refusal(container: str) -> str:
 
 
 def _sign(text: str) -> tuple[str, str] | None:
-    return next(((what, hint) for sign, what, hint in SIGNS if sign.lower() in text.lower()), None)
+    known = failures.known(text.splitlines(), "docker")
+    return (known[0].meaning, known[0].hint("docker")) if known else None
 
 
 def _by_code(code: int) -> tuple[str, str] | None:

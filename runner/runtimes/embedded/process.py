@@ -28,9 +28,7 @@ class Record:
 
     def write(self, path: Path) -> None:
         """Replace the file in one step."""
-        part = path.with_name(path.name + ".part")
-        part.write_text(json.dumps(asdict(self)) + "\n", encoding="utf-8")
-        part.replace(path)
+        write_whole(path, json.dumps(asdict(self)) + "\n")
 
 
 def read(path: Path) -> Record | None:

@@ -6,10 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
+from runner.cluster import failures
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+<<<<<<< HEAD
 #: Pattern in the logs → what it means, what to try. The first that is found is told.
 KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
     (
@@ -48,6 +50,8 @@ KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
     (r"flood stage disk watermark", "the disk is nearly full, and it takes no more documents", "free some space"),
 )
 PORT_TAKEN: Final = KNOWN[0][1]
+=======
+>>>>>>> b63a2bf (Keep one list of what is applied, one table of known failures and one way to replace a file)
 TAIL: Final = 256 * 1024
 
 
@@ -69,10 +73,9 @@ def explain(text: str) -> tuple[str, str, str]:
     """(what, what to try, the line that shows it) of a log's text."""
     # What is told as information is never the reason, but may quote its words: the JVM's own options name errors.
     lines = [line for line in text.splitlines() if "[INFO ]" not in line]
-    for pattern, what, hint in KNOWN:
-        for line in reversed(lines):
-            if re.search(pattern, line):
-                return what, hint, line.strip()[:400]
+    if known := failures.known(lines, "embedded"):
+        failure, line = known
+        return failure.meaning, failure.hint("embedded"), line.strip()[:400]
     for line in reversed(lines):
         if re.search(r"\b(ERROR|FATAL)\b|Exception|^Error|exited", line):
             return "it ended", "see its log", line.strip()[:400]
@@ -86,5 +89,5 @@ def failure(logs: list[Path]) -> UserError:
     what, hint, line = explain("\n".join(tail(path) for path in logs))
     shown = f"\n  {line}" if line else ""
     places = ", ".join(str(path) for path in logs if path.is_file())
-    kind = PortTakenError if what == PORT_TAKEN else UserError
+    kind = PortTakenError if what == failures.PORT_TAKEN.meaning else UserError
     return kind(f"Elasticsearch did not stay up: {what}", where="elasticsearch", hint=f"{hint} (logs: {places}){shown}")
