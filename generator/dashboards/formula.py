@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, NoReturn
 
 if TYPE_CHECKING:
@@ -120,8 +121,9 @@ def walk(node: Node) -> Iterator[Call]:
             yield from walk(part)
 
 
+@cache
 def parse(text: str) -> Formula:
-    """The formula in a text. Raises FormulaError."""
+    """The formula in a text, read once, as a tree that nobody changes. Raises FormulaError."""
     reader = _Reader(text)
     root = reader.sum()
     if reader.at < len(text):

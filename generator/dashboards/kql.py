@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, NoReturn
 
 Query = dict[str, Any]
@@ -51,8 +52,9 @@ class Join:
 Node = Test | Not | Join
 
 
+@cache
 def parse(text: str) -> Node | None:
-    """The query in a text, None for an empty one. Raises KqlError."""
+    """The query in a text, None for an empty one; read once, as a tree that nobody changes. Raises KqlError."""
     if not text.strip():
         return None
     reader = _Reader(text)

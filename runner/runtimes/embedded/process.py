@@ -11,6 +11,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from runner.host.files import write_whole
+
 
 @dataclass(frozen=True)
 class Record:
