@@ -95,6 +95,12 @@ FAILURES: Final[tuple[Failure, ...]] = (
     Failure(r"manifest unknown", "there is no image of that version", docker="check HOLYSHEEP_VERSION"),
     Failure(r"no such host", "an image can't be pulled: the registry can't be reached", docker="docs/air-gapped.md"),
     Failure(
+        r"status logger logged an error before logging was configured|UnknownHostException",
+        "the name of its machine can't be resolved",
+        docker="give its container a hostname that resolves: docs/troubleshooting.md",
+        embedded="add `127.0.0.1 NAME` to /etc/hosts, with what `hostname` says for NAME",
+    ),
+    Failure(
         r"AccessDeniedException|permission denied",
         "it may not read or write one of its files",
         docker="check HOLYSHEEP_UID: docs/compose.md",

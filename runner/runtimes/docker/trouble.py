@@ -8,44 +8,6 @@ from generator.errors import UserError
 from runner.cluster import failures
 from runner.runtimes.docker import engine
 
-<<<<<<< HEAD
-#: Words in an error or a log → (what it means, what to try). The first that fits is said.
-SIGNS: Final = (
-    ("PASSWORD:", "the data volume was made with another password", "docs/compose.md (lost password)"),
-    ("port is already allocated", "a port is taken", "stop what uses it, or set HOLYSHEEP_…_PORT: docs/compose.md"),
-    ("address already in use", "a port is taken", "stop what uses it, or set HOLYSHEEP_…_PORT: docs/compose.md"),
-    (
-        "max file descriptors",
-        "several nodes refuse to start with so few open files",
-        "HOLYSHEEP_NOFILE=65535, on an engine that allows as many",
-    ),
-    ("vm.max_map_count", "vm.max_map_count is too low", "sysctl -w vm.max_map_count=1048576"),
-    (
-        "cannot downgrade a node",
-        "the data was written by a newer Elasticsearch",
-        "set HOLYSHEEP_VERSION to that: docs/upgrade.md",
-    ),
-    (
-        "cannot upgrade a node",
-        "the data is too old for this Elasticsearch",
-        "by way of the newest 8.19: docs/upgrade.md",
-    ),
-    (
-        "status logger logged an error before logging was configured",
-        "Elasticsearch can't resolve the name of its own machine",
-        "give its container a hostname that resolves: docs/troubleshooting.md",
-    ),
-    ("OutOfMemory", "too little memory", "give it more: HOLYSHEEP_…_MEMORY in docs/compose.md"),
-    ("rlimit", "the limit of open files can't be set here", "set HOLYSHEEP_NOFILE to what `ulimit -Hn` says"),
-    ("no space left on device", "the disk is full", "free some space, then `make up` again"),
-    ("flood stage", "the disk is nearly full", "free some space, then `make up` again"),
-    ("pull access denied", "an image can't be pulled", "check the names in HOLYSHEEP_IMAGE_…, or log in"),
-    ("manifest unknown", "there is no image of that version", "check HOLYSHEEP_VERSION"),
-    ("no such host", "an image can't be pulled: the registry is not reached", "docs/air-gapped.md"),
-    ("Permission denied", "a file can't be read by the containers' user", "check HOLYSHEEP_UID: docs/compose.md"),
-)
-=======
->>>>>>> b63a2bf (Keep one list of what is applied, one table of known failures and one way to replace a file)
 OUT_OF_MEMORY: Final = 137
 #: What a node that is not alone says of a machine that it refuses; its last words only tell that it died.
 REFUSED: Final = "bootstrap check failure"

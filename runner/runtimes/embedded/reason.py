@@ -11,47 +11,6 @@ from runner.cluster import failures
 if TYPE_CHECKING:
     from pathlib import Path
 
-<<<<<<< HEAD
-#: Pattern in the logs → what it means, what to try. The first that is found is told.
-KNOWN: Final[tuple[tuple[str, str, str], ...]] = (
-    (
-        r"Address already in use|Failed to bind|BindHttpException|BindTransportException",
-        "its port is taken",
-        "stop the other program or set HOLYSHEEP_ES_PORT",
-    ),
-    (
-        r"java\.lang\.OutOfMemoryError|Could not reserve enough space|insufficient memory|Cannot allocate memory",
-        "there is too little memory",
-        "stop other programs, or give the machine more memory",
-    ),
-    (r"No space left on device", "the disk is full", "free some space, then try again"),
-    (r"can ?not run elasticsearch as root", "it refuses root", "run this as an ordinary user"),
-    (
-        r"[Cc]annot downgrade",
-        "its data was written by a newer version",
-        "unset HOLYSHEEP_ES_VERSION, or remove the data with `make clean`",
-    ),
-    (
-        r"minimum required Java version|UnsupportedClassVersionError|could not find java",
-        "the Java doesn't fit",
-        "install JDK 21 or newer, or point JAVA_HOME at one",
-    ),
-    (
-        r"failed to obtain node locks|node\.lock",
-        "another Elasticsearch uses its data folder",
-        "stop that; `holysheep-elk status` shows ours",
-    ),
-    (r"AccessDeniedException|Permission denied", "it may not read or write one of its files", "see the line below"),
-    (
-        r"status logger logged an error before logging was configured|UnknownHostException",
-        "the name of this machine can't be resolved",
-        "add `127.0.0.1 NAME` to /etc/hosts, with what `hostname` says for NAME",
-    ),
-    (r"flood stage disk watermark", "the disk is nearly full, and it takes no more documents", "free some space"),
-)
-PORT_TAKEN: Final = KNOWN[0][1]
-=======
->>>>>>> b63a2bf (Keep one list of what is applied, one table of known failures and one way to replace a file)
 TAIL: Final = 256 * 1024
 
 
