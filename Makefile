@@ -5,7 +5,7 @@ BIN := .venv/bin
 ELK := $(BIN)/python -m runner
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor up down status logs clean backup restore upgrade import-dashboards export-dashboards report render check lint test bench soak lock
+.PHONY: help setup dev doctor up down status logs clean backup restore upgrade import-dashboards export-dashboards report render check lint test bench soak lock
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -18,6 +18,11 @@ help: ## List the targets
 	@touch $@
 
 setup: .venv/.ready ## Make .venv with the locked dependencies
+
+dev: setup ## .venv, and a Git hook with the quick checks
+	@printf '#!/bin/sh\nexec make --no-print-directory lint check\n' > "$$(git rev-parse --git-path hooks)/pre-commit"
+	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
+	@echo "before each commit: make lint check"
 
 doctor: setup ## Look at this machine: what is short, and what to do about it
 	@$(ELK) doctor
