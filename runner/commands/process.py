@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.host.jdk import choose, find
-from runner.lines.explain import explain
 from runner.lines.filter import FilterProcess, Frame
 from runner.lines.lines import LogFile, expand, frames_of, joined, read_lines, source_names
 
@@ -64,6 +63,8 @@ def run(args: argparse.Namespace) -> int:
 
 def _explain(line: str, source: str | None) -> int:
     """Prints each record of the line as a paragraph, then the documents."""
+    from runner.lines.explain import explain  # noqa: PLC0415  # it reads every source's YAML, which takes long
+
     records = explain(line, source)
     if records is None:
         print("not a JSON object: the line's form decides, and the source that its file's folder names")

@@ -97,7 +97,10 @@ def _is_log(file: Path) -> bool:
 def _read_by_a_source(name: Path) -> bool:
     long = f"{name.parent.name}/{name.name}"
     return not name.name.endswith(".expected.json") and any(
-        fnmatchcase(long, pattern) for source in _sources() for pattern in source.filebeat.paths if "/" in pattern
+        fnmatchcase(long, pattern.replace("/**/", "/"))
+        for source in _sources()
+        for pattern in source.filebeat.paths
+        if "/" in pattern
     )
 
 
