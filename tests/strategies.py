@@ -61,7 +61,7 @@ def rate_lists(draw: st.DrawFn) -> dict[str, Any]:
     found = {"input": draw(rates), "output": draw(rates)}
     if draw(st.booleans()):
         found["output"] = found["input"]
-    for kind in ("cached_input", "cache_write", "reasoning"):
+    for kind in ("cached_input", "cache_write", "cache_write_1h", "reasoning"):
         if draw(st.booleans()):
             found[kind] = draw(rates)
     return found
@@ -146,7 +146,8 @@ def usages(draw: st.DrawFn) -> Usage:
     found = draw(token_counts)
     read = draw(st.one_of(st.just(0), st.integers(0, found), token_counts))
     write = draw(st.one_of(st.just(0), st.integers(0, max(0, found - read)), token_counts))
-    return Usage(found, draw(token_counts), read, write, draw(st.one_of(st.just(0), token_counts)))
+    hour = draw(st.one_of(st.just(0), st.integers(0, write), token_counts))
+    return Usage(found, draw(token_counts), read, write, draw(st.one_of(st.just(0), token_counts)), hour)
 
 
 @st.composite
@@ -175,4 +176,5 @@ def calls(draw: st.DrawFn, card: Card) -> Call:
         cache_read=usage.cache_read or None,
         cache_write=usage.cache_write or None,
         reasoning=usage.reasoning or None,
+        cache_write_1h=usage.cache_write_1h or None,
     )

@@ -43,6 +43,8 @@ class Rates(Part):
     """USD per million prompt tokens read from a cache. Left out: the same as input."""
     cache_write: Rate | None = None
     """USD per million prompt tokens written to a cache. Left out: the same as input."""
+    cache_write_1h: Rate | None = None
+    """USD per million prompt tokens written to a cache for one hour. Left out: the same as cache_write."""
     reasoning: Rate | None = None
     """USD per million reasoning tokens. Left out: the same as output."""
 

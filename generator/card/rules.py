@@ -109,6 +109,7 @@ def _rates(rates: Rates) -> Json:
     for name, instead in left_out.items():
         own = getattr(rates, name)
         usd[name] = instead if own is None else own
+    usd["cache_write_1h"] = usd["cache_write"] if rates.cache_write_1h is None else rates.cache_write_1h
     return {name: scaled(rate, 6) for name, rate in usd.items()}
 
 

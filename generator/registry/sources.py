@@ -13,6 +13,7 @@ from generator import yamltext
 from generator.errors import UserError, UserErrors
 from generator.explain import together, validate
 from generator.registry import source_checks as checks
+from generator.registry import usage
 from generator.registry.errors import error_rules
 from generator.registry.source_model import KeyPath, Multiline, Source
 from generator.registry.source_tree import key_tree
@@ -81,7 +82,13 @@ def _common() -> dict[str, Paths]:
     common = validate(_Common, document).keys
     if errors := checks.unknown_slots(common, document):
         raise together(errors)
-    return common
+    names = usage.paths()
+    merged = dict(common)
+    for slot, paths in names.items():
+        own: Paths = merged.get(slot, ())
+        known = set(own)
+        merged[slot] = (*own, *(path for path in paths if path not in known))
+    return merged
 
 
 def source_rules() -> dict[str, Any]:
@@ -96,4 +103,4 @@ def source_rules() -> dict[str, Any]:
         }
         for source in load_sources()
     }
-    return {"sources": sources, "errors": error_rules()}
+    return {"sources": sources, "errors": error_rules(), "unknown_counts": usage.load().unknown.model_dump()}

@@ -87,19 +87,21 @@ def oracle(card: Card, call: Call, outcome: Outcome) -> dict[str, int]:
     sent = call.total or 0 if call.input is None and call.output is None else call.input or 0
     made = call.output or 0
     reasoned = min(call.reasoning or 0, made)
+    hour = min(call.cache_write_1h or 0, write)
     if call.input is None and call.output is None:
-        read = write = reasoned = 0
+        read = write = reasoned = hour = 0
     rates = next((tier for tier in reversed(price.tiers) if sent > tier.above), price)
     inputs, outputs = rates.input, rates.output
     cached = inputs if rates.cached_input is None else rates.cached_input
     written = inputs if rates.cache_write is None else rates.cache_write
+    hourly = written if rates.cache_write_1h is None else rates.cache_write_1h
     thought = outputs if rates.reasoning is None else rates.reasoning
     by = multiplier(card, price, call, model)
     parts = {
         "input": (sent - read - write) * inputs,
         "output": (made - reasoned) * outputs + reasoned * thought,
         "cached_input": read * cached,
-        "cache_write": write * written,
+        "cache_write": (write - hour) * written + hour * hourly,
         "fee": price.fee * 10**6,
     }
     bill = {name: nano(part * by / 10**6) for name, part in parts.items()}

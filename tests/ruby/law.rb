@@ -7,7 +7,7 @@
 require "json"
 require_relative "../../logstash/ruby/holysheep/pricing"
 
-Usage = Struct.new(:input, :output, :cache_read, :cache_write, :reasoning, :total) do
+Usage = Struct.new(:input, :output, :cache_read, :cache_write, :reasoning, :total, :cache_write_1h) do
   def invalid? = to_a.compact.any? { |count| !count.between?(0, HolySheep::Numbers::MAX_COUNT) }
   def output_invalid? = !output.nil? && !output.between?(0, HolySheep::Numbers::MAX_COUNT)
   def unknown? = to_a.all?(&:nil?)
@@ -18,7 +18,8 @@ end
 Moment = Struct.new(:ms)
 
 def outcome(pricing, call)
-  usage = Usage.new(*call.values_at("input", "output", "cache_read", "cache_write", "reasoning", "total"))
+  usage = Usage.new(*call.values_at("input", "output", "cache_read", "cache_write", "reasoning", "total",
+                                     "cache_write_1h"))
   match = call["model"] && pricing.card.match(call["model"])
   part = {}
   pricing.write(part, match, usage, Moment.new(call["at_ms"]), call["failed"], true, call["service_tier"], nil, call["model"])

@@ -26,11 +26,13 @@ def oracle(card: Card, price: Price, model: Model, usage: Usage, tier: str | Non
         rates = step if usage.input > step.above else rates
     cached = rates.input if rates.cached_input is None else rates.cached_input
     write = rates.input if rates.cache_write is None else rates.cache_write
+    hourly = write if rates.cache_write_1h is None else rates.cache_write_1h
     thought = rates.output if rates.reasoning is None else rates.reasoning
     reasoning = min(usage.reasoning, usage.output)
+    hour = min(usage.cache_write_1h, usage.cache_write)
     with localcontext(prec=200):
         total = (usage.input - usage.cache_read - usage.cache_write) * rates.input
-        total += usage.cache_read * cached + usage.cache_write * write
+        total += usage.cache_read * cached + (usage.cache_write - hour) * write + hour * hourly
         total += (usage.output - reasoning) * rates.output + reasoning * thought
         total = total / 10**6 + price.fee
         total *= 1 - (card.discount if price.discount is None else price.discount)
@@ -55,7 +57,8 @@ def test_integers_equal_decimals(data: st.DataObject) -> None:
     model = next(model for model in card.models if model.id == outcome.match.model["id"])
     entries = [price for price in model.prices if milliseconds(price.from_) <= call.at_ms]
     price = max(entries, key=lambda entry: entry.from_)
-    usage = Usage(call.input or 0, call.output or 0, call.cache_read or 0, call.cache_write or 0, call.reasoning or 0)
+    counts = (call.input, call.output, call.cache_read, call.cache_write, call.reasoning, call.cache_write_1h)
+    usage = Usage(*(count or 0 for count in counts))
     assert Decimal(outcome.cost.total).scaleb(-9) == oracle(card, price, model, usage, call.service_tier)
 
 

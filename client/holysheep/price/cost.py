@@ -38,6 +38,7 @@ class Usage:
     cache_read: int = 0
     cache_write: int = 0
     reasoning: int = 0
+    cache_write_1h: int = 0  #: part of cache_write
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,15 @@ def rates(rule: PriceRule, prompt_tokens: int) -> Rates:
 
 
 def rate_list(rates: Rates) -> tuple[int, ...]:
-    """The five rates of an entry or a tier, to compare them."""
-    return (rates["input"], rates["output"], rates["cached_input"], rates["cache_write"], rates["reasoning"])
+    """All rates of an entry or a tier, to compare them."""
+    return (
+        rates["input"],
+        rates["output"],
+        rates["cached_input"],
+        rates["cache_write"],
+        rates["reasoning"],
+        rates["cache_write_1h"],
+    )
 
 
 def cost(rule: PriceRule, usage: Usage, by: Factor) -> Cost | None:
@@ -95,12 +103,13 @@ def cost(rule: PriceRule, usage: Usage, by: Factor) -> Cost | None:
     if plain < 0:
         return None
     reasoning = min(usage.reasoning, usage.output)
+    hour = min(usage.cache_write_1h, usage.cache_write)
     rate = rates(rule, usage.input)
     parts = (
         plain * rate["input"],
         (usage.output - reasoning) * rate["output"] + reasoning * rate["reasoning"],
         usage.cache_read * rate["cached_input"],
-        usage.cache_write * rate["cache_write"],
+        (usage.cache_write - hour) * rate["cache_write"] + hour * rate["cache_write_1h"],
         rule["fee"],
     )
     numerator, denominator = by

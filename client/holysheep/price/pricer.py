@@ -33,6 +33,7 @@ class Call:
     total: int | None = None  #: used only when neither input nor output is known
     service_tier: str | None = None
     failed: bool = False
+    cache_write_1h: int | None = None  #: of cache_write: kept for one hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Pricer:
         return Outcome("unpriced", reason=result, match=match, rule=rule)
 
     def _cost(self, call: Call, match: Match | None, rule: PriceRule | None) -> Cost | Reason:
-        counts = (call.input, call.output, call.cache_read, call.cache_write, call.reasoning, call.total)
+        counts = (*_parts(call), call.total)
         if not call.model:
             return "no_model"
         if any(count is not None and not 0 <= count <= MAX_TOKENS for count in counts):
@@ -86,6 +87,11 @@ class Pricer:
         return _priced(call, rule, by)
 
 
+def _parts(call: Call) -> tuple[int | None, ...]:
+    """The counts in the order of `Usage`."""
+    return (call.input, call.output, call.cache_read, call.cache_write, call.reasoning, call.cache_write_1h)
+
+
 def _tokens(call: Call) -> int:
     """All tokens of a call, as far as the log says."""
     if call.input is None and call.output is None:
@@ -94,7 +100,7 @@ def _tokens(call: Call) -> int:
 
 
 def _priced(call: Call, rule: PriceRule, by: Factor) -> Cost | Reason:
-    parts = (call.input, call.output, call.cache_read, call.cache_write, call.reasoning)
+    parts = _parts(call)
     if all(count is None for count in (*parts, call.total)):
         return "no_usage"
     if not (call.input or call.output or call.total) and rule["fee"] == 0:

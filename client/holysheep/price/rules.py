@@ -28,6 +28,7 @@ class Rates(TypedDict):
     cached_input: int
     cache_write: int
     reasoning: int
+    cache_write_1h: int
 
 
 class TierRule(Rates):

@@ -5,6 +5,7 @@ require_relative "numbers"
 require_relative "outcome"
 require_relative "pricing"
 require_relative "text"
+require_relative "unknown_counts"
 require_relative "usage"
 
 module HolySheep
@@ -31,6 +32,7 @@ module HolySheep
       @metadata = Metadata.new(text, disclosure)
       @outline = Outline.new(disclosure)
       @keep = rules.fetch("keep")
+      @unknown_counts = UnknownCounts.new(rules.fetch("unknown_counts"))
       @memo = {}
     end
 
@@ -50,6 +52,7 @@ module HolySheep
       document["gen_ai"] = gen_ai(slots, usage, match, model, holysheep)
       holysheep["time_bucket"] = moment.minute
       holysheep["usage"] = { "total_tokens" => usage.total } if usage.total_only? && usage.total
+      (holysheep["usage"] ||= {})["cache_write_1h_tokens"] = usage.cache_write_1h if usage.cache_write_1h
       latency(slots, holysheep, moment, problems)
       tier = @text.keep(slots[Slots::SERVICE_TIER], 64)
       holysheep["service_tier"] = tier if tier
@@ -250,6 +253,7 @@ module HolySheep
     def extra(slots, extras, holysheep, problems, allowed)
       return if slots[Slots::METADATA].nil? && extras.empty?
 
+      @unknown_counts.note(extras, problems)
       flat, left_out = @metadata.flatten(slots[Slots::METADATA], extras, allowed)
       holysheep["metadata"] = flat if flat
       problems << "metadata: #{left_out} more entries left out" if left_out.positive?

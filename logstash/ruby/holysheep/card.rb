@@ -3,7 +3,7 @@
 module HolySheep
   # The rendered price card, compiled for look-up: which model a log's name means, and which price holds when.
   class Card
-    Rates = Struct.new(:input, :output, :cached_input, :cache_write, :reasoning)
+    Rates = Struct.new(:input, :output, :cached_input, :cache_write, :reasoning, :cache_write_1h)
     # from_ms inclusive; factor and service_tiers are [numerator, denominator]; tiers are [[above, Rates], …] ascending
     Price = Struct.new(:from, :from_ms, :rates, :fee, :factor, :service_tiers, :tiers)
     Model = Struct.new(:id, :provider, :family, :prices)

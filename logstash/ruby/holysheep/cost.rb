@@ -12,14 +12,15 @@ module HolySheep
 
     module_function
 
-    # Bill of one request; counts are integers with cache_read + cache_write <= input and reasoning <= output.
-    def bill(price, factor, input, output, cache_read, cache_write, reasoning)
+    # Bill of one request; counts are integers with cache_read + cache_write <= input, reasoning <= output and
+    # cache_write_1h <= cache_write.
+    def bill(price, factor, input, output, cache_read, cache_write, reasoning, cache_write_1h = 0)
       rates = price.tiers.empty? ? price.rates : Card.rates(price, input)
       fee = price.fee
       in_pico = (input - cache_read - cache_write) * rates.input
       out_pico = ((output - reasoning) * rates.output) + (reasoning * rates.reasoning)
       read_pico = cache_read * rates.cached_input
-      write_pico = cache_write * rates.cache_write
+      write_pico = ((cache_write - cache_write_1h) * rates.cache_write) + (cache_write_1h * rates.cache_write_1h)
       number = factor[0]
       unit = factor[1] * 1000
       Bill.new(nano(in_pico + out_pico + read_pico + write_pico + fee, number, unit), nano(in_pico, number, unit),

@@ -64,7 +64,8 @@ module HolySheep
       reasoning = usage.reasoning || 0
       return "cached_exceeds_input" if read + write > input
 
-      Cost.bill(price, factor, input, output, read, write, reasoning > output ? output : reasoning)
+      hour = usage.cache_write_1h || 0
+      Cost.bill(price, factor, input, output, read, write, reasoning > output ? output : reasoning, hour > write ? write : hour)
     end
 
     # bill: what it comes to, or the reason why there is none. The total, what the log says of it, then the parts: in that

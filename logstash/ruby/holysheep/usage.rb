@@ -6,7 +6,7 @@ require_relative "slots"
 module HolySheep
   # The token counts of a call in one meaning: input includes cached tokens, output includes reasoning.
   class Usage
-    attr_reader :input, :output, :cache_read, :cache_write, :reasoning, :total
+    attr_reader :input, :output, :cache_read, :cache_write, :cache_write_1h, :reasoning, :total
 
     # Adds to `problems` what could not be used.
     def initialize(slots, problems)
@@ -16,9 +16,10 @@ module HolySheep
       @output = count(slots, Slots::OUTPUT, "output")
       @output_invalid = @invalid
       @reasoning = count(slots, Slots::REASONING, "reasoning")
-      @cache_write = count(slots, Slots::CACHE_WRITE, "cache_write")
       @total = count(slots, Slots::TOTAL, "total")
+      read_cache_write(slots)
       read_input(slots)
+      read_beside(slots)
       complete unless @total.nil? || @invalid
     end
 
@@ -67,9 +68,38 @@ module HolySheep
       @cache_read ||= native_read
     end
 
+    # Anthropic splits what was written to a cache by how long it is kept.
+    def read_cache_write(slots)
+      @cache_write = count(slots, Slots::CACHE_WRITE, "cache_write")
+      @cache_write_1h = count(slots, Slots::CACHE_WRITE_1H, "cache_write_1h")
+      five = count(slots, Slots::CACHE_WRITE_5M, "cache_write_5m")
+      @cache_write ||= (five || 0) + (@cache_write_1h || 0) if five || @cache_write_1h
+      return if @cache_write_1h.nil? || @invalid || @cache_write_1h <= @cache_write
+
+      @problems << "tokens.cache_write_1h: is more than cache_write (#{@cache_write_1h})"
+      @cache_write_1h = @cache_write
+    end
+
+    # Gemini counts thoughts beside the output and the results of tools beside the prompt; DeepSeek may log the two
+    # halves of the prompt alone.
+    def read_beside(slots)
+      miss = count(slots, Slots::CACHE_MISS, "cache_miss")
+      @input = miss + (@cache_read || 0) if @input.nil? && miss
+      prompt = count(slots, Slots::INPUT_BESIDE, "input_beside")
+      @input = (@input || 0) + prompt if prompt
+      thoughts = count(slots, Slots::OUTPUT_BESIDE, "output_beside")
+      return unless thoughts
+
+      @output = (@output || 0) + thoughts
+      @reasoning ||= thoughts
+    end
+
     # The collector of the documents logs 0 prompt tokens beside the right total; a missing side follows from the rest.
     def complete
-      if @input&.zero? && @output&.zero?
+      if @input && @output && @reasoning&.positive? && @total == @input + @output + @reasoning
+        # xAI's chat counts reasoning beside the completion; only the total tells.
+        @output += @reasoning
+      elsif @input&.zero? && @output&.zero?
         # Noughts beside a total: the parts are not known, and must not be guessed.
         @input = @output = nil if @total.positive?
       elsif @output && (@input || 0).zero? && @total > @output

@@ -1,0 +1,78 @@
+"""The names of token counts in the providers' APIs, `usage.yaml`: paths of keys by slot, for every JSON source."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from generator import yamltext
+from generator.errors import UserError
+from generator.explain import near, together, validate
+from generator.registry.slots import slots
+
+PATH: Final = Path(__file__).parent / "usage.yaml"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Group(_Part):
+    """Usage objects of one shape: where they stand in a line, and the slot of each key."""
+
+    about: str
+    objects: tuple[str, ...] = Field(min_length=1)
+    keys: dict[str, tuple[str, ...]]
+
+
+class Unknown(_Part):
+    """Regular expressions by which the filter tells that an unknown key may be a count of tokens."""
+
+    like: str
+    but_not: str
+    within: str
+
+
+class UsageNames(_Part):
+    """The whole file."""
+
+    groups: tuple[Group, ...]
+    unknown: Unknown
+
+
+@cache
+def load() -> UsageNames:
+    """The file. UserError names each wrong line."""
+    return from_document(yamltext.read(PATH))
+
+
+def from_document(document: yamltext.Document) -> UsageNames:
+    """The names in a YAML document that is already read."""
+    names = validate(UsageNames, document)
+    known = list(slots())
+    errors = [
+        UserError(
+            f"there is no slot {slot!r}",
+            where=document.where(("groups", number, "keys", slot)),
+            hint=near(slot, known),
+        )
+        for number, group in enumerate(names.groups)
+        for slot in group.keys
+        if slot not in known
+    ]
+    if errors:
+        raise together(errors)
+    return names
+
+
+def paths(names: UsageNames | None = None) -> dict[str, tuple[str, ...]]:
+    """Each slot with the paths that fill it, the preferred first, such as `usage.prompt_tokens`."""
+    found: dict[str, list[str]] = {}
+    for group in (names or load()).groups:
+        for place in group.objects:
+            for slot, keys in group.keys.items():
+                found.setdefault(slot, []).extend(f"{place}.{key}" if place else key for key in keys)
+    return {slot: tuple(dict.fromkeys(each)) for slot, each in found.items()}
