@@ -87,7 +87,8 @@ def _common() -> dict[str, Paths]:
     for slot, paths in names.items():
         own: Paths = merged.get(slot, ())
         known = set(own)
-        merged[slot] = (*own, *(path for path in paths if path not in known))
+        split = (tuple(path.split(".")) for path in paths)
+        merged[slot] = (*own, *(path for path in split if path not in known))
     return merged
 
 
