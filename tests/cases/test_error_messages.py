@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ from tests import messages
 if TYPE_CHECKING:
     from tests.filterrun import Filter, Json
 
+#: A JSON document, and words behind it.
+JSON_AND_MORE = re.compile(r"\s*[{\[].*[}\]]\s+\S", re.DOTALL)
 pytestmark = pytest.mark.jruby
 #: The aims of issue 14, as shares of the messages.
 RIGHT = 0.89
@@ -48,8 +51,12 @@ def test_enough_messages_are_right_by_their_text_alone(live_filter: Filter, spli
 
 
 def test_the_clients_python_and_the_filters_ruby_give_the_same_category(live_filter: Filter) -> None:
-    """capture_ai_error and the errors index agree on every message."""
-    given = messages.load()
+    """capture_ai_error and the errors index agree on every message.
+
+    But for JSON with words behind it: the filter withholds what follows the JSON before it classifies, since it could
+    be anything (docs/errors.md).
+    """
+    given = [message for message in messages.load() if not JSON_AND_MORE.match(message.text)]
     by_ruby = [
         (part["category"], part["suggestion"]) for part in classify(live_filter, [{"error": m.text} for m in given])
     ]

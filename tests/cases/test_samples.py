@@ -76,4 +76,6 @@ def test_the_samples_are_where_filebeat_looks() -> None:
     folder = ROOT / "generator" / "registry" / "sources"
     for path, want in EXPECTED.items():
         source = yaml.safe_load((folder / f"{want['source']}.yaml").read_text(encoding="utf-8"))
-        assert any(Path(path).match(glob) for glob in source["filebeat"]["paths"]), path
+        # Filebeat's `**` is also no folder at all; Path.match of Python 3.11 takes it for one.
+        globs = [glob.replace("/**/", "/") for glob in source["filebeat"]["paths"]]
+        assert any(Path(path).match(glob) for glob in globs), path
