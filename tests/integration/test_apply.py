@@ -10,7 +10,7 @@ import pytest
 
 from generator.errors import UserError
 from generator.paths import ROOT
-from runner.cluster.apply import apply
+from runner.cluster.apply import LIST, apply
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +56,7 @@ def test_a_bad_template_is_named_with_the_clusters_reason(node: Node, tmp_path: 
     """What Elasticsearch refuses is told with the file and its words."""
     folder = tmp_path / "component_templates"
     folder.mkdir()
+    shutil.copy(FOLDER / LIST, tmp_path)
     body = {"template": {"mappings": {"properties": {"a": {"type": "no_such_type"}}}}}
     (folder / "test-bad.json").write_text(json.dumps(body))
     with node.client() as es, pytest.raises(UserError, match=r"test-bad\.json: .*no_such_type"):
