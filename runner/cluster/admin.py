@@ -1,4 +1,4 @@
-"""A way of running's Elasticsearch with the rights of an administrator: for backup, restore and upgrade alone."""
+"""Connects to a runtime's Elasticsearch with an administrator's rights. Only backup, restore and upgrade need them."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ FORBIDDEN: Final = 403
 
 @dataclass(frozen=True)
 class Cluster:
-    """A client, and what a command must know of the cluster behind it."""
+    """A client with an administrator's rights, and what backup, restore and upgrade must know of its cluster."""
 
     es: Elasticsearch
-    #: Where snapshots are kept; None where the cluster is somebody else's.
+    #: The folder of snapshots; None where the cluster is not of this bundle.
     store: Store | None
     version: str
 
 
 @contextmanager
 def connect(runtime: Runtime) -> Iterator[Cluster]:
-    """Connect as an administrator. UserError when it doesn't run, and with Elasticsearch's words when it refuses."""
+    """Connect as an administrator. UserError when Elasticsearch does not run or refuses a request, with its reason."""
     with runtime.elasticsearch("admin") as es:
         try:
             yield Cluster(es, runtime.store(), versions.of(es))
@@ -48,14 +48,14 @@ def connect(runtime: Runtime) -> Iterator[Cluster]:
 
 
 def now() -> str:
-    """The time, for people and files: to the second, UTC."""
+    """The current time in UTC as ISO 8601 text, to the second."""
     return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _words(error: ApiError) -> str:
     if error.status_code == UNAUTHORIZED:
-        return "it does not know the administrator's password or key"
-    return f"it refuses this: {reason_of(error)}"
+        return "the administrator's password or key is wrong"
+    return f"the request was refused: {reason_of(error)}"
 
 
 def _hint(error: ApiError) -> str:

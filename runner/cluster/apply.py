@@ -1,4 +1,4 @@
-"""Puts the rendered elasticsearch/ files into a cluster; what is there already and the same is left alone."""
+"""Applies the rendered elasticsearch/ files to a cluster. A file that the cluster has already is not written again."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ Result = Literal["created", "changed", "unchanged", "skipped"]
 
 @dataclass(frozen=True)
 class Answer:
-    """How the API of a folder gives one of its things back."""
+    """How the API of a folder answers a GET for one name."""
 
-    #: Path to the body in the answer to GET; `{name}` is the thing's name.
-    found: tuple[str | int, ...]
-    #: A cluster without the module that serves the API is one where the folder is skipped, with this reason.
+    #: Path to the body in the answer; `{name}` stands for the requested name.
+    body: tuple[str | int, ...]
+    #: Why the folder is skipped on a cluster that lacks the module behind the API; empty where every cluster has it.
     without: str
 
 
@@ -44,23 +44,23 @@ LIST: Final = "apply.txt"
 
 @dataclass(frozen=True)
 class Kind:
-    """A folder of files, and the API that takes them."""
+    """A folder of rendered files, and the API that they are sent to."""
 
     folder: str
     api: str
 
     @property
-    def found(self) -> tuple[str | int, ...]:
+    def body(self) -> tuple[str | int, ...]:
         """Path to the body in the answer to GET."""
-        return ANSWERS[self.folder].found
+        return ANSWERS[self.folder].body
 
     @property
     def without(self) -> str:
-        """Why the folder is skipped where its module is missing."""
+        """Why the folder is skipped on a cluster that lacks the module."""
         return ANSWERS[self.folder].without
 
 
-#: What Elasticsearch adds to a body on its own.
+#: Keys that Elasticsearch adds to a body by itself.
 ADDED: Final = frozenset(
     {
         "allow_auto_create",
@@ -75,7 +75,7 @@ ADDED: Final = frozenset(
         "version",
     }
 )
-#: Answers of a cluster that lacks a module: no such API, or (roles) no way to make the index that would hold them.
+#: Errors of a cluster that lacks a module: there is no such API, or (roles) the index for them can't be made.
 NO_API: Final = re.compile(r"no handler found for uri|Incorrect HTTP method for uri|Unknown filter type")
 UNKNOWN_SETTING: Final = re.compile(r"unknown setting \[index\.lifecycle\.")
 BAD_REQUEST: Final = 400
@@ -86,7 +86,7 @@ HEADERS: Final = {"accept": "application/json", "content-type": "application/jso
 
 @dataclass(frozen=True)
 class Applied:
-    """What became of one file."""
+    """The result of applying one file; `why` says why it was skipped."""
 
     kind: str
     name: str
@@ -97,16 +97,16 @@ class Applied:
 def apply(es: Elasticsearch, folder: Path) -> list[Applied]:
     """Apply every file below a rendered elasticsearch/ folder.
 
-    Raises UserError with the cluster's words when it refuses a file, and when there is nothing to apply.
+    Raises UserError when the cluster refuses a file, with its reason, and when there is nothing to apply.
     """
     files = [(kind, path) for kind in kinds(folder) for path in sorted((folder / kind.folder).glob("*.json"))]
     if not files:
         raise UserError("there is nothing to apply", where=str(folder), hint="run `make render`")
-    return [_one(es, kind, path) for kind, path in files]
+    return [_apply_file(es, kind, path) for kind, path in files]
 
 
 def words(applied: list[Applied]) -> list[str]:
-    """What was applied, for people: one line of counts, one line a reason for what was skipped."""
+    """The results as lines for people: one line of counts, and one line for each reason why files were skipped."""
     counts = Counter(item.result for item in applied)
     lines = ["Templates: " + ", ".join(f"{count} {result}" for result, count in sorted(counts.items()))]
     skipped = Counter(item.why for item in applied if item.result == "skipped")
@@ -114,30 +114,32 @@ def words(applied: list[Applied]) -> list[str]:
 
 
 def kinds(folder: Path) -> list[Kind]:
-    """What the rendered list says, in its order. UserError when it was not rendered."""
+    """The folders and APIs of the rendered list, in its order. UserError when the list was not rendered."""
     path = folder / LIST
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError:
-        raise UserError("it is not there", where=str(path), hint="run `make render`") from None
+        raise UserError("this file is missing", where=str(path), hint="run `make render`") from None
     return [Kind(*line.split()) for line in lines if line and not line.startswith("#")]
 
 
-def _one(es: Elasticsearch, kind: Kind, path: Path) -> Applied:
+def _apply_file(es: Elasticsearch, kind: Kind, path: Path) -> Applied:
     wanted: Json = json.loads(path.read_text(encoding="utf-8"))
     name = path.stem
     try:
-        found = _get(es, kind, name)
-        if found is not None and same(wanted, found):
+        present = _get(es, kind, name)
+        if present is not None and same(wanted, present):
             return Applied(kind.folder, name, "unchanged")
         es.perform_request("PUT", f"/{kind.api}/{name}", headers=HEADERS, body=wanted)
     except ApiError as error:
         if why := _missing_module(kind, error):
             return Applied(kind.folder, name, "skipped", why)
         raise UserError(
-            f"Elasticsearch refuses this: {reason_of(error)}", where=str(path), hint="run `make render`, then again"
+            f"Elasticsearch refuses this file: {reason_of(error)}",
+            where=str(path),
+            hint="run `make render`, then try again",
         ) from error
-    return Applied(kind.folder, name, "created" if found is None else "changed")
+    return Applied(kind.folder, name, "created" if present is None else "changed")
 
 
 def _get(es: Elasticsearch, kind: Kind, name: str) -> Json | None:
@@ -147,48 +149,52 @@ def _get(es: Elasticsearch, kind: Kind, name: str) -> Json | None:
         if error.status_code == NOT_FOUND:
             return None
         raise
-    for step in kind.found:
+    for step in kind.body:
         key = name if step == "{name}" else step
         if isinstance(answer, dict) and key not in answer:
-            return None  # roles: an empty object for one that isn't there
+            return None  # for a missing role the answer is an empty object, not 404
         answer = answer[key]
     body: Json = answer
     return body
 
 
 def _missing_module(kind: Kind, error: ApiError) -> str:
-    """Why a kind or a file is skipped; empty when the error is one."""
+    """Why a file is skipped: the cluster lacks a module. Empty when the error has another cause."""
     if error.status_code not in (BAD_REQUEST, NOT_ALLOWED):
         return ""
-    said = reason_of(error)
-    if kind.without and NO_API.search(said):
+    reason = reason_of(error)
+    if kind.without and NO_API.search(reason):
         return kind.without
-    if kind.folder == "component_templates" and UNKNOWN_SETTING.search(said):
-        # Rendered as components of their own that the index templates may miss, so no other setting is lost with them.
+    if kind.folder == "component_templates" and UNKNOWN_SETTING.search(reason):
+        # The lifecycle settings are component templates of their own, and index templates work without them: no other
+        # setting is lost.
         return "this Elasticsearch has no lifecycle module, and refuses its settings"
     return ""
 
 
 def reason_of(error: ApiError) -> str:
-    """The reason that Elasticsearch states, with its causes."""
+    """The reason in Elasticsearch's error, followed by the reasons of its causes."""
     body = error.body
-    said = body.get("error", body) if isinstance(body, dict) else body
-    if not isinstance(said, dict):
-        return str(said)
-    words = []
-    while isinstance(said, dict):
-        words.append(str(said.get("reason")))
-        said = said.get("caused_by")
-    return ": ".join(dict.fromkeys(words))
+    cause = body.get("error", body) if isinstance(body, dict) else body
+    if not isinstance(cause, dict):
+        return str(cause)
+    reasons = []
+    while isinstance(cause, dict):
+        reasons.append(str(cause.get("reason")))
+        cause = cause.get("caused_by")
+    return ": ".join(dict.fromkeys(reasons))
 
 
-def same(wanted: Json, found: Json) -> bool:
-    """Whether a cluster's copy is what the file says, allowing for what Elasticsearch rewrites and adds."""
-    return _same(_plain(wanted), _plain(found))
+def same(wanted: Json, present: Json) -> bool:
+    """Whether the cluster's body equals the file's. What Elasticsearch rewrites and adds by itself is no difference."""
+    return _same(_plain(wanted), _plain(present))
 
 
 def _plain(body: Any) -> Any:  # noqa: ANN401  # JSON is of any shape
-    """Numbers and booleans as Elasticsearch gives them back in settings: as strings. Settings nested and prefixed."""
+    """A body in the form for comparison: numbers and booleans as strings, settings nested, without `index.`.
+
+    Elasticsearch returns the settings so.
+    """
     if isinstance(body, dict):
         plain = {key: _plain(value) for key, value in body.items()}
         if isinstance(settings := plain.get("settings"), dict):
@@ -200,7 +206,7 @@ def _plain(body: Any) -> Any:  # noqa: ANN401  # JSON is of any shape
 
 
 def _nested(settings: Json) -> Json:
-    """`{"a.b": 1}` as `{"a": {"b": 1}}`; both are allowed in a file."""
+    """`{"a": {"b": 1}}` of `{"a.b": 1}`; a file may have both forms."""
     nested: Json = {}
     for key, value in settings.items():
         *parents, leaf = key.split(".")
@@ -211,12 +217,12 @@ def _nested(settings: Json) -> Json:
     return nested
 
 
-def _same(wanted: Any, found: Any) -> bool:  # noqa: ANN401  # JSON is of any shape
-    if isinstance(wanted, dict) and isinstance(found, dict):
-        extra = {key for key in found.keys() - wanted.keys() if found[key] not in ({}, [])}
+def _same(wanted: Any, present: Any) -> bool:  # noqa: ANN401  # JSON is of any shape
+    if isinstance(wanted, dict) and isinstance(present, dict):
+        extra = {key for key in present.keys() - wanted.keys() if present[key] not in ({}, [])}
         if extra - ADDED:
             return False
-        return all(_same(value, found.get(key, {} if value == {} else None)) for key, value in wanted.items())
-    if isinstance(wanted, list) and isinstance(found, list):
-        return len(wanted) == len(found) and all(map(_same, wanted, found))
-    return bool(wanted == found)
+        return all(_same(value, present.get(key, {} if value == {} else None)) for key, value in wanted.items())
+    if isinstance(wanted, list) and isinstance(present, list):
+        return len(wanted) == len(present) and all(map(_same, wanted, present))
+    return bool(wanted == present)

@@ -1,4 +1,4 @@
-"""Documents by kind of index (api, errors, …), as they are and as a snapshot remembers them."""
+"""Counts documents by kind of index (api, errors, …): those in the cluster, and those noted in a snapshot."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ if TYPE_CHECKING:
 
     from elasticsearch import Elasticsearch
 
-#: `-YYYY.MM.dd`.
+#: Length of `-YYYY.MM.dd` at the end of an index's name.
 DAY: Final = 11
-#: Under this name in a snapshot's metadata, of which Elasticsearch takes 1 KiB: so by kind, not by index.
+#: The key in a snapshot's metadata. Elasticsearch takes 1 KiB of metadata, so counts are noted by kind, not by index.
 METADATA: Final = "holysheep"
 Range = tuple[int, int]
 
 
 def by_index(es: Elasticsearch, pattern: str) -> dict[str, int]:
-    """Documents of each open index, those counted too that a search does not find yet."""
+    """Documents of each open index. A refresh comes first, so documents that no search can find yet are counted."""
     try:
         es.indices.refresh(index=pattern)
-        found = es.indices.stats(index=pattern, metric="docs", filter_path="indices.*.primaries.docs.count")
+        stats = es.indices.stats(index=pattern, metric="docs", filter_path="indices.*.primaries.docs.count")
     except NotFoundError:
         return {}
-    return {name: one["primaries"]["docs"]["count"] for name, one in found.get("indices", {}).items()}
+    return {name: index["primaries"]["docs"]["count"] for name, index in stats.get("indices", {}).items()}
 
 
 def kind(index: str, prefix: str) -> str:
@@ -34,26 +34,29 @@ def kind(index: str, prefix: str) -> str:
 
 
 def by_kind(counts: Mapping[str, int], prefix: str) -> dict[str, int]:
-    """The same added up by kind."""
-    found: dict[str, int] = {}
+    """Documents by kind of index, from documents by index."""
+    totals: dict[str, int] = {}
     for index, count in sorted(counts.items()):
-        found[kind(index, prefix)] = found.get(kind(index, prefix), 0) + count
-    return found
+        totals[kind(index, prefix)] = totals.get(kind(index, prefix), 0) + count
+    return totals
 
 
 def metadata(prefix: str, documents: Mapping[str, int]) -> dict[str, Any]:
-    """What is written into a snapshot: documents at its start. Later ones may be in it too."""
+    """A snapshot's metadata: the documents by kind when it began. Documents that came later may be in it too."""
     return {METADATA: {"prefix": prefix, "documents": dict(documents)}}
 
 
 def remembered(snapshot: Mapping[str, Any]) -> dict[str, int]:
-    """The documents that a snapshot's metadata tells of; empty when it was not made by this bundle."""
-    told = (snapshot.get("metadata") or {}).get(METADATA) or {}
-    return {str(name): int(count) for name, count in (told.get("documents") or {}).items()}
+    """The documents by kind in a snapshot's metadata; empty when the snapshot was not made by this bundle."""
+    noted = (snapshot.get("metadata") or {}).get(METADATA) or {}
+    return {str(name): int(count) for name, count in (noted.get("documents") or {}).items()}
 
 
 def whole_kinds(indices: Iterable[str], everything: Iterable[str], prefix: str) -> set[str]:
-    """Kinds of which every index of a snapshot is among `indices`: only those can be compared with its counts."""
+    """The kinds whose indices are all among `indices`: only those can be compared with a snapshot's counts.
+
+    `everything`: all indices of the snapshot.
+    """
     chosen = set(indices)
-    left = {kind(index, prefix) for index in everything if index not in chosen}
-    return {kind(index, prefix) for index in chosen} - left
+    incomplete = {kind(index, prefix) for index in everything if index not in chosen}
+    return {kind(index, prefix) for index in chosen} - incomplete

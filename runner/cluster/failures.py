@@ -1,6 +1,6 @@
-"""Known reasons why Elasticsearch, its containers or the Docker engine fail, and what a person can do about each.
+"""Known failures of Elasticsearch, its containers and the Docker engine: what they mean, and how to fix them.
 
-One table for both ways of running: a failure means the same, what to do about it depends on the way of running.
+There is one table for both modes. A failure means the same in both; how to fix it depends on the mode.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ Mode = Literal["docker", "embedded"]
 
 @dataclass(frozen=True)
 class Failure:
-    """A failure, as words in a log or an error tell it. A way of running without a hint does not have the failure."""
+    """A known failure. A mode without a hint can't have the failure."""
 
-    #: Regular expression; capital and small letters are the same.
+    #: Regular expression over lines of a log or an error; upper and lower case are the same.
     pattern: str
     meaning: str
     docker: str = ""
     embedded: str = ""
 
     def hint(self, mode: Mode) -> str:
-        """What to do; empty where the failure can't happen."""
+        """How to fix the failure in a mode; empty where that mode can't have it."""
         return self.docker if mode == "docker" else self.embedded
 
 
@@ -36,7 +36,7 @@ PORT_TAKEN: Final = Failure(
     docker="stop what uses it, or set HOLYSHEEP_…_PORT: docs/compose.md",
     embedded="stop the other program or set HOLYSHEEP_ES_PORT",
 )
-#: The first that fits is told: what causes other failures stands before them.
+#: The first failure that matches is reported, so a cause stands before the failures that follow from it.
 FAILURES: Final[tuple[Failure, ...]] = (
     Failure(r"PASSWORD:", "the data volume was made with another password", docker="docs/compose.md (lost password)"),
     PORT_TAKEN,
@@ -110,7 +110,7 @@ FAILURES: Final[tuple[Failure, ...]] = (
 
 
 def known(lines: Iterable[str], mode: Mode) -> tuple[Failure, str] | None:
-    """The first known failure in the lines, and the last line that shows it; None when there is none."""
+    """The first failure of the table that matches a line, with the last line that it matches; None when none does."""
     newest_first = list(lines)[::-1]
     for failure in FAILURES:
         if failure.hint(mode):

@@ -1,4 +1,4 @@
-"""How far the documents have come: the age of the newest line, and the time from an event to Elasticsearch."""
+"""Measures how late documents are: the age of the newest line, and the time from an event to its arrival."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-#: Of so many of the newest lines the lag is measured.
+#: The lag is measured over this number of newest lines.
 NEWEST: Final = 100
-#: Counts that stay the same for so long are final: three times what a line takes at worst.
+#: A count that does not change for this time is final: three times the longest way of a line.
 QUIET_S: Final = 15.0
 LONGEST_S: Final = 180.0
 
 
 def lag(es: Elasticsearch, prefix: str) -> dict[str, float | None]:
-    """`newest_s`: seconds since the newest searchable line was first seen, by this machine's clock.
+    """Age and lag of the newest documents; both None when there are no documents.
 
-    `lag_s`: seconds from an event to when its line was first seen, the median of the newest lines; both None without
-    documents. Old logs that are fed again have a lag of their age.
+    `newest_s`: seconds since the newest document's line was read (event.created), by this machine's clock.
+    `lag_s`: seconds from an event (@timestamp) to the reading of its line, the median over the newest documents. The
+    lag of old logs is their age.
     """
     answer = es.search(
         index=f"{prefix}-*",
@@ -32,21 +33,21 @@ def lag(es: Elasticsearch, prefix: str) -> dict[str, float | None]:
         allow_no_indices=True,
     )
     sources = [hit["_source"] for hit in answer["hits"]["hits"]]
-    seen = [
+    times = [
         (_seconds(source["event"]["created"]), _seconds(source["@timestamp"]))
         for source in sources
         if "created" in source.get("event", {})
     ]
-    if not seen:
+    if not times:
         return {"newest_s": None, "lag_s": None}
     return {
-        "newest_s": round(time.time() - seen[0][0], 1),
-        "lag_s": round(statistics.median(created - event for created, event in seen), 1),
+        "newest_s": round(time.time() - times[0][0], 1),
+        "lag_s": round(statistics.median(created - event for created, event in times), 1),
     }
 
 
 def settled(es: Elasticsearch, prefix: str) -> None:
-    """Return when the number of documents has stopped growing."""
+    """Wait until the number of documents has stopped growing, for three minutes at most."""
     until = time.monotonic() + LONGEST_S
     last, since = -1, time.monotonic()
     while time.monotonic() < until:
@@ -59,7 +60,7 @@ def settled(es: Elasticsearch, prefix: str) -> None:
 
 
 def span(seconds: float) -> str:
-    """For people: 3.2 s, 12 min, 5.0 h, 557 days."""
+    """A duration for people: 3.2 s, 12 min, 5.0 h, 557 days."""
     for unit, size, digits in (("days", 86_400, 0), ("h", 3_600, 1), ("min", 60, 0)):
         if abs(seconds) >= 2 * size:
             return f"{seconds / size:,.{digits}f} {unit}"

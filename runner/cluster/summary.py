@@ -1,4 +1,4 @@
-"""What is in Elasticsearch, in a few tables: documents by index, cost by model, rejected lines by reason."""
+"""Summary of the documents in Elasticsearch: counts by index, cost by model, rejected lines by reason."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ModelCost:
 
 @dataclass(frozen=True)
 class Summary:
-    """Counts by name, and the cost."""
+    """Documents by index, cost by model, rejected lines by reason, and documents with a field that was ignored."""
 
     indices: dict[str, int]
     models: list[ModelCost]
@@ -43,7 +43,7 @@ class Summary:
 
 
 def read(es: Elasticsearch, prefix: str) -> Summary:
-    """Ask Elasticsearch; what was indexed just now is counted too where the user may refresh, else after a second."""
+    """Read the summary. Documents that were indexed within the last second may be missing."""
     status = {"terms": {"field": "holysheep.cost.status", "size": 10}, "aggs": _sum()}
     models = {"terms": {"field": "holysheep.price.model", "size": MANY, "missing": UNPRICED}, "aggs": {"s": status}}
     aggs = _search(es, f"{prefix}-*", {"indices": {"terms": {"field": "_index", "size": MANY}}})
@@ -65,12 +65,12 @@ def read(es: Elasticsearch, prefix: str) -> Summary:
 
 
 def tables(summary: Summary) -> Group:
-    """For people. Days of one kind of index are put together when there are many."""
+    """The summary as tables for people. All days of a kind of index are one row."""
     return Group(_indices(summary), _models(summary), _rejected(summary))
 
 
 def dollars(nano: int) -> str:
-    """Exact, with six digits at least: $0.000420, $12.345678901."""
+    """An exact amount in USD with at least six decimal places: 0.000420, 12.345678901. `nano` is in 10⁻⁹ USD."""
     whole = f"{Decimal(nano) / 10**9:,.9f}"
     return whole[:-3] + whole[-3:].rstrip("0")
 
@@ -80,10 +80,10 @@ def _sum() -> dict[str, Any]:
 
 
 def _search(es: Elasticsearch, index: str, aggregations: dict[str, Any]) -> dict[str, Any]:
-    # No index yet is no error: nothing of that kind has come.
+    # A missing index is no error: no document of that kind has come yet.
     answer = es.search(index=index, size=0, aggregations=aggregations, ignore_unavailable=True, allow_no_indices=True)
-    found: dict[str, Any] = answer.get("aggregations", {})
-    return found
+    buckets: dict[str, Any] = answer.get("aggregations", {})
+    return buckets
 
 
 def _buckets(aggs: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -121,7 +121,7 @@ def _models(summary: Summary) -> Table:
 
 
 def _rejected(summary: Summary) -> Table:
-    table = Table("reason", "lines", title="Lines that could not be understood", title_justify="left")
+    table = Table("reason", "lines", title="Rejected lines", title_justify="left")
     table.columns[1].justify = "right"
     for reason, count in sorted(summary.rejected.items(), key=lambda item: (-item[1], item[0])):
         table.add_row(escape(reason), f"{count:,}")

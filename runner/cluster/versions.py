@@ -12,10 +12,10 @@ Version = tuple[int, int, int]
 _FORM: Final = re.compile(r"v?(\d+)\.(\d+)(?:\.(\d+))?")
 
 
-def parse(said: str) -> Version | None:
+def parse(version: str) -> Version | None:
     """(2, 40, 3) of `v2.40.3-desktop.1`; None when there is no version at the start."""
-    found = _FORM.match(said.strip())
-    return (int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+    match = _FORM.match(version.strip())
+    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
 
 
 def text(version: Version | None) -> str:
@@ -24,6 +24,6 @@ def text(version: Version | None) -> str:
 
 
 def of(es: Elasticsearch) -> str:
-    """The version of a cluster's oldest node. Not by `GET /`, which the embedded distribution lacks."""
+    """The version of a cluster's oldest node. `GET /` is not used, since the embedded distribution lacks it."""
     nodes = es.nodes.info(metric="process", filter_path="nodes.*.version")["nodes"]
-    return str(min((node["version"] for node in nodes.values()), key=lambda said: parse(said) or (0, 0, 0)))
+    return str(min((node["version"] for node in nodes.values()), key=lambda version: parse(version) or (0, 0, 0)))

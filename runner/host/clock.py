@@ -1,7 +1,7 @@
-"""Whether this machine's clock can be right: against the release, the Docker engine and a running Elasticsearch.
+"""Checks this machine's clock against the release date, the Docker engine's clock and Elasticsearch's clock.
 
-A wrong clock is quiet: lines without a time of their own land in the wrong day, lines "from the future" are rejected,
-and certificates are not valid yet.
+Nothing reports a wrong clock by itself. Log lines without a timestamp land in the wrong day, lines "from the future"
+are rejected, and certificates are not valid yet.
 """
 
 from __future__ import annotations
@@ -16,31 +16,32 @@ from runner.findings import Finding, better
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-#: No right clock shows a time before this was written. A floor: it need not follow each release.
+#: A clock that shows an earlier time is wrong. This is a lower bound: it need not be raised at each release.
 RELEASED: Final = datetime(2025, 11, 1, tzinfo=UTC)
-#: Certificates and lines bear more; people's doubts about "when" begin here.
+#: Certificates and log lines tolerate a larger difference. From 5 s on people can no longer compare times by eye.
 FAR_S: Final = 5.0
 HINT: Final = "set the clock by NTP (timedatectl set-ntp true, chrony); in a virtual machine restart its guest tools"
-#: Digits behind the dot that datetime does not read: the engine writes nanoseconds.
+#: The Docker engine writes nanoseconds; `datetime` reads microseconds only. Group 1 is what is kept.
 NANO: Final = re.compile(r"(\.\d{6})\d*")
 
 
 def look(others: dict[str, float | None], now: float | None = None) -> list[Finding]:
-    """Findings on this machine's time `now` (s since 1970; None: the clock's).
+    """Compare this machine's clock with other clocks.
 
-    `others`: name of another clock → how many seconds it is ahead of this one, None where it can't be asked.
+    `others`: name of another clock → seconds that it is ahead of this machine's clock; None where it can't be read.
+    `now`: this machine's time in seconds since 1970; None reads the clock.
     """
-    at = datetime.fromtimestamp(time.time() if now is None else now, UTC)
-    says = f"{at:%Y-%m-%d %H:%M:%S} UTC"
-    if at < RELEASED:
-        return [Finding("clock", "wrong", f"{says} is before this bundle was released ({RELEASED:%Y-%m-%d})", HINT)]
-    known = {name: ahead for name, ahead in others.items() if ahead is not None}
-    if not known:
-        what = f"{says}; nothing runs here to compare it with, only that it is after the release was checked"
+    this_time = datetime.fromtimestamp(time.time() if now is None else now, UTC)
+    shown = f"{this_time:%Y-%m-%d %H:%M:%S} UTC"
+    if this_time < RELEASED:
+        return [Finding("clock", "wrong", f"{shown} is before this bundle was released ({RELEASED:%Y-%m-%d})", HINT)]
+    readable = {name: ahead for name, ahead in others.items() if ahead is not None}
+    if not readable:
+        what = f"{shown}; it is after the release date, and no other clock is here to compare it with"
         return [Finding("clock", "ok", what)]
     return [
-        better("clock", f"{says}, {_words(ahead, name)}", well=abs(ahead) <= FAR_S, hint=HINT)
-        for name, ahead in known.items()
+        better("clock", f"{shown}, {_words(ahead, name)}", well=abs(ahead) <= FAR_S, hint=HINT)
+        for name, ahead in readable.items()
     ]
 
 
@@ -50,18 +51,24 @@ def _words(ahead: float, name: str) -> str:
     return f"{name} is {abs(ahead):,.0f} s {'ahead' if ahead > 0 else 'behind'}"
 
 
-def ahead_of_text(text: str, asked: float) -> float | None:
-    """Seconds that an ISO time is ahead of `asked`, this machine's time when it was told; None for no time."""
+def ahead_of_text(text: str, read_at: float) -> float | None:
+    """Seconds that an ISO time is ahead of this machine's clock; None when the text is no time.
+
+    `read_at`: this machine's time, in seconds since 1970, when the text was read.
+    """
     try:
-        return datetime.fromisoformat(NANO.sub(r"\1", text)).timestamp() - asked
+        return datetime.fromisoformat(NANO.sub(r"\1", text)).timestamp() - read_at
     except ValueError:
         return None
 
 
 def ahead_of_elasticsearch(es: Elasticsearch) -> float | None:
-    """Seconds that Elasticsearch's clock is ahead; it sends no Date header, but the time of its statistics."""
+    """Seconds that Elasticsearch's clock is ahead of this machine's; None when it gives no time.
+
+    Elasticsearch sends no Date header. The timestamp of its node statistics is used instead.
+    """
     before = time.time()
     answer = es.nodes.stats(node_id="_local", metric="process", filter_path="nodes.*.timestamp")
-    asked = (before + time.time()) / 2
+    middle = (before + time.time()) / 2
     stamps = [node["timestamp"] for node in answer.get("nodes", {}).values()]
-    return stamps[0] / 1000 - asked if stamps else None
+    return stamps[0] / 1000 - middle if stamps else None

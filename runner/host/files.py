@@ -1,4 +1,8 @@
-"""Writes files whole or not at all: beside the target first, then renamed, so that no reader ever sees half of one."""
+"""Writes a file completely or not at all.
+
+The new text goes to a temporary file in the same folder, which is then renamed. A reader sees the old text or the new
+one, never a part.
+"""
 
 from __future__ import annotations
 

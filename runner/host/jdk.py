@@ -1,4 +1,4 @@
-"""Finds the Javas of this machine and chooses the Elasticsearch that the best of them can run."""
+"""Finds the Java installations of this machine, and chooses the Elasticsearch version that one of them can run."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ INSTALL: Final = (
 
 @dataclass(frozen=True)
 class Jdk:
-    """A Java home and the major version it says it is."""
+    """A Java installation: its home folder, and its major version."""
 
     home: Path
     major: int
@@ -37,7 +37,7 @@ class Jdk:
 
     @property
     def keytool(self) -> Path:
-        """The tool that makes keys and certificates; part of every runtime, not of JDKs alone."""
+        """The tool that makes keys and certificates. It is part of a Java runtime (JRE) as well, not only of a JDK."""
         return self.home / "bin" / "keytool"
 
 
@@ -51,12 +51,12 @@ class Choice:
 
 def major_of(text: str) -> int | None:
     """21 of `21.0.4`, 8 of `1.8.0_392`; None when there is no version in the text."""
-    found = re.match(r'"?(?:1\.)?(\d+)', text.strip())
-    return int(found.group(1)) if found else None
+    match = re.match(r'"?(?:1\.)?(\d+)', text.strip())
+    return int(match.group(1)) if match else None
 
 
 def homes(environ: Mapping[str, str]) -> Iterator[Path]:
-    """Candidates, the user's own wish first: JAVA_HOME, the `java` on PATH, then the usual folders."""
+    """Candidate home folders in the order of preference: JAVA_HOME, the `java` on PATH, then the usual folders."""
     if home := environ.get("JAVA_HOME"):
         yield Path(home)
     if java := shutil.which("java", path=environ.get("PATH")):
@@ -73,45 +73,45 @@ def version_of(home: Path) -> int | None:
         return None
     release = home / "release"
     if release.is_file():
-        found = re.search(r'^JAVA_VERSION="([^"]+)"', release.read_text(errors="replace"), re.MULTILINE)
-        if found:
-            return major_of(found.group(1))
+        match = re.search(r'^JAVA_VERSION="([^"]+)"', release.read_text(errors="replace"), re.MULTILINE)
+        if match:
+            return major_of(match.group(1))
     try:
-        # macOS has a `java` that only says that none is installed, with exit code 1.
+        # The `java` of macOS may be a stub that prints "no Java installed" and ends with exit code 1.
         ran = subprocess.run([java, "-version"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
-    found = re.search(r'version "([^"]+)"', ran.stderr)
-    return major_of(found.group(1)) if found and ran.returncode == 0 else None
+    match = re.search(r'version "([^"]+)"', ran.stderr)
+    return major_of(match.group(1)) if match and ran.returncode == 0 else None
 
 
 def find(environ: Mapping[str, str] | None = None) -> list[Jdk]:
-    """Every Java found, in the order of preference, each real folder once."""
-    seen: dict[Path, Jdk] = {}
+    """Every Java of this machine in the order of preference; a folder that has several links is listed once."""
+    jdks: dict[Path, Jdk] = {}
     for home in homes(os.environ if environ is None else environ):
         real = home.resolve()
-        if real not in seen and (major := version_of(real)) is not None:
-            seen[real] = Jdk(real, major)
-    return list(seen.values())
+        if real not in jdks and (major := version_of(real)) is not None:
+            jdks[real] = Jdk(real, major)
+    return list(jdks.values())
 
 
 def choose(jdks: Iterable[Jdk], wanted: str | None = None) -> Choice:
-    """The newest Elasticsearch that a Java here can run, or the wanted one.
+    """The wanted Elasticsearch version, or the newest version that one of the Javas can run, with its Java.
 
-    The first Java in the list that fits is taken, so JAVA_HOME wins where it can. Raises UserError that names what
-    was found when none fits.
+    The first Java in the list that is new enough is taken, so JAVA_HOME is preferred. Raises UserError with the list of
+    Javas when none is new enough.
     """
-    found = list(jdks)
+    installed = list(jdks)
     if wanted is not None and wanted not in VERSIONS:
         raise UserError(
-            f"HOLYSHEEP_ES_VERSION={wanted} is not a version that this bundle knows",
+            f"HOLYSHEEP_ES_VERSION={wanted} is not a version that this bundle can run",
             hint=f"use one of {', '.join(VERSIONS)}",
         )
     for version in [wanted] if wanted else VERSIONS:
-        for jdk in found:
+        for jdk in installed:
             if jdk.major >= VERSIONS[version]:
                 return Choice(jdk, version)
-    listed = ", ".join(f"Java {jdk.major} in {jdk.home}" for jdk in found) or "none at all"
+    listed = ", ".join(f"Java {jdk.major} in {jdk.home}" for jdk in installed) or "none at all"
     least = VERSIONS[wanted] if wanted else min(VERSIONS.values())
     raise UserError(
         f"Elasticsearch{' ' + wanted if wanted else ''} needs Java {least} or newer; found: {listed}",
@@ -121,5 +121,5 @@ def choose(jdks: Iterable[Jdk], wanted: str | None = None) -> Choice:
 
 
 def chosen() -> Choice:
-    """The choice on this machine."""
+    """The choice for this machine, with the version from HOLYSHEEP_ES_VERSION when that variable is set."""
     return choose(find(), os.environ.get("HOLYSHEEP_ES_VERSION") or None)

@@ -1,4 +1,4 @@
-"""What the machine has to give: memory, disk, ports, and a user that may run Elasticsearch."""
+"""The machine's free memory, disk and ports, and a user that may run Elasticsearch."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PORT: Final = 9200
 
 @dataclass(frozen=True)
 class Runner:
-    """The user that Elasticsearch runs as; None means the one who called us."""
+    """The system user that Elasticsearch runs as."""
 
     name: str
     uid: int
@@ -32,7 +32,7 @@ class Runner:
 
 
 def memory() -> int:
-    """MiB that a new process may use now: what is available, or what the container's limit leaves."""
+    """MiB that a new process may use now: the machine's available memory, or what is left of the container's limit."""
     available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MIB
     meminfo = Path("/proc/meminfo")
     if meminfo.is_file():
@@ -44,16 +44,20 @@ def memory() -> int:
         if limit != "max":
             available = min(available, (int(limit) - int(used)) // MIB)
     except (OSError, ValueError):
-        pass  # no cgroup v2: the machine's figure stands
+        pass  # without cgroup v2 there is no container limit to read
     return available
 
 
 def heap(available: int) -> int:
-    """MiB of heap: HOLYSHEEP_ES_HEAP, else a quarter of what is free, within 512 and 2048. UserError: it can't fit."""
+    """MiB of heap for Elasticsearch: HOLYSHEEP_ES_HEAP, else a quarter of the free memory, from 512 to 2048.
+
+    `available`: free memory in MiB. Raises UserError when the heap does not fit into it.
+    """
     if (wanted := os.environ.get("HOLYSHEEP_ES_HEAP")) is not None:
         if not wanted.isdigit() or not 256 <= int(wanted) <= available:  # noqa: PLR2004  # less doesn't start
             raise UserError(
-                f"HOLYSHEEP_ES_HEAP={wanted} can't be had", hint=f"give MiB as a number from 256 to {available}"
+                f"HOLYSHEEP_ES_HEAP={wanted} is no possible heap size",
+                hint=f"write MiB as a number from 256 to {available}",
             )
         return int(wanted)
     if available < MIN_HEAP + OVERHEAD:
@@ -88,7 +92,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port(near: int) -> int:
-    """The next port that is free, the asked one included."""
+    """The first free port among `near` and the 99 ports after it. UserError when none is free."""
     for port in range(near, near + 100):
         if is_free(port):
             return port
@@ -96,9 +100,10 @@ def free_port(near: int) -> int:
 
 
 def http_port(near: int = PORT) -> tuple[int, bool]:
-    """The port to listen on, and whether it may be another.
+    """(the port to listen on, whether another port is acceptable).
 
-    A port that the user asked for (HOLYSHEEP_ES_PORT) is that or an error; the usual one may give way.
+    HOLYSHEEP_ES_PORT is used as it is; UserError when that port is taken. Without the variable the first free port from
+    `near` on is used.
     """
     if wanted := os.environ.get("HOLYSHEEP_ES_PORT"):
         if not wanted.isdigit() or not 0 < int(wanted) < 2**16:
@@ -114,7 +119,10 @@ def http_port(near: int = PORT) -> tuple[int, bool]:
 
 
 def runner() -> Runner | None:
-    """Elasticsearch refuses root: as root, an unprivileged user that every system has; else None."""
+    """The user to run Elasticsearch as, which refuses root; None when the current user is not root.
+
+    As root this is an unprivileged user that every system has. UserError when there is none.
+    """
     if os.geteuid() != 0:
         return None
     for name in ("elasticsearch", "nobody"):
@@ -129,15 +137,15 @@ def runner() -> Runner | None:
     )
 
 
-def reachable(path: Path, who: Runner | None) -> Path | None:
-    """The first folder on the way to a path that the runner may not enter; None when all is well."""
-    if who is None:
+def blocked_folder(path: Path, user: Runner | None) -> Path | None:
+    """The first folder among a path and its parents that `user` may not enter; None when all can be entered."""
+    if user is None:
         return None
     for folder in reversed((path, *path.parents)):
         if not folder.exists():
             continue
-        found = folder.stat()
-        shift = 6 if found.st_uid == who.uid else 3 if found.st_gid == who.gid else 0
-        if not (stat.S_IMODE(found.st_mode) >> shift) & 1:
+        status = folder.stat()
+        shift = 6 if status.st_uid == user.uid else 3 if status.st_gid == user.gid else 0
+        if not (stat.S_IMODE(status.st_mode) >> shift) & 1:
             return folder
     return None

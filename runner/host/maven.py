@@ -1,7 +1,7 @@
-"""Gets the two artefacts of the embedded mode with the ordinary Maven client, and verifies them.
+"""Downloads the two artefacts of the embedded mode with the ordinary Maven client, and verifies them.
 
-Maven is used because it honours the mirrors and proxies that a company has set up. What it brings is checked against
-the SHA-256 here before it is used. The cache is the user's, so that a second clone downloads nothing.
+Maven honours the mirrors and proxies that a company has set up. A downloaded file is checked against its SHA-256 in
+this module before it is used. The cache belongs to the user, so a second clone downloads nothing.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Final
 
 from generator.errors import UserError
 
-#: Pinned, so that the same call does the same everywhere.
+#: The plugin's version is pinned, so that the command does the same on every machine.
 PLUGIN: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 TIMEOUT_S: Final = 900
 
 
 @dataclass(frozen=True)
 class Artefact:
-    """Maven coordinates and the digest of the file."""
+    """A file in a Maven repository: its coordinates and its SHA-256."""
 
     group: str
     name: str
@@ -34,12 +34,12 @@ class Artefact:
 
     @property
     def file(self) -> str:
-        """Its file name in a Maven repository."""
+        """The artefact's file name in a Maven repository."""
         return f"{self.name}-{self.version}.{self.kind}"
 
     @property
     def coordinates(self) -> str:
-        """As Maven's `-Dartifact` wants them."""
+        """The coordinates in the form of Maven's `-Dartifact`."""
         return f"{self.group}:{self.name}:{self.version}:{self.kind}"
 
 
@@ -51,8 +51,8 @@ ELASTICSEARCH: Final[dict[str, Artefact]] = {
     }.items()
 }
 
-#: The JRuby of Logstash 8.19.20 (its versions.yml). Logstash 9.5 has 10.0.6.0, which needs Java 21; the older of the
-#: two is used for both, since it runs on every Java that we accept.
+#: The JRuby of Logstash 8.19.20 (its versions.yml). Logstash 9.5 has JRuby 10.0.6.0, which needs Java 21. The older
+#: JRuby is used for both Elasticsearch versions, since it runs on every Java that we accept.
 JRUBY: Final = Artefact(
     "org.jruby", "jruby-complete", "9.4.15.0", "jar", "e8a461c48da851d839b8deb8b67b1987542ba5e23b8febfa0e60f0065e2639d2"
 )
@@ -71,7 +71,7 @@ def digest(path: Path) -> str:
 
 
 def cached(artefact: Artefact) -> Path | None:
-    """The verified file if it is in the cache; a damaged one is removed."""
+    """The artefact's file if it is in the cache and its digest fits. A damaged file is removed."""
     path = cache_folder() / artefact.file
     if not path.is_file():
         return None
@@ -82,7 +82,7 @@ def cached(artefact: Artefact) -> Path | None:
 
 
 def fetch(artefact: Artefact) -> Path:
-    """The verified file, from the cache or by Maven. Raises UserError with what Maven said."""
+    """The artefact's verified file, from the cache or by Maven. Raises UserError with Maven's error lines."""
     if path := cached(artefact):
         return path
     mvn = shutil.which("mvn")
@@ -94,36 +94,39 @@ def fetch(artefact: Artefact) -> Path:
         )
     target = cache_folder()
     target.mkdir(parents=True, exist_ok=True)
-    # A folder of our own, then one rename: two clones that fetch at once never see each other's half of a file.
+    # Maven writes into a temporary folder, and the whole file is renamed. Two clones that download at the same time
+    # never read each other's incomplete file.
     with tempfile.TemporaryDirectory(dir=target) as folder:
         command = [
             mvn, "-q", "-B", PLUGIN,
             f"-Dartifact={artefact.coordinates}", f"-DoutputDirectory={folder}", "-Dmdep.useBaseVersion=true",
         ]  # fmt: skip
-        got = Path(folder) / artefact.file
-        said = _run(command, cwd=Path(folder))
-        if not got.is_file():
+        downloaded = Path(folder) / artefact.file
+        maven_errors = _run(command, cwd=Path(folder))
+        if not downloaded.is_file():
             raise UserError(
-                f"Maven could not get {artefact.coordinates}: {said}",
+                f"Maven could not get {artefact.coordinates}: {maven_errors}",
                 where="maven",
                 hint="check the network, or the mirrors and proxies in ~/.m2/settings.xml",
             )
-        found = digest(got)
-        if found != artefact.sha256:
+        actual = digest(downloaded)
+        if actual != artefact.sha256:
             raise UserError(
-                f"{artefact.file} has SHA-256 {found}, not {artefact.sha256}; it was not used",
+                f"{artefact.file} has SHA-256 {actual}, not {artefact.sha256}; it was not used",
                 where="maven",
                 hint="remove it from ~/.m2/repository and try again; if it stays so, distrust the mirror",
             )
-        got.replace(target / artefact.file)
+        downloaded.replace(target / artefact.file)
     return target / artefact.file
 
 
 def _run(command: list[str], cwd: Path) -> str:
-    """Maven's error lines, joined; empty when it said none."""
+    """Run Maven. Returns its first error lines, or its exit code when it printed no error."""
     try:
-        ran = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        completed = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired:
-        return f"nothing came within {TIMEOUT_S} s"
-    errors = [line.removeprefix("[ERROR]").strip() for line in ran.stdout.splitlines() if line.startswith("[ERROR]")]
-    return " ".join(errors[:3]) or f"exit code {ran.returncode}"
+        return f"the download did not end within {TIMEOUT_S} s"
+    errors = [
+        line.removeprefix("[ERROR]").strip() for line in completed.stdout.splitlines() if line.startswith("[ERROR]")
+    ]
+    return " ".join(errors[:3]) or f"exit code {completed.returncode}"

@@ -1,4 +1,4 @@
-"""Documents into Elasticsearch with the official client: once each, and none lost without a word."""
+"""Sends documents to Elasticsearch with the official client: each is stored once, and a refused one is reported."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_DOCUMENTS: Final = 1000
 MAX_BYTES: Final = 4 * 1024 * 1024
-#: Waits before each new try, s: 31 s in all, longer than a pause of the garbage collector or a full queue lasts.
+#: Seconds before each retry: 31 s in all, longer than a garbage collection or a full queue lasts.
 WAITS: Final = (1, 2, 4, 8, 16)
 BUSY: Final = frozenset({429, 502, 503, 504})
 REFUSED: Final = frozenset({400, 404})
@@ -31,7 +31,7 @@ Document = dict[str, Any]
 
 @dataclass
 class Counts:
-    """What became of the documents."""
+    """Number of documents that were created, were known already, or became dead letters."""
 
     created: int = 0
     known: int = 0
@@ -39,14 +39,14 @@ class Counts:
 
 
 def dead_letter(document: Document, reason: str, prefix: str) -> Document:
-    """The document that tells of a refused one; its id follows from that one's, so it is written once as well."""
+    """The dead letter of a refused document. Its id follows from the document's id, so it is stored once as well."""
     source = document["_source"]
     moment = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     index, identity = str(document["_index"]), str(document["_id"])
     digest = hashlib.sha256(f"{index}\0{identity}".encode()).digest()[:16]
-    own = source.get("@timestamp")
-    if isinstance(own, str) and index[-10:] == own[:10].replace("-", "."):
-        moment = own
+    document_time = source.get("@timestamp")
+    if isinstance(document_time, str) and index[-10:] == document_time[:10].replace("-", "."):
+        moment = document_time
     letter = {"reason": reason[:8000], "index": index, "id": identity, "document": json.dumps(source)}
     holysheep: Document = {"deadletter": letter}
     if isinstance(name := source.get("holysheep", {}).get("source"), str):
@@ -60,7 +60,7 @@ def dead_letter(document: Document, reason: str, prefix: str) -> Document:
 
 @dataclass
 class Bulk:
-    """Collects documents and sends them as `create`. `sent` is called after each confirmed batch."""
+    """Collects documents and sends them in batches as `create`. `sent` is called after each confirmed batch."""
 
     es: Elasticsearch
     prefix: str
@@ -71,14 +71,14 @@ class Bulk:
     _bytes: int = 0
 
     def add(self, document: Document, size: int) -> None:
-        """Take a document of about so many bytes."""
+        """Add a document. `size`: its approximate bytes."""
         self._held.append(document)
         self._bytes += size
         if len(self._held) >= MAX_DOCUMENTS or self._bytes >= MAX_BYTES:
             self.flush()
 
     def flush(self) -> None:
-        """Send what is held and wait until all of it is in, known, or in the dead letters."""
+        """Send the collected documents, and wait until each is created, known, or stored as a dead letter."""
         letters = self._send(self._held)
         if second := self._send(letters):
             what = second[0]["_source"]["holysheep"]["deadletter"]["reason"]
@@ -89,7 +89,7 @@ class Bulk:
         self.sent()
 
     def _send(self, documents: list[Document]) -> list[Document]:
-        """Send until none is left; returns the dead letters of the refused ones."""
+        """Send documents until each has an answer. Returns the dead letters of the refused documents."""
         letters: list[Document] = []
         todo = documents
         for wait in (*WAITS, None):
@@ -106,7 +106,7 @@ class Bulk:
                     busy = reason
                 elif status in REFUSED:
                     letters.append(dead_letter(document, _full(error, reason), self.prefix))
-                elif status == 409:  # noqa: PLR2004  # the id is there already
+                elif status == 409:  # noqa: PLR2004  # a document with this id exists
                     self.counts.known += 1
                 elif status < 300:  # noqa: PLR2004
                     self.counts.created += 1
@@ -139,7 +139,7 @@ class Bulk:
 
 
 def _full(error: dict[str, Any], reason: str) -> str:
-    """The reason with its causes: the outermost one seldom names the field's fault."""
+    """The reason followed by its causes: the outermost reason seldom names the field that is wrong."""
     cause = error.get("caused_by")
     while isinstance(cause, dict):
         reason += f"; caused by {cause.get('type')}: {cause.get('reason')}"

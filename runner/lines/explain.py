@@ -1,7 +1,7 @@
-"""What the filter makes of one line, step by step: the answer of `process --explain`.
+"""Explains what the filter does with a line: the answer of `process --explain`.
 
-The documents come from the real filter. Which source, by which keys, and what was left over is read from the same
-rules, so that a person sees why.
+The documents come from the real filter. The source, the keys by which it was detected, and the values that no slot
+takes are read here from the same rules. tests/unit/test_explain.py holds the detection to the filter's.
 """
 
 from __future__ import annotations
@@ -14,25 +14,28 @@ from generator.registry.sources import source_rules
 
 Rules = dict[str, Any]
 Record = dict[str, Any]
-#: Values are shown up to here; prompts are long, and this is for a terminal.
+#: Longer values are cut to this number of characters: prompts are long, and a terminal is narrow.
 SHOWN: Final = 60
 
 
 @dataclass
 class Explanation:
-    """One record of a line."""
+    """How one record of a line was read."""
 
     source: str | None
-    #: the keys under `detect` that all are there; empty where the source was named
+    #: The keys of `detect` by which the source was detected; empty where the source was named.
     by: list[str]
-    #: slot: the path that filled it, and its value
+    #: Slot → (the path that fills it, its value).
     mapped: dict[str, tuple[str, str]] = field(default_factory=dict)
-    #: paths of values that no slot takes
+    #: Paths of values that no slot takes.
     left_over: list[str] = field(default_factory=list)
 
 
 def explain(line: str, source: str | None) -> list[Explanation] | None:
-    """One explanation a record; None for a line that is no JSON object: its format decides, not its keys."""
+    """One explanation for each record of a line; None for a line that is no JSON object.
+
+    The source of such a line is detected by its format, not by its keys.
+    """
     try:
         record = json.loads(line)
     except ValueError:
@@ -44,21 +47,24 @@ def explain(line: str, source: str | None) -> list[Explanation] | None:
     if name is None:
         return [Explanation(None, [], {}, sorted(record))]
     rules = all_rules[name]
-    return [_of_record(one, name, keys, rules) for one in _records(record, rules)]
+    return [_of_record(part, name, keys, rules) for part in _records(record, rules)]
 
 
 def _detect(record: Record, source: str | None, rules: Rules) -> tuple[str | None, list[str]]:
-    """As the filter does it: the named source if its keys are there, else the most specific one, else the named."""
+    """(source, the keys by which it was detected), in the filter's order.
+
+    First the named source if the record has its keys, then the source with the most keys, then the named source.
+    """
     named = [(keys, source) for keys in rules[source]["detect"]] if source else []
     others = [(keys, name) for name in rules for keys in rules[name]["detect"]]
     others.sort(key=lambda pair: (-len(pair[0]), pair[1]))
     for keys, name in [*named, *others]:
-        if all(_there(record, key) for key in keys):
+        if all(_has(record, key) for key in keys):
             return name, keys
     return source, []
 
 
-def _there(record: Any, key: str) -> bool:  # noqa: ANN401 - JSON of any shape
+def _has(record: Any, key: str) -> bool:  # noqa: ANN401 - JSON of any shape
     if isinstance(record, dict) and key in record:
         return True
     for part in key.split(".") if "." in key else ():
@@ -77,17 +83,17 @@ def _records(record: Record, rules: Rules) -> list[Record]:
 
 
 def _collect(value: Any, steps: list[str], inherit: list[str], above: Record) -> list[Record]:  # noqa: ANN401 - JSON
-    found: list[Record] = []
+    records: list[Record] = []
     for item in value if isinstance(value, list) else [value]:
         if not isinstance(item, dict):
             continue
         if not steps:
-            found.append({**above, **item})
+            records.append({**above, **item})
             continue
         below = {**above, **{key: item[key] for key in inherit if key in item}}
         if item.get(steps[0]) is not None:
-            found += _collect(item[steps[0]], steps[1:], inherit, below)
-    return found
+            records += _collect(item[steps[0]], steps[1:], inherit, below)
+    return records
 
 
 def _of_record(record: Record, name: str, keys: list[str], rules: Rules) -> Explanation:

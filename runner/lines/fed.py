@@ -1,6 +1,7 @@
-"""The book of files that were fed, so that a second `up` reads nothing again.
+"""Notes how far each log file was fed, so that a second `up` reads no line again.
 
-Losing it costs time, never correctness: documents have deterministic ids, and Elasticsearch refuses a second one.
+Losing these positions costs time, never correctness: a line always gives the same document id, and Elasticsearch
+refuses a second document with the same id.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from runner.host.files import write_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: Bytes that tell a file from its successor of the same name.
+#: The first bytes of a file, which tell it from a newer file with the same name.
 HEAD: Final = 1024
 
 
 @dataclass(frozen=True)
 class Entry:
-    """How far a file was read. `head` is the SHA-256 of its first `length` bytes."""
+    """How far a file was read (bytes), and by which rules. `head` is the SHA-256 of the first `length` bytes."""
 
     offset: int
     length: int
@@ -30,35 +31,35 @@ class Entry:
 
 
 class Fed:
-    """The book, in one JSON file."""
+    """The positions of all fed files, in one JSON file."""
 
     def __init__(self, path: Path) -> None:
-        """Read it; a book that can't be read is an empty one."""
+        """Read the positions; a file that can't be read counts as empty."""
         self._path = path
         try:
-            read = json.loads(path.read_text(encoding="utf-8"))
-            self._entries = {name: Entry(**entry) for name, entry in read.items()}
+            entries = json.loads(path.read_text(encoding="utf-8"))
+            self._entries = {name: Entry(**entry) for name, entry in entries.items()}
         except (OSError, ValueError, TypeError, AttributeError):
             self._entries = {}
 
     def offset(self, file: Path) -> int:
-        """Where to go on reading: 0 for a new file, and for another file under an old name."""
+        """The offset from which a file is to be read: 0 for a new file, also one that has the name of an older file."""
         entry = self._entries.get(str(file))
         if entry is None or file.stat().st_size < entry.offset or _head(file, entry.length) != entry.head:
             return 0
         return entry.offset
 
     def note(self, file: Path, offset: int, rules: str) -> None:
-        """Everything before the offset is in Elasticsearch, priced by rules of that version."""
+        """Note that every line before the offset is in Elasticsearch, priced by the rules of this version."""
         length = min(HEAD, offset)
         self._entries[str(file)] = Entry(offset, length, _head(file, length), rules)
 
     def older_rules(self, rules: str) -> bool:
-        """Whether some of what is in Elasticsearch was priced by another version of the rules."""
+        """Whether some lines in Elasticsearch were priced by another version of the rules."""
         return any(entry.rules != rules for entry in self._entries.values())
 
     def save(self) -> None:
-        """Write it in one step."""
+        """Write the JSON file in one step."""
         entries = {name: asdict(entry) for name, entry in sorted(self._entries.items())}
         write_whole(self._path, json.dumps(entries, indent=1) + "\n")
 

@@ -1,4 +1,4 @@
-"""Log files through the filter into Elasticsearch."""
+"""Feeds log files through the Ruby filter into Elasticsearch."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def rules_of(path: Path = RULES) -> tuple[str, str]:
     try:
         rules = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
-        raise UserError("it is not there", where=str(path), hint="run `make render`") from None
+        raise UserError("this file is missing", where=str(path), hint="run `make render`") from None
     return str(rules["version"]), str(rules["index_prefix"])
 
 

@@ -1,4 +1,4 @@
-"""Log files as frames: which source a file is of, its lines as raw bytes, and joined as Filebeat would join them."""
+"""Reads log files as frames: a file's source, its lines as raw bytes, and lines joined as Filebeat joins them."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ if TYPE_CHECKING:
 #: The folder of the sources; `generator.registry.sources` names it too, but loads pydantic.
 FOLDER: Final = Path(generator.__file__).parent / "registry" / "sources"
 
-#: Longer lines are cut here, as Filebeat cuts them (`message_max_bytes`).
+#: Bytes at which longer lines are cut, as Filebeat cuts them (`message_max_bytes`).
 MAX_LINE: Final = 16 * 1024 * 1024
-#: Names of logs end so; a folder may hold notes and expectations beside them.
+#: Endings of log files. A folder may hold other files, such as notes and expected documents.
 LOG_ENDINGS: Final = frozenset({".log", ".ndjson", ".jsonl"})
-#: Filebeat's own limit of lines in one event.
+#: Filebeat's limit of lines in a multiline event.
 MAX_LINES: Final = 500
 
 
 @dataclass(frozen=True)
 class LogFile:
-    """A file to read, and whose lines it holds; None lets the filter find out line by line."""
+    """A log file and its source. None as source: the filter detects the source of each line."""
 
     path: Path
     source: str | None
 
     @cached_property
     def multiline(self) -> Multiline | None:
-        """How its lines are joined."""
+        """How the source joins lines; None when each line is a record."""
         return next((source.filebeat.multiline for source in _sources() if source.name == self.source), None)
 
 
 def _sources() -> tuple[Source, ...]:
-    # Imported late: it loads pydantic and YAML, which `process --help` and a mistyped option need not wait for.
+    # Imported late, since it loads pydantic and YAML: `process --help` and a mistyped option must not wait for them.
     from generator.registry.sources import load_sources  # noqa: PLC0415  # see above
 
     return load_sources()
@@ -52,12 +52,12 @@ def _sources() -> tuple[Source, ...]:
 
 def source_names() -> list[str]:
     """The names that `--source` accepts."""
-    # From the file names alone: to read the arguments, the sources need not be loaded.
+    # The file names are enough. Reading the arguments must not load the sources.
     return sorted(path.stem for path in FOLDER.glob("[a-z]*.yaml"))
 
 
 def source_of(path: Path) -> str | None:
-    """The source whose Filebeat paths fit the end of a path, else one whose name the file or its folder bears."""
+    """The source of a log file: by the Filebeat paths of the sources, else by the name of the file or its folder."""
     if path.suffix in ENDINGS:
         path = path.with_suffix("")
     short, long = path.name, f"{path.parent.name}/{path.name}"
@@ -70,26 +70,26 @@ def source_of(path: Path) -> str | None:
 
 
 def expand(paths: Iterable[Path]) -> list[LogFile]:
-    """Files of the given files and folders, in a fixed order. Raises UserError for what isn't there."""
-    found = []
+    """The log files of the given files and folders, in a fixed order. UserError for a path that does not exist."""
+    logs = []
     for path in paths:
         if path.is_dir():
-            found += [LogFile(file, source_of(file)) for file in sorted(path.rglob("*")) if _is_log(file)]
+            logs += [LogFile(file, source_of(file)) for file in sorted(path.rglob("*")) if _is_log(file)]
         elif path.exists():
-            found.append(LogFile(path, source_of(path)))
+            logs.append(LogFile(path, source_of(path)))
         else:
             raise UserError("there is no such file", where=str(path))
-    return found
+    return logs
 
 
 def left_out(paths: Iterable[Path]) -> list[Path]:
-    """Files in the given folders that `expand` leaves out, since their names are not those of logs."""
+    """Files in the given folders that `expand` leaves out, since no source reads files with such names."""
     folders = [path for path in paths if path.is_dir()]
     return [file for folder in folders for file in sorted(folder.rglob("*")) if file.is_file() and not _is_log(file)]
 
 
 def _is_log(file: Path) -> bool:
-    """Whether a file of a folder holds lines: by its ending, or since a source reads files so named."""
+    """Whether a file in a folder is a log: by its ending, or because a source reads files with such names."""
     name = file.with_suffix("") if file.suffix in ENDINGS else file
     return file.is_file() and (name.suffix in LOG_ENDINGS or _read_by_a_source(name))
 
@@ -105,7 +105,10 @@ def _read_by_a_source(name: Path) -> bool:
 
 
 def read_lines(file: IO[bytes], offset: int = 0) -> Iterator[tuple[bytes, int]]:
-    """(line without its line feed, offset of the next) from where the file stands; the last needs no line feed."""
+    """(line without its line feed, offset of the next line), from the file's position on.
+
+    `offset`: the file's position in bytes. The last line needs no line feed.
+    """
     while line := file.readline(MAX_LINE + 1):
         offset += len(line)
         if not line.endswith(b"\n") and len(line) > MAX_LINE:
@@ -117,15 +120,15 @@ def read_lines(file: IO[bytes], offset: int = 0) -> Iterator[tuple[bytes, int]]:
 
 
 def joined(lines: Iterable[tuple[bytes, int]], multiline: Multiline) -> Iterator[tuple[bytes, int]]:
-    """Lines put together as Filebeat's multiline parser does (type pattern)."""
-    # Go's POSIX classes are not Python's; the only one that our sources use.
+    """Join lines into events as Filebeat's multiline parser does (type `pattern`)."""
+    # Python has no POSIX classes as Go has; our sources use this class only.
     pattern = re.compile(multiline.pattern.replace("[[:space:]]", r"\s").encode())
     held: list[bytes] = []
     end = 0
     belongs = False
     for line, after in lines:
         matched = bool(pattern.search(line)) != multiline.negate
-        # after: a match belongs to what is before it; before: to what comes next.
+        # match `after`: a matching line belongs to the line before it; `before`: to the line after it.
         joins = matched if multiline.match == "after" else belongs
         if held and (not joins or len(held) >= MAX_LINES):
             yield b"\n".join(held), end
@@ -140,8 +143,8 @@ def joined(lines: Iterable[tuple[bytes, int]], multiline: Multiline) -> Iterator
 def frames_of(log: LogFile, offset: int = 0, *, stamp: bool) -> Iterator[Frame]:
     """Frames of a file from an offset on.
 
-    With `stamp`, a line's arrival is the file's time of change: lines without a time of their own then get the same
-    day at every reading, so that reading the file again adds nothing.
+    With `stamp`, a line's arrival is the file's modification time. Lines without a timestamp then get the same day at
+    every reading, so reading the file again adds no document.
     """
     with opened(log.path, offset) as file:
         arrival = int(log.path.stat().st_mtime * 1000) if stamp else None
@@ -152,7 +155,7 @@ def frames_of(log: LogFile, offset: int = 0, *, stamp: bool) -> Iterator[Frame]:
 
 
 def whole_frames_of(log: LogFile) -> Iterator[Frame]:
-    """Frames of a compressed file, which is read whole: `end` is 0, and the file's size for the last frame."""
+    """Frames of a compressed file, which is read whole. `end` is the file's size for the last frame, 0 for others."""
     before: Frame | None = None
     for frame in frames_of(log, stamp=True):
         if before is not None:

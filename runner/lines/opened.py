@@ -1,4 +1,4 @@
-"""Opens log files, compressed ones too: gzip, bzip2 and zstd are told by their first bytes, not by their names."""
+"""Opens log files, also compressed ones. gzip, bzip2 and zstd are detected by the first bytes, not by the name."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: First bytes → what they say.
+#: First bytes → compression.
 MAGIC: Final = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd"}
-#: Endings that name a compression; `app.log.gz` is the log `app.log`.
+#: Endings of compressed files; `app.log.gz` is the log `app.log`.
 ENDINGS: Final = frozenset({".gz", ".bz2", ".zst", ".zstd"})
 
 
@@ -32,9 +32,9 @@ def compression(path: Path) -> str:
 
 @contextmanager
 def opened(path: Path, offset: int = 0) -> Iterator[IO[bytes]]:
-    """Open a log file for reading from `offset` on, counted in bytes of its text.
+    """Open a log file for reading from `offset` on, counted in bytes of the decompressed text.
 
-    Raises UserError for a file that can't be read, or whose compressed content is broken off.
+    Raises UserError for a file that can't be read, or whose compressed content is damaged or incomplete.
     """
     try:
         kind = compression(path)
@@ -46,7 +46,7 @@ def opened(path: Path, offset: int = 0) -> Iterator[IO[bytes]]:
                 file.seek(offset)
             yield file
     except (EOFError, zlib.error, zstandard.ZstdError) as error:
-        what = f"its {kind} content is damaged or broken off: {error}"
+        what = f"its {kind} content is damaged or incomplete: {error}"
         raise UserError(what, where=str(path), hint="the lines before that place were read") from error
     except OSError as error:
         raise UserError(f"can't be read: {error.strerror or error}", where=str(path)) from error

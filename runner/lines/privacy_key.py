@@ -1,4 +1,4 @@
-"""The key by which the filter hashes texts that are not kept: a file of this checkout, made at the first use."""
+"""The key of the filter's keyed hashes, which replace texts that are not stored. The file is made at the first use."""
 
 from __future__ import annotations
 
@@ -12,20 +12,21 @@ from generator.paths import STATE
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: The variable by which the filter finds the file (logstash/ruby/holysheep/keyed_hash.rb).
+#: The environment variable with the file's path, which logstash/ruby/holysheep/keyed_hash.rb reads.
 VARIABLE: Final = "HOLYSHEEP_PRIVACY_KEY_FILE"
 PATH: Final = STATE / "secrets" / "privacy_key"
 BYTES: Final = 32
 
 
 def environment(path: Path = PATH) -> dict[str, str]:
-    """The environment of the filter's process. A key that is set already wins; where none can be written there is none,
-    and the filter tells lengths alone.
+    """The environment variables of the filter's process. A variable that is set already is kept.
+
+    Where the key's file can't be written the variable is missing, and the filter stores lengths without hashes.
     """
-    found = dict(os.environ)
-    if not found.get(VARIABLE) and (path.is_file() or _made(path)):
-        found[VARIABLE] = str(path)
-    return found
+    variables = dict(os.environ)
+    if not variables.get(VARIABLE) and (path.is_file() or _made(path)):
+        variables[VARIABLE] = str(path)
+    return variables
 
 
 def _made(path: Path) -> bool:

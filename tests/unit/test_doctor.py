@@ -46,7 +46,7 @@ def test_a_clock_that_nobody_confirms_is_said_to_be_so() -> None:
     """With nothing to compare it the finding says what was checked."""
     found = clock.look({"Elasticsearch": None}, now=NOW)
     assert states(found) == ["ok"]
-    assert "nothing runs here to compare it with" in found[0].what
+    assert "no other clock is here to compare it with" in found[0].what
 
 
 def test_the_engines_time_has_nanoseconds() -> None:

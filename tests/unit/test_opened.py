@@ -53,7 +53,7 @@ def test_a_broken_off_archive_is_named_and_its_lines_before_are_kept(tmp_path: P
     packed = PACKERS[kind](text)
     path.write_bytes(packed[: len(packed) // 2])
     lines = []
-    with pytest.raises(UserError, match=f"its {kind} content is damaged or broken off") as error:
+    with pytest.raises(UserError, match=f"its {kind} content is damaged or incomplete") as error:
         lines.extend(frame.line for frame in frames_of(LogFile(path, "client"), stamp=True))
     assert error.value.where == str(path)
 

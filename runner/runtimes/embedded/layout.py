@@ -89,7 +89,7 @@ def prepare(layout: Layout, jdk: Jdk, port: int, heap_mib: int) -> None:
     for folder in ("config/jvm.options.d", "data", "logs", "tmp", "backup"):
         (layout.base / folder).mkdir(parents=True, exist_ok=True)
     for place in (layout.base, layout.home, jdk.home):
-        if blocked := machine.reachable(place, layout.runner):
+        if blocked := machine.blocked_folder(place, layout.runner):
             name = layout.runner.name if layout.runner else ""
             raise UserError(
                 f"{blocked} can't be entered by the user {name}, as whom Elasticsearch runs because it refuses root",

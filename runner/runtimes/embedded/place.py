@@ -17,7 +17,7 @@ from runner.runtimes.embedded.layout import Layout
 def base() -> Path:
     """`.state/embedded`; when we are root in a checkout that others can't enter (below /root), a folder in /var/lib."""
     inside = STATE / "embedded"
-    if machine.reachable(ROOT, machine.runner()) is None:
+    if machine.blocked_folder(ROOT, machine.runner()) is None:
         return inside
     return Path("/var/lib/holysheep-elk") / hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]
 

@@ -166,10 +166,10 @@ def test_a_folder_that_the_runner_cannot_enter_is_named(tmp_path: Path) -> None:
     inner.mkdir(parents=True)
     (tmp_path / "closed").chmod(0o700)
     stranger = machine.Runner("stranger", os.getuid() + 12345, os.getgid() + 12345)
-    blocked = machine.reachable(inner, stranger)
+    blocked = machine.blocked_folder(inner, stranger)
     assert blocked is not None
     assert blocked in (inner, *inner.parents)
-    assert machine.reachable(inner, None) is None
+    assert machine.blocked_folder(inner, None) is None
 
 
 def test_an_artefact_in_the_cache_is_verified_and_a_damaged_one_is_not_used(
