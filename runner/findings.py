@@ -1,4 +1,4 @@
-"""What was looked at and how it is: the one form for checks of a machine and of a cluster, and how people see it."""
+"""Findings: the results of checks of a machine or a cluster, as a table for people and as JSON."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLORS: Final[dict[State, str]] = {"ok": "green", "warning": "yellow", "wrong": 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at. `wrong` must be put right first, a `warning` may wait; `hint` says how."""
+    """The result of a check. A `wrong` state must be fixed first, a `warning` may wait; `hint` says how to fix it."""
 
     about: str
     state: State
@@ -27,24 +27,24 @@ class Finding:
 
 
 def better(about: str, what: str, *, well: bool, hint: str, otherwise: State = "wrong") -> Finding:
-    """The finding that all is well, or the other with its hint."""
+    """A finding with the state `ok` when `well`, else with the state `otherwise` and the hint."""
     return Finding(about, "ok", what) if well else Finding(about, otherwise, what, hint)
 
 
-def code(found: Sequence[Finding]) -> int:
-    """The exit code: 1 when something is wrong."""
-    return int(any(one.state == "wrong" for one in found))
+def code(findings: Sequence[Finding]) -> int:
+    """The exit code: 1 when a finding is `wrong`."""
+    return int(any(finding.state == "wrong" for finding in findings))
 
 
-def as_json(found: Sequence[Finding]) -> list[dict[str, Any]]:
-    """For `--json`."""
-    return [asdict(one) for one in found]
+def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The findings for `--json`."""
+    return [asdict(finding) for finding in findings]
 
 
-def show(found: Sequence[Finding], console: Console | None = None) -> None:
-    """A table for people."""
+def show(findings: Sequence[Finding], console: Console | None = None) -> None:
+    """Print the findings as a table."""
     table = Table("", "state", "found", "what to do", box=None, pad_edge=False)
-    for one in found:
-        state = f"[{COLORS[one.state]}]{one.state}[/]"
-        table.add_row(escape(one.about), state, escape(one.what), escape(one.hint))
+    for finding in findings:
+        state = f"[{COLORS[finding.state]}]{finding.state}[/]"
+        table.add_row(escape(finding.about), state, escape(finding.what), escape(finding.hint))
     (console or Console(highlight=False)).print(table)

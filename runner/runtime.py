@@ -1,4 +1,7 @@
-"""The protocol of a way of running, and its plain records. No code: implementations are in `runner.runtimes`."""
+"""The protocol `Runtime`, which both modes (docker, embedded) implement, and its records.
+
+The implementations are in `runner.runtimes`.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,10 @@ Tell = Callable[[int], None]
 
 @dataclass(frozen=True)
 class Fed:
-    """What feeding log files did.
+    """The result of feeding log files.
 
-    `indexed` is true where the lines were indexed before the call returned (embedded). The counts of documents are
-    then exact. Otherwise lines are on their way through Filebeat and the webhook, and only files and bodies are known.
+    `indexed`: the lines were indexed before the call returned (embedded mode), so the counts of documents are exact.
+    Otherwise Filebeat and the webhook still pass the lines on, and only `files` and `bodies` are counted.
     """
 
     indexed: bool
@@ -45,7 +48,10 @@ class Fed:
 
 @dataclass(frozen=True)
 class Service:
-    """A process or container. `well`: it is as it should be. `waiting`: lines that it has and has not passed on."""
+    """The state of a process or container.
+
+    `well`: it is as it should be. `waiting`: lines that it has read and not passed on yet.
+    """
 
     name: str
     state: str
@@ -58,9 +64,9 @@ class Service:
 
 @dataclass(frozen=True)
 class Status:
-    """How a way of running is, without the documents in Elasticsearch.
+    """The state of a runtime's services.
 
-    `facts` is what only this way of running has (process id, overlays, queues): shown as it is, and part of `--json`.
+    `facts`: values that only this mode has (process id, overlays, queues). `status` prints them, and `--json` has them.
     """
 
     services: list[Service]
@@ -69,7 +75,7 @@ class Status:
 
     @property
     def well(self) -> bool:
-        """Whether there is something, and all of it is as it should be."""
+        """Whether there are services, and each of them is as it should be."""
         return bool(self.services) and all(service.well for service in self.services)
 
 
@@ -95,50 +101,56 @@ class Store(Protocol):
 
 
 class Runtime(Protocol):
-    """A way of running the bundle. Commands know this protocol, and nothing of Docker, processes or clusters."""
+    """A way to run the bundle. Commands use this protocol only; they know nothing of Docker or processes."""
 
     mode: Mode
-    #: False where the Elasticsearch is somebody else's: no samples, no snapshots, no upgrade of ours.
+    #: False for an existing Elasticsearch cluster: it gets no samples, no snapshots and no upgrade from this bundle.
     owns_cluster: bool
 
     def why_not(self) -> str:
-        """Why this way can't be used here; empty when it can."""
+        """Why this mode can't be used on this machine; empty when it can."""
         ...
 
     def running(self) -> str:
-        """What of it runs, in words; empty for nothing."""
+        """The processes or containers that run, in words; empty when none runs."""
         ...
 
     def start(self, say: Say) -> None:
-        """Start until healthy, templates applied. UserError says what is not healthy, and why."""
+        """Start all services, wait until they are healthy, and apply the templates.
+
+        UserError names the service that is not healthy, and why.
+        """
         ...
 
     def feed(self, logs: Sequence[LogFile], tell: Tell, *, again: bool) -> Fed:
-        """Feed the lines that were not fed before, or all of them `again`; what is there already is not doubled."""
+        """Feed the lines that were not fed before, or all lines with `again`. No document is stored twice."""
         ...
 
     def stop(self, say: Say) -> bool:
-        """Stop; data stays. True when there was something to stop."""
+        """Stop all services; data stays. True when a service was running."""
         ...
 
     def remove(self, say: Say) -> bool:
-        """Stop, and remove data, secrets and volumes. True when there was something. UserError when it can't."""
+        """Stop all services, and remove data, secrets and volumes. True when there was something to remove.
+
+        UserError when they can't be removed.
+        """
         ...
 
     def logs(self, lines: int, *, follow: bool) -> Iterator[str]:
-        """Give the last lines of all logs, then what comes if `follow`. UserError when there are none."""
+        """Yield the last lines of all logs; with `follow` also new lines as they come. UserError without logs."""
         ...
 
     def status(self) -> Status:
-        """How it is now."""
+        """The state of all services now."""
         ...
 
     def warnings(self, indices: int) -> list[str]:
-        """What is about to go wrong with that many indices, and what to do."""
+        """Problems that will come soon, and how to prevent them. `indices`: the number of indices in Elasticsearch."""
         ...
 
     def doctor(self) -> list[Finding]:
-        """What this machine lacks for it. Changes nothing."""
+        """Check this machine for what the mode needs. Changes nothing."""
         ...
 
     def url(self) -> str:
@@ -150,43 +162,43 @@ class Runtime(Protocol):
         ...
 
     def elasticsearch(self, right: Right) -> AbstractContextManager[Elasticsearch]:
-        """Connect to Elasticsearch. UserError when it doesn't run or there is no key for this right."""
+        """Connect to Elasticsearch. UserError when it does not run, or when there is no key with this right."""
         ...
 
     def kibana(self) -> Kibana | None:
-        """Kibana with the right to write saved objects; None when this way has none of its own, or it doesn't run."""
+        """Kibana with the right to write saved objects; None when the mode has no Kibana, or it does not run."""
         ...
 
     def store(self) -> Store | None:
-        """The folder of snapshots; None where the cluster is somebody else's."""
+        """The folder of snapshots; None for an existing cluster."""
         ...
 
     def quiet(self, say: Say) -> AbstractContextManager[None]:
-        """Keep everything that writes documents stopped meanwhile."""
+        """Stop everything that writes documents for the time of the context."""
         ...
 
     def next_steps(self, prefix: str) -> str:
-        """What a person can do after the start. Each command works by copy and paste."""
+        """Text with the next commands after a start. Each command works by copy and paste."""
         ...
 
     def newest_version(self) -> str:
-        """The version that this checkout is made for."""
+        """The Elastic Stack version that this checkout is made for."""
         ...
 
     def ready_for(self, running: str, version: str, *, resumed: bool) -> list[Finding]:
-        """Whether images or Java for an upgrade from `running` to `version` can be had.
+        """Check the images or the Java for an upgrade from `running` to `version`.
 
         `resumed`: an upgrade to this version was begun before, so some services may have it already.
         """
         ...
 
     def move_to(self, running: str, version: str, say: Say, begin: Callable[[], None]) -> None:
-        """Upgrade each service in turn. UserError when one does not come up; a second call goes on.
+        """Upgrade one service after the other. UserError when a service does not become healthy; a second call resumes.
 
         `begin` is called before the first change.
         """
         ...
 
     def versions(self, elasticsearch: str) -> dict[str, str]:
-        """Service → the version that it says it is. `elasticsearch`: the cluster's own."""
+        """Service → the version that it reports. `elasticsearch`: the version that the cluster reports."""
         ...

@@ -1,4 +1,4 @@
-"""Which way of running is used here, and why: the only module that names all of them."""
+"""Chooses the runtime of this checkout, and says why. No other module knows all runtimes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FILE: Final = STATE / "mode"
 
 
 def remembered() -> Runtime | None:
-    """What the last `up` started; None after `clean`, and before the first `up`."""
+    """The runtime that the last `up` started; None after `clean` and before the first `up`."""
     try:
         mode = FILE.read_text(encoding="utf-8").strip()
     except OSError:
@@ -28,7 +28,7 @@ def remembered() -> Runtime | None:
 
 
 def used() -> Runtime:
-    """What the last `up` started. UserError when nothing was started."""
+    """The runtime that the last `up` started. UserError when nothing was started."""
     runtime = remembered()
     if runtime is None:
         raise UserError("nothing was started here", hint="start it with `make up`")
@@ -36,52 +36,53 @@ def used() -> Runtime:
 
 
 def remember(mode: Mode) -> None:
-    """Write down what `up` starts."""
+    """Note the mode that `up` starts."""
     FILE.parent.mkdir(parents=True, exist_ok=True)
     FILE.write_text(mode + "\n", encoding="utf-8")
 
 
 def of(mode: Mode) -> Runtime:
-    """The implementation of a mode, with today's settings."""
+    """The runtime of a mode, with the current settings."""
     if mode == "embedded":
         return Embedded()
     return Elsewhere() if engine.existing() else Containers()
 
 
 def other(mode: Mode) -> Runtime:
-    """The way of running that must not be up at the same time."""
+    """The runtime of the other mode, which must not run at the same time."""
     return of("embedded" if mode == "docker" else "docker")
 
 
 def choose(wanted: str) -> tuple[Runtime, str]:
-    """The way of running for `docker`, `embedded` or `auto`, and why.
+    """(runtime, reason for the choice) for `docker`, `embedded` or `auto`.
 
-    Raises UserError when Docker is asked for, or a cluster is named, and Docker can't be used.
+    Raises UserError when Docker can't be used, but was requested or is needed for an existing cluster.
     """
     if wanted == "embedded":
-        return of("embedded"), "asked for"
+        return of("embedded"), "as requested"
     docker = of("docker")
     why_not = docker.why_not()
     if wanted == "docker":
         if why_not:
-            raise UserError(why_not, where="docker", hint="put that right, or use --mode embedded")
-        return docker, "asked for"
+            raise UserError(why_not, where="docker", hint="fix that, or use --mode embedded")
+        return docker, "as requested"
     if not docker.owns_cluster:
         if why_not:
-            what = f"an existing cluster is named, and Logstash and Filebeat beside it need containers: {why_not}"
-            raise UserError(what, where="HOLYSHEEP_ELASTICSEARCH", hint="put that right, or unset it")
-        return docker, "an existing cluster is named"
+            what = f"for an existing cluster Logstash and Filebeat run as containers, but {why_not}"
+            raise UserError(what, where="HOLYSHEEP_ELASTICSEARCH", hint="fix that, or unset the variable")
+        return docker, "HOLYSHEEP_ELASTICSEARCH names an existing cluster"
     before = remembered()
     if before is not None and before.mode == "embedded" and not why_not:
-        return before, "it was used before; for Docker: make clean, then make up"
+        return before, "as before; for Docker: make clean, then make up"
     return (of("embedded"), why_not) if why_not else (docker, "a Docker engine answers")
 
 
 def refuse_both(runtime: Runtime) -> None:
-    """UserError when the other way is up: the two would want the same ports, and hold different data."""
+    """UserError when the other mode runs: both modes need the same ports, and each has data of its own."""
     rival = other(runtime.mode)
-    if rival.mode == "docker" and _mode_before() != "docker":
-        # Containers that this checkout did not start are not asked about: that takes an engine.
+    before = remembered()
+    if rival.mode == "docker" and (before is None or before.mode != "docker"):
+        # This checkout started no containers. Looking for them would need a Docker engine.
         return
     if names := rival.running():
         raise UserError(
@@ -89,8 +90,3 @@ def refuse_both(runtime: Runtime) -> None:
             where="up",
             hint="make down first; its data stays, but the other mode has data of its own",
         )
-
-
-def _mode_before() -> Mode | None:
-    before = remembered()
-    return before.mode if before else None

@@ -1,4 +1,4 @@
-"""What the embedded mode needs of a machine: Java, Maven or what it brought, memory, disk, a port, a right clock."""
+"""Checks a machine for the embedded mode: Java, Maven or its downloads, memory, disk, port and clock."""
 
 from __future__ import annotations
 
@@ -14,39 +14,41 @@ from runner.findings import Finding, better
 from runner.host import clock, jdk, machine, maven
 from runner.runtimes.embedded import elasticsearch, place, process
 
-#: Below this the disk fills within days of trying.
+#: With less free disk the samples and a few days of logs may fill it.
 COMFORT_MIB = 5 * 1024
 
 
 def look() -> list[Finding]:
-    """Everything, in the order in which one would put it right."""
+    """All checks, in the order in which a person would fix them."""
     record = process.read(place.base() / "elasticsearch.json")
     running = record if record is not None and record.alive else None
-    found = [*_java(), *_memory(running), _disk(), _port(running)]
-    return [*found, *clock.look({"Elasticsearch": _ahead(running)})]
+    findings = [*_java(), *_memory(running), _disk(), _port(running)]
+    return [*findings, *clock.look({"Elasticsearch": _ahead(running)})]
 
 
 def _java() -> list[Finding]:
-    listed = ", ".join(f"Java {one.major} in {one.home}" for one in jdk.find()) or "none"
+    listed = ", ".join(f"Java {java.major} in {java.home}" for java in jdk.find()) or "none"
     try:
         choice = place.chosen()
     except UserError as error:
         return [Finding("java", "wrong", error.what, error.hint or "")]
-    found = [
+    findings = [
         Finding("java", "ok", f"Elasticsearch {choice.elasticsearch} on Java {choice.jdk.major} (found: {listed})")
     ]
     newest = next(iter(jdk.VERSIONS))
     if choice.elasticsearch != newest and not os.environ.get("HOLYSHEEP_ES_VERSION"):
         what = f"Elasticsearch {choice.elasticsearch} is used, not {newest}"
         hint = "a newer Java would run it" if choice.jdk.major < jdk.VERSIONS[newest] else "see docs/upgrade.md"
-        found.append(Finding("java", "warning", what, hint))
-    missing = [one.file for one in (maven.JRUBY, maven.ELASTICSEARCH[choice.elasticsearch]) if not maven.cached(one)]
+        findings.append(Finding("java", "warning", what, hint))
+    artefacts = (maven.JRUBY, maven.ELASTICSEARCH[choice.elasticsearch])
+    missing = [artefact.file for artefact in artefacts if not maven.cached(artefact)]
     if not missing:
-        return [*found, Finding("downloads", "ok", "JRuby and Elasticsearch are in the cache")]
-    what = f"to be downloaded by Maven: {', '.join(missing)}"
-    have = shutil.which("mvn") is not None
+        return [*findings, Finding("downloads", "ok", "JRuby and Elasticsearch are in the cache")]
+    what = f"Maven will download {', '.join(missing)}"
+    has_maven = shutil.which("mvn") is not None
     hint = "install maven (Debian, Ubuntu: apt install maven)"
-    return [*found, better("downloads", what if have else f"{what}; there is no mvn", well=have, hint=hint)]
+    missing_maven = f"{what}, but there is no mvn"
+    return [*findings, better("downloads", what if has_maven else missing_maven, well=has_maven, hint=hint)]
 
 
 def _memory(running: process.Record | None) -> list[Finding]:
@@ -61,9 +63,9 @@ def _memory(running: process.Record | None) -> list[Finding]:
 
 
 def _disk() -> Finding:
-    there = next(folder for folder in (place.base(), *place.base().parents, ROOT) if folder.is_dir())
-    free = shutil.disk_usage(there).free // machine.MIB
-    what = f"{free:,} MiB are free at {there}"
+    existing = next(folder for folder in (place.base(), *place.base().parents, ROOT) if folder.is_dir())
+    free = shutil.disk_usage(existing).free // machine.MIB
+    what = f"{free:,} MiB are free at {existing}"
     if free < machine.MIN_DISK:
         return Finding("disk", "wrong", what, f"{machine.MIN_DISK:,} are needed")
     return better("disk", what, well=free >= COMFORT_MIB, otherwise="warning", hint="it fills soon")

@@ -1,4 +1,4 @@
-"""A real Elasticsearch as a local process: start, wait, stop, and say how it is."""
+"""Runs a real Elasticsearch as a local process: start, wait until healthy, stop, state."""
 
 from __future__ import annotations
 
@@ -22,25 +22,25 @@ from runner.runtimes.embedded.layout import Layout, prepare, write_roles
 if TYPE_CHECKING:
     from runner.host.jdk import Choice, Jdk
 
-#: Seen: 12 s on an idle machine with two cores, 90 s on a busy one.
+#: Seconds that a start may take. Measured: 12 s on an idle machine with two cores, 90 s on a busy one.
 START_S = 300.0
-#: Elasticsearch looks at roles.yml every 5 s (resource.reload.interval.high).
+#: Seconds until Elasticsearch has read a new roles.yml: it looks every 5 s (resource.reload.interval.high).
 ROLES_S = 6.0
-#: How many ports are tried when others are quicker to take them.
+#: Number of ports to try when another program takes a port between the check and the start.
 TRIES = 5
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class State:
-    """How the node is. `crashed` means that it was started, not stopped, and is gone."""
+    """The node's state. `crashed`: it was started, nobody stopped it, and its process is gone."""
 
     what: Literal["running", "stopped", "crashed"]
     record: process.Record | None
 
 
 def state(layout: Layout) -> State:
-    """Look at the record and at the process."""
+    """The node's state, from its record and its process."""
     record = process.read(layout.record)
     if record is None:
         return State("stopped", None)
@@ -48,12 +48,12 @@ def state(layout: Layout) -> State:
 
 
 def url(port: int) -> str:
-    """Where it listens."""
+    """The address of the node."""
     return f"https://localhost:{port}"
 
 
 def client(layout: Layout, port: int, user: str = secret.ADMIN) -> Elasticsearch:
-    """A client of one of the users; the certificate is verified against this checkout's authority alone."""
+    """A client with the rights of a user. The certificate is verified against this checkout's authority only."""
     password = secret.passwords(layout.secrets)[user]
     return Elasticsearch(
         url(port),
@@ -66,34 +66,34 @@ def client(layout: Layout, port: int, user: str = secret.ADMIN) -> Elasticsearch
 
 
 def start(layout: Layout, choice: Choice, say: Say) -> process.Record:
-    """Start unless it runs, and return when it answers. Raises UserError with the log's reason."""
+    """Start the node unless it runs, and wait until it is healthy. UserError with the reason from its log."""
     layout.base.mkdir(parents=True, exist_ok=True)
     with (layout.base / "lock").open("w") as lock:
-        # Of two `up` at once the second waits, and finds the node of the first.
+        # When two `up` run at once, the second waits here and then uses the node that the first started.
         fcntl.flock(lock, fcntl.LOCK_EX)
         return _start(layout, choice, say)
 
 
 def _start(layout: Layout, choice: Choice, say: Say) -> process.Record:
-    now = state(layout)
-    if now.what != "running" and (orphans := process.working_in(layout.base)):
-        say(f"ending what a broken-off start left: process {', '.join(map(str, orphans))}")
+    node = state(layout)
+    if node.what != "running" and (orphans := process.working_in(layout.base)):
+        say(f"ending processes of an interrupted start: {', '.join(map(str, orphans))}")
         process.end(orphans)
-    if now.what == "running" and now.record is not None:
+    if node.what == "running" and node.record is not None:
         if write_roles(layout):
             say("the roles changed: waiting until Elasticsearch has read them")
             time.sleep(ROLES_S)
-        _wait_healthy(layout, now.record, time.monotonic() + START_S)
-        return now.record
-    if now.what == "crashed" and now.record is not None:
-        say(f"Elasticsearch (pid {now.record.pid}) had ended without being stopped; starting it again")
+        _wait_healthy(layout, node.record, time.monotonic() + START_S)
+        return node.record
+    if node.what == "crashed" and node.record is not None:
+        say(f"Elasticsearch (pid {node.record.pid}) ended unexpectedly; starting it again")
     machine.check_disk(layout.base)
     heap = machine.heap(machine.memory())
     if layout.runner is not None:
         say(f"Elasticsearch refuses root: it runs as the user {layout.runner.name}")
-    near = machine.PORT
+    first_port = machine.PORT
     while True:
-        port, may_move = machine.http_port(near)
+        port, may_move = machine.http_port(first_port)
         if may_move and port != machine.PORT:
             say(f"port {machine.PORT} is taken by another program, {port} is used")
         prepare(layout, choice.jdk, port, heap)
@@ -101,25 +101,26 @@ def _start(layout: Layout, choice: Choice, say: Say) -> process.Record:
         try:
             return _launch(layout, choice.jdk, port)
         except reason.PortTakenError:
-            # It was free when we looked, which is a while ago on a busy machine.
+            # The port was free at the check; on a busy machine another program may take it before the start.
             if not may_move or port > machine.PORT + TRIES:
                 raise
-            near = port + 1
+            first_port = port + 1
 
 
 def _launch(layout: Layout, jdk: Jdk, port: int) -> process.Record:
     for log in layout.logs:
-        # A reason must be found in this start's words, not in those of the last.
+        # The reason of a failure must come from this start's log, not from an earlier start's.
         if log.is_file():
             log.replace(log.with_suffix(".previous.log"))
     pid_file = layout.base / "tmp" / "pid"
     pid_file.unlink(missing_ok=True)
     until = time.monotonic() + START_S
-    with layout.logs[0].open("wb") as said:
-        # Its launcher (-d) stays until the node is up, or says on stderr why it isn't.
+    with layout.logs[0].open("wb") as start_log:
+        # With -d the launcher waits until the node runs, or prints the reason on stderr.
         launcher = subprocess.Popen(  # type: ignore[call-overload]
             [str(layout.home / "bin" / "elasticsearch"), "-d", "-p", str(pid_file)],
-            stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=layout.environment(jdk), cwd=layout.base / "logs",
+            stdin=subprocess.DEVNULL, stdout=start_log, stderr=start_log,
+            env=layout.environment(jdk), cwd=layout.base / "logs",
             start_new_session=True, **layout.run_as(),
         )  # fmt: skip
     try:
@@ -134,12 +135,12 @@ def _launch(layout: Layout, jdk: Jdk, port: int) -> process.Record:
     except subprocess.TimeoutExpired:
         _end_group(launcher.pid)
         raise UserError(
-            f"Elasticsearch was not up after {START_S:.0f} s",
+            f"Elasticsearch did not start within {START_S:.0f} s",
             where="elasticsearch",
             hint=f"the machine may be too busy: try again, or see {layout.logs[1]}",
         ) from None
     except BaseException:
-        # Also for Ctrl-C: what is half up would hold the port and the data.
+        # Also after Ctrl-C: a node that is half started would hold the port and the data.
         if not layout.record.is_file():
             _end_group(launcher.pid)
         raise
@@ -147,7 +148,7 @@ def _launch(layout: Layout, jdk: Jdk, port: int) -> process.Record:
 
 
 def raise_reason(layout: Layout) -> NoReturn:
-    """Raise what the logs say of a node that didn't start or is gone."""
+    """Raise the reason, from the logs, why a node did not start or ended."""
     raise reason.failure(layout.logs)
 
 
@@ -174,22 +175,22 @@ def _wait_healthy(layout: Layout, record: process.Record, until: float) -> None:
                 last = f"its health is {health['status']}"
             time.sleep(0.3)
     raise UserError(
-        f"Elasticsearch runs on port {record.port}, but is not well: {last}",
+        f"Elasticsearch runs on port {record.port}, but is not healthy: {last}",
         where="elasticsearch",
         hint=f"see {layout.logs[1]}",
     )
 
 
 def stop(layout: Layout, say: Say) -> bool:
-    """Stop it if it runs. True when there was something to stop; the data stays."""
-    now = state(layout)
+    """Stop the node if it runs; its data stays. True when there was a process to stop."""
+    node = state(layout)
     layout.record.unlink(missing_ok=True)
-    if now.record is None or now.what == "crashed":
+    if node.record is None or node.what == "crashed":
         orphans = process.working_in(layout.base)
         if orphans:
-            say(f"ending what a broken-off start left: process {', '.join(map(str, orphans))}")
+            say(f"ending processes of an interrupted start: {', '.join(map(str, orphans))}")
             process.end(orphans)
         return bool(orphans)
-    if not process.stop(now.record):
-        say("Elasticsearch did not heed SIGTERM and was killed; what it had confirmed is on disk")
+    if not process.stop(node.record):
+        say("Elasticsearch did not end after SIGTERM and was killed; confirmed documents are on disk")
     return True

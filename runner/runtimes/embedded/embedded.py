@@ -43,18 +43,18 @@ class Embedded:
     owns_cluster = True
 
     def why_not(self) -> str:
-        """Nothing is known to stand in the way before `start` looks for Java."""
+        """Always empty: `start` looks for Java itself."""
         return ""
 
     def running(self) -> str:
-        """Process and port of the node."""
+        """The node's process id and port."""
         node = self._node()
         return f"the embedded Elasticsearch of this checkout (pid {node[1].pid}, port {node[1].port})" if node else ""
 
     def start(self, say: Say) -> None:
-        """Get the programs, start the node, apply templates."""
+        """Download the programs, start the node, and apply the templates."""
         if not RULES.is_file():
-            raise UserError(f"{RULES} is not there", where="filter", hint="run `make render`")
+            raise UserError(f"{RULES} is missing", where="filter", hint="run `make render`")
         choice = place.chosen()
         layout = place.layout(choice.elasticsearch)
         for artefact in (maven.JRUBY, maven.ELASTICSEARCH[choice.elasticsearch]):
@@ -67,8 +67,8 @@ class Embedded:
                 say(line)
 
     def feed(self, logs: Sequence[LogFile], tell: Tell, *, again: bool) -> Fed:
-        """Through the filter into Elasticsearch, with the writer's rights."""
-        layout, record = self._need()
+        """Feed through the filter into Elasticsearch, with the writer's rights."""
+        layout, record = self._running_node()
         files = FedFiles(layout.base / "fed.json")
         for log in () if again else logs:
             tell(files.offset(log.path))
@@ -92,7 +92,7 @@ class Embedded:
         return layout is not None and elasticsearch.stop(layout, say)
 
     def remove(self, say: Say) -> bool:
-        """Stop the node and remove its folder."""
+        """Stop the node, and remove its folder."""
         stopped = self.stop(say)
         folder = place.base()
         if folder.is_dir():
@@ -102,21 +102,21 @@ class Embedded:
         return stopped
 
     def logs(self, lines: int, *, follow: bool) -> Iterator[str]:
-        """Elasticsearch's own logs and what its launcher printed."""
+        """The logs of Elasticsearch, and the output of its launcher."""
         return logs.lines(place.layout("").logs, lines, follow=follow)
 
     def status(self) -> Status:
-        """The node's process and health, or why it is gone."""
+        """The node's process and health, or the reason why it ended."""
         layout = place.current()
         if layout is None:
             return Status([], "stopped")
         node = elasticsearch.state(layout)
         facts: dict[str, object]
         if node.record is None:
-            left = ", ".join(map(str, process.working_in(layout.base)))
+            orphans = ", ".join(map(str, process.working_in(layout.base)))
             facts = {
-                "why": f"a start was broken off; process {left} runs",
-                "hint": "make up goes on, make down ends it",
+                "why": f"a start was interrupted; its process {orphans} still runs",
+                "hint": "`make up` starts again, `make down` ends the process",
             }
             return Status([Service("elasticsearch", "starting", "", "?", well=False)], "starting", facts)
         facts = {"version": node.record.version}
@@ -134,52 +134,52 @@ class Embedded:
         )
 
     def warnings(self, indices: int) -> list[str]:  # noqa: ARG002  # the protocol's
-        """A node for trying things out has no limits that are worth a warning."""
+        """None: this node has no limit that a trial reaches."""
         return []
 
     def doctor(self) -> list[Finding]:
-        """Java, memory, disk, port, clock."""
+        """Check Java, memory, disk, port and clock."""
         return doctor.look()
 
     def url(self) -> str:
-        """On this machine."""
-        return elasticsearch.url(self._need()[1].port)
+        """The address on this machine."""
+        return elasticsearch.url(self._running_node()[1].port)
 
     def unreadable(self) -> str:
-        """The reader's password is always here."""
+        """Always empty: this checkout has the reader's password."""
         return ""
 
     @contextmanager
     def elasticsearch(self, right: Right) -> Iterator[Elasticsearch]:
-        """Connect as the user that has this right."""
-        layout, record = self._need()
+        """Connect as the user with this right."""
+        layout, record = self._running_node()
         with elasticsearch.client(layout, record.port, USERS[right]) as es:
             yield es
 
     def kibana(self) -> None:
-        """There is none."""
+        """None: the embedded mode has no Kibana."""
 
     def store(self) -> Store:
         """A folder on this machine."""
-        return FolderStore(str(self._need()[0].backup))
+        return FolderStore(str(self._running_node()[0].backup))
 
     def quiet(self, say: Say) -> AbstractContextManager[None]:  # noqa: ARG002  # the protocol's
-        """Only `up` writes, and nobody calls it meanwhile."""
+        """Does nothing: only `up` writes documents in this mode."""
         return nullcontext()
 
     def next_steps(self, prefix: str) -> str:
-        """Look, try, feed, stop."""
+        """Commands to look, try a line, feed logs and stop."""
         return steps.after_start(self.url(), prefix)
 
     def newest_version(self) -> str:
-        """The newest that the bundle can get."""
+        """The newest version that the bundle can download."""
         return next(iter(jdk.VERSIONS))
 
     def ready_for(self, running: str, version: str, *, resumed: bool) -> list[Finding]:  # noqa: ARG002  # the protocol's
-        """Whether a Java of this machine runs that version."""
+        """Check whether a Java of this machine runs the version."""
         wanted = os.environ.get("HOLYSHEEP_ES_VERSION")
         if wanted and wanted != version:
-            return [Finding("java", "wrong", f"HOLYSHEEP_ES_VERSION={wanted} asks for another", "unset it")]
+            return [Finding("java", "wrong", f"HOLYSHEEP_ES_VERSION={wanted} is another version", "unset it")]
         try:
             choice = jdk.choose(jdk.find(), version)
         except UserError as error:
@@ -197,7 +197,7 @@ class Embedded:
             applying.apply(admin, ROOT / "elasticsearch")
 
     def versions(self, elasticsearch: str) -> dict[str, str]:
-        """There is one service."""
+        """The version of Elasticsearch, the only service."""
         return {"elasticsearch": elasticsearch}
 
     def _node(self) -> tuple[Layout, Record] | None:
@@ -207,10 +207,10 @@ class Embedded:
             return None
         return layout, node.record
 
-    def _need(self) -> tuple[Layout, Record]:
+    def _running_node(self) -> tuple[Layout, Record]:
         node = self._node()
         if node is None:
-            raise UserError("no Elasticsearch of this checkout runs", hint="start it with `make up`")
+            raise UserError("the Elasticsearch of this checkout does not run", hint="start it with `make up`")
         return node
 
     @staticmethod

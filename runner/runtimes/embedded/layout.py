@@ -1,4 +1,4 @@
-"""The folders of a local Elasticsearch and its configuration, written anew at every start."""
+"""The folders of a local Elasticsearch, and its configuration files, which every start writes again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ CLUSTER = "holysheep-elk"
 
 @dataclass(frozen=True)
 class Layout:
-    """`base` holds all that belongs to one node, `code` the unzipped distributions, `secrets` what people need."""
+    """The folders of one node.
+
+    `base`: the node's data, logs and configuration. `code`: the unzipped distributions. `secrets`: passwords and the
+    certificate that people need.
+    """
 
     base: Path
     code: Path
@@ -36,36 +40,36 @@ class Layout:
 
     @property
     def home(self) -> Path:
-        """ES_HOME: the code of this version, shared and never written to."""
+        """ES_HOME: the unzipped distribution of this version. Nothing writes to it."""
         return self.code / f"elasticsearch-{self.version}"
 
     @property
     def config(self) -> Path:
-        """ES_PATH_CONF."""
+        """ES_PATH_CONF: the folder of configuration files."""
         return self.base / "config"
 
     @property
     def record(self) -> Path:
-        """Which process runs."""
+        """The JSON file with the running process."""
         return self.base / "elasticsearch.json"
 
     @property
     def logs(self) -> list[Path]:
-        """What the start said, and Elasticsearch's own log."""
+        """The output of the start, and Elasticsearch's own log."""
         return [self.base / "logs" / "start.log", self.base / "logs" / f"{CLUSTER}.log"]
 
     @property
     def backup(self) -> Path:
-        """Where it may keep snapshots."""
+        """The folder for snapshots (path.repo)."""
         return self.base / "backup"
 
     @property
     def authority(self) -> Path:
-        """The PEM file that clients trust."""
+        """The PEM file with the certificate authority, for clients."""
         return self.secrets / "ca.crt"
 
     def environment(self, jdk: Jdk) -> dict[str, str]:
-        """The whole environment of Elasticsearch: nothing of the caller's slips in."""
+        """All environment variables of Elasticsearch; none is taken from the caller."""
         tmp = str(self.base / "tmp")
         return {
             "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
@@ -77,31 +81,34 @@ class Layout:
         }
 
     def run_as(self) -> dict[str, object]:
-        """Arguments of subprocess that drop root's rights."""
+        """Arguments for `subprocess` that start the process as the unprivileged user."""
         if self.runner is None:
             return {}
         return {"user": self.runner.uid, "group": self.runner.gid, "extra_groups": []}
 
 
 def prepare(layout: Layout, jdk: Jdk, port: int, heap_mib: int) -> None:
-    """Unzip, make keys, and write the configuration. Raises UserError when the runner can't get there."""
+    """Unzip the distribution, make keys, and write the configuration.
+
+    Raises UserError when the user that Elasticsearch runs as may not enter a folder.
+    """
     _unzip(layout)
-    for folder in ("config/jvm.options.d", "data", "logs", "tmp", "backup"):
-        (layout.base / folder).mkdir(parents=True, exist_ok=True)
-    for place in (layout.base, layout.home, jdk.home):
-        if blocked := machine.blocked_folder(place, layout.runner):
-            name = layout.runner.name if layout.runner else ""
+    for name in ("config/jvm.options.d", "data", "logs", "tmp", "backup"):
+        (layout.base / name).mkdir(parents=True, exist_ok=True)
+    for folder in (layout.base, layout.home, jdk.home):
+        if blocked := machine.blocked_folder(folder, layout.runner):
+            user = layout.runner.name if layout.runner else ""
             raise UserError(
-                f"{blocked} can't be entered by the user {name}, as whom Elasticsearch runs because it refuses root",
+                f"Elasticsearch refuses root and runs as the user {user}, who may not enter the folder {blocked}",
                 where="elasticsearch",
                 hint="run this as an ordinary user, or use a checkout and a JDK in folders that all may enter",
             )
-    known = secret.passwords(layout.secrets)
-    tls.make(layout.secrets, jdk, known[secret.KEYSTORE])
-    _write(layout, port, heap_mib, known)
+    passwords = secret.passwords(layout.secrets)
+    tls.make(layout.secrets, jdk, passwords[secret.KEYSTORE])
+    _write(layout, port, heap_mib, passwords)
     _own(layout)
     (layout.base / "version").write_text(layout.version + "\n")
-    _keystore(layout, jdk, known[secret.KEYSTORE])
+    _keystore(layout, jdk, passwords[secret.KEYSTORE])
 
 
 def _unzip(layout: Layout) -> None:
@@ -113,23 +120,23 @@ def _unzip(layout: Layout) -> None:
         with zipfile.ZipFile(archive) as zipped:
             zipped.extractall(folder)
         top = Path(folder) / layout.home.name
-        # zipfile drops the modes: scripts must be executable, and all of it readable by the runner.
+        # zipfile drops file modes: scripts must be executable, and every file readable by Elasticsearch's user.
         for path in (top, *top.rglob("*")):
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
         try:
             top.replace(layout.home)
         except OSError:
-            # Another run was quicker; its copy is the same.
+            # Another process unzipped the same distribution at the same time.
             if not layout.home.is_dir():
                 raise
 
 
-def _write(layout: Layout, port: int, heap_mib: int, known: dict[str, str]) -> None:
+def _write(layout: Layout, port: int, heap_mib: int, passwords: dict[str, str]) -> None:
     config = layout.config
     for name in ("log4j2.properties", "jvm.options"):
         shutil.copyfile(layout.home / "config" / name, config / name)
     (config / "jvm.options.d" / "local.options").write_text(
-        # The garbage collector's log would grow to 2 GiB.
+        # Without this the garbage collector's log would grow to 2 GiB.
         f"-Xms{heap_mib}m\n-Xmx{heap_mib}m\n-Xlog:disable\n-Xlog:all=warning:stderr:utctime,level,tags\n"
     )
     ssl = {
@@ -146,21 +153,21 @@ def _write(layout: Layout, port: int, heap_mib: int, known: dict[str, str]) -> N
         "path.data": str(layout.base / "data"),
         "path.logs": str(layout.base / "logs"),
         "path.repo": str(layout.backup),
-        # The usual 85, 90 and 95 % stop a laptop with 30 GB free on a big disk.
+        # The defaults of 85, 90 and 95 % would stop a laptop that has 30 GB free on a big disk.
         "cluster.routing.allocation.disk.watermark.low": "1gb",
         "cluster.routing.allocation.disk.watermark.high": "700mb",
         "cluster.routing.allocation.disk.watermark.flood_stage": "500mb",
         "xpack.security.enabled": True,
         "xpack.security.autoconfiguration.enabled": False,
-        # Without this any local program could speak to the node as one of the cluster's own.
+        # Without this any local program could join the cluster as a node.
         "xpack.security.transport.ssl.truststore.path": "http.p12",
         "xpack.security.transport.ssl.verification_mode": "certificate",
         **ssl,
     }
-    # JSON is YAML, and quotes every path rightly.
+    # JSON is YAML too, and quotes every path correctly.
     (config / "elasticsearch.yml").write_text(json.dumps(settings, indent=2) + "\n")
     shutil.copyfile(layout.secrets / "http.p12", config / "http.p12")
-    users = "".join(f"{name}:{secret.hashed(known[name])}\n" for name in secret.USERS)
+    users = "".join(f"{name}:{secret.hashed(passwords[name])}\n" for name in secret.USERS)
     (config / "users").write_text(users)
     (config / "users_roles").write_text("".join(f"{role}:{user}\n" for user, role in secret.USERS.items()))
     write_roles(layout)
@@ -169,13 +176,14 @@ def _write(layout: Layout, port: int, heap_mib: int, known: dict[str, str]) -> N
 
 
 def write_roles(layout: Layout) -> bool:
-    """roles.yml from the rendered roles; True when it changed. A running node reads it again every five seconds.
+    """Write roles.yml from the rendered roles. True when it changed; a running node reads it every five seconds.
 
-    By file, because this distribution lacks what it takes to store roles in an index.
+    The roles come by file, because this distribution lacks the modules that store roles in an index.
     """
     path = layout.config / "roles.yml"
     roles = {file.stem: json.loads(file.read_text()) for file in sorted(layout.roles.glob("*.json"))}
-    # Elasticsearch cuts this file into roles by its lines before it parses YAML: a name at the margin, then an indent.
+    # Elasticsearch splits this file into roles by lines before it parses YAML: a role's name starts in the first
+    # column, its body is indented.
     text = "".join(f"{name}:\n  {json.dumps(body)}\n" for name, body in roles.items())
     if path.is_file() and path.read_text() == text:
         return False
@@ -197,18 +205,18 @@ def _own(layout: Layout) -> None:
 
 
 def _keystore(layout: Layout, jdk: Jdk, password: str) -> None:
-    """Elasticsearch's own keystore, with the password of the key file: once, since each call starts a JVM."""
+    """Make Elasticsearch's keystore with the password of http.p12. It is made once, since each call starts a JVM."""
     if (layout.config / "elasticsearch.keystore").is_file():
         return
     names = [
         f"xpack.security.{part}.secure_password"
         for part in ("http.ssl.keystore", "transport.ssl.keystore", "transport.ssl.truststore")
     ]
-    for arguments, given in ((["create"], ""), (["add", "-f", "-x", *names], f"{password}\n" * len(names))):
-        ran = subprocess.run(  # type: ignore[call-overload]
+    for arguments, stdin in ((["create"], ""), (["add", "-f", "-x", *names], f"{password}\n" * len(names))):
+        completed = subprocess.run(  # type: ignore[call-overload]
             [str(layout.home / "bin" / "elasticsearch-keystore"), *arguments],
-            input=given, capture_output=True, text=True, check=False, env=layout.environment(jdk), **layout.run_as(),
+            input=stdin, capture_output=True, text=True, check=False, env=layout.environment(jdk), **layout.run_as(),
         )  # fmt: skip
-        if ran.returncode:
+        if completed.returncode:
             (layout.config / "elasticsearch.keystore").unlink(missing_ok=True)
-            raise UserError(f"its keystore could not be made: {ran.stderr.strip()[-400:]}", where="elasticsearch")
+            raise UserError(f"its keystore could not be made: {completed.stderr.strip()[-400:]}", where="elasticsearch")

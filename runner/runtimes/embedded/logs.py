@@ -1,4 +1,4 @@
-"""The logs of the local Elasticsearch, and what comes to the newest of them."""
+"""Reads the logs of the local Elasticsearch, and follows the newest."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ POLL_S = 0.5
 
 
 def lines(files: Sequence[Path], count: int, *, follow: bool) -> Iterator[str]:
-    """The last `count` lines of each file, each below its name. UserError when there are none."""
-    there = [path for path in files if path.is_file() and path.stat().st_size]
-    if not there:
+    """The last `count` lines of each file below its name, with `follow` also new lines. UserError without logs."""
+    logs = [path for path in files if path.is_file() and path.stat().st_size]
+    if not logs:
         raise UserError("there are no logs yet", hint="start it with `make up`")
-    for path in there:
+    for path in logs:
         yield f"== {path}"
         yield from reason.tail(path).splitlines()[-count:]
     if follow:
-        yield from _follow(there[-1])
+        yield from _follow(logs[-1])
 
 
 def _follow(path: Path) -> Iterator[str]:
@@ -34,7 +34,7 @@ def _follow(path: Path) -> Iterator[str]:
         if text := file.readline().decode(errors="replace"):
             yield text.rstrip("\n")
         elif path.is_file() and path.stat().st_size < file.tell():
-            # Rotated: go on with its successor.
+            # The log was rotated: go on with the new file.
             file.close()
             file = path.open("rb")
         else:

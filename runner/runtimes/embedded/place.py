@@ -1,4 +1,4 @@
-"""Where the embedded node of this checkout lives."""
+"""The folder and the versions of this checkout's embedded node."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from runner.runtimes.embedded.layout import Layout
 
 
 def base() -> Path:
-    """`.state/embedded`; when we are root in a checkout that others can't enter (below /root), a folder in /var/lib."""
+    """The node's folder: `.state/embedded` of this checkout.
+
+    For root in a checkout that other users can't enter (such as below /root) it is a folder in /var/lib.
+    """
     inside = STATE / "embedded"
     if machine.blocked_folder(ROOT, machine.runner()) is None:
         return inside
@@ -23,35 +26,38 @@ def base() -> Path:
 
 
 def chosen() -> Choice:
-    """Java and Elasticsearch to use: what the user wishes, else what the data was written by, else the newest."""
+    """The Java and the Elasticsearch version to use.
+
+    The version is HOLYSHEEP_ES_VERSION, else the version that wrote the data, else the newest that a Java can run.
+    """
     wanted = os.environ.get("HOLYSHEEP_ES_VERSION")
     if not wanted and (record := process.read(base() / "elasticsearch.json")):
         wanted = record.version
-    kept = base() / "version"
-    if not wanted and kept.is_file():
-        # A newer Elasticsearch would take the data over, but nobody could ever go back.
-        wanted = kept.read_text().strip()
+    version_file = base() / "version"
+    if not wanted and version_file.is_file():
+        # A newer Elasticsearch would convert the data, and the older one could not read it any more.
+        wanted = version_file.read_text().strip()
         try:
             return choose(find(), wanted)
         except UserError as error:
             raise UserError(
                 f"the data here was written by Elasticsearch {wanted}; {error.what}",
                 where=error.where,
-                hint=f"{error.hint}; or `make clean` and start anew",
+                hint=f"{error.hint}; or remove the data with `make clean`",
             ) from None
     return choose(find(), wanted or None)
 
 
 def layout(version: str) -> Layout:
-    """The folders for a version. Only `start` writes to them."""
+    """The folders of a version. Only `start` writes to them."""
     here = base()
     return Layout(here, here, secret.FOLDER, version, machine.runner())
 
 
 def current() -> Layout | None:
-    """The folders of what was started, without asking for a Java; None when nothing was.
+    """The folders of the node that was started; None when none was. No Java is needed.
 
-    A start that was broken off before it was written down counts too, as long as a process of it runs.
+    An interrupted start counts too, as long as a process of it runs.
     """
     if record := process.read(base() / "elasticsearch.json"):
         return layout(record.version)

@@ -1,4 +1,7 @@
-"""Processes that outlive the command that started them, told apart from strangers that got their number."""
+"""Processes that outlive the command that started them.
+
+A process is identified by its number and its start time, since the system gives a number to a new process later.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from runner.host.files import write_whole
 
 @dataclass(frozen=True)
 class Record:
-    """What is written down of a started process. `started` is its start time in the system's own words."""
+    """The record of a started process. `started`: its start time, in the system's own form."""
 
     pid: int
     started: str
@@ -25,11 +28,11 @@ class Record:
 
     @property
     def alive(self) -> bool:
-        """Whether that very process still runs; a recycled number has another start time."""
+        """Whether the process still runs. Another process with the same number has another start time."""
         return start_of(self.pid) == self.started
 
     def write(self, path: Path) -> None:
-        """Replace the file in one step."""
+        """Write the record to a file, in one step."""
         write_whole(path, json.dumps(asdict(self)) + "\n")
 
 
@@ -42,7 +45,7 @@ def read(path: Path) -> Record | None:
 
 
 def start_of(pid: int) -> str | None:
-    """When a process was started; None when it is gone, or a zombie."""
+    """The start time of a process; None when it has ended or is a zombie."""
     stat = Path(f"/proc/{pid}/stat")
     if Path("/proc/self/stat").exists():
         try:
@@ -52,43 +55,44 @@ def start_of(pid: int) -> str | None:
         except OSError:
             return None
         return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
-    ran = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    state, _, when = ran.stdout.strip().partition(" ")
+    completed = subprocess.run(
+        ["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    state, _, when = completed.stdout.strip().partition(" ")
     return when.strip() if when and not state.startswith("Z") else None
 
 
 def working_in(folder: Path) -> list[int]:
     """Processes whose working folder lies in `folder`; empty where the system has no /proc.
 
-    Elasticsearch and its launcher work in their folder of logs, so that a start that was broken off can be found
-    though nothing was written down of it.
+    Elasticsearch and its launcher work in their folder of logs, so an interrupted start is found without a record.
     """
     inside = folder.resolve()
     pids = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            at = (entry / "cwd").resolve(strict=True)
+            working_folder = (entry / "cwd").resolve(strict=True)
         except OSError:
             continue
-        if at.is_relative_to(inside) and int(entry.name) != os.getpid():
+        if working_folder.is_relative_to(inside) and int(entry.name) != os.getpid():
             pids.append(int(entry.name))
     return sorted(pids)
 
 
 def end(pids: list[int], patience_s: float = 30.0) -> None:
-    """SIGTERM, and SIGKILL to those that do not heed it in time."""
+    """Send SIGTERM, and after `patience_s` seconds SIGKILL to the processes that still run."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        left = [pid for pid in pids if start_of(pid) is not None]
-        for pid in left:
+        running = [pid for pid in pids if start_of(pid) is not None]
+        for pid in running:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
         until = time.monotonic() + patience_s
-        while time.monotonic() < until and any(start_of(pid) is not None for pid in left):
+        while time.monotonic() < until and any(start_of(pid) is not None for pid in running):
             time.sleep(0.1)
 
 
 def stop(record: Record, patience_s: float = 60.0) -> bool:
-    """SIGTERM, and SIGKILL to what doesn't heed it in time. True when the gentle way was enough."""
+    """Send SIGTERM, and after `patience_s` seconds SIGKILL. True when SIGTERM was enough."""
     for number, wait_s in ((signal.SIGTERM, patience_s), (signal.SIGKILL, 10.0)):
         if not record.alive:
             return True

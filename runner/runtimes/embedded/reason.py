@@ -1,4 +1,4 @@
-"""Why Elasticsearch didn't start or died, in words a person can act on, from its own logs."""
+"""Finds in Elasticsearch's logs why it did not start or why it ended."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ TAIL: Final = 256 * 1024
 
 
 class PortTakenError(UserError):
-    """Another program was quicker to take the port."""
+    """Another program took the port before Elasticsearch did."""
 
 
 def tail(path: Path, size: int = TAIL) -> str:
-    """The end of a log; empty when there is none."""
+    """The last `size` bytes of a log; empty when there is no log."""
     try:
         with path.open("rb") as file:
             file.seek(max(0, path.stat().st_size - size))
@@ -29,22 +29,22 @@ def tail(path: Path, size: int = TAIL) -> str:
 
 
 def explain(text: str) -> tuple[str, str, str]:
-    """(what, what to try, the line that shows it) of a log's text."""
-    # What is told as information is never the reason, but may quote its words: the JVM's own options name errors.
+    """(reason, hint, the log line that shows the reason) from a log's text."""
+    # An INFO line is never the reason, but may contain its words: the JVM's options name errors.
     lines = [line for line in text.splitlines() if "[INFO ]" not in line]
     if known := failures.known(lines, "embedded"):
         failure, line = known
         return failure.meaning, failure.hint("embedded"), line.strip()[:400]
     for line in reversed(lines):
         if re.search(r"\b(ERROR|FATAL)\b|Exception|^Error|exited", line):
-            return "it ended", "see its log", line.strip()[:400]
+            return "it ended with an error", "see its log", line.strip()[:400]
     if re.search(r"\] closed\s*$", text):
-        return "it was stopped in order, by something else than `down`", "start it again", ""
-    return "it ended without a word", "perhaps the system killed it for lack of memory: see `dmesg`", ""
+        return "it was shut down, but not by `down`", "start it again", ""
+    return "it ended without an error in its log", "perhaps the system killed it for lack of memory: see `dmesg`", ""
 
 
 def failure(logs: list[Path]) -> UserError:
-    """The error to raise, from what the logs say."""
+    """The error to raise, with the reason from the logs."""
     what, hint, line = explain("\n".join(tail(path) for path in logs))
     shown = f"\n  {line}" if line else ""
     places = ", ".join(str(path) for path in logs if path.is_file())

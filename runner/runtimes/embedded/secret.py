@@ -1,4 +1,4 @@
-"""Passwords of this checkout: made once, kept 0600, and hashed as Elasticsearch's file realm wants them."""
+"""The passwords of the embedded mode: made once, stored in a file with mode 0600, hashed for the file realm."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ FOLDER: Final = STATE / "secrets"
 ADMIN: Final = "holysheep_admin"
 WRITER: Final = "holysheep_writer"
 READER: Final = "holysheep_reader"
-#: User → role. The admin sets up; lines are written by the writer; people read as the reader.
+#: User → role. The admin applies templates, the writer adds documents, people search as the reader.
 USERS: Final = {ADMIN: "superuser", WRITER: WRITER, READER: READER}
 KEYSTORE: Final = "keystore"
-#: Many rounds guard guessable passwords; these have 192 random bits, and each request may pay for the rounds.
+#: More rounds protect guessable passwords. These passwords have 192 random bits, and each request may pay the rounds.
 ROUNDS: Final = 10_000
 
 
 def passwords(folder: Path = FOLDER) -> dict[str, str]:
-    """User → password, made at the first call. The keystore's password is among them."""
+    """User → password, and the keystore's password. They are made at the first call."""
     path = folder / "passwords.json"
     if path.is_file():
-        known: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        return known
+        stored: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        return stored
     made = {name: secrets.token_urlsafe(24) for name in (*USERS, KEYSTORE)}
     write_private(path, json.dumps(made, indent=2) + "\n")
     return made

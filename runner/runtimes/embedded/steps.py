@@ -1,4 +1,4 @@
-"""What a person can do after the start of the embedded mode."""
+"""The next commands after a start of the embedded mode."""
 
 from __future__ import annotations
 

@@ -22,19 +22,19 @@ class FolderStore:
     path: str
 
     def pack(self, folder: str) -> Iterator[bytes]:
-        """A file at a time: no second copy on a disk that may be nearly full."""
+        """Give the tar in chunks, one file at a time: a second copy might not fit on the disk."""
         top = Path(folder)
-        held = io.BytesIO()
-        with tarfile.open(fileobj=held, mode="w|", bufsize=CHUNK) as archive:
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w|", bufsize=CHUNK) as archive:
             for path in (top, *sorted(top.rglob("*"))):
                 archive.add(path, arcname=str(path.relative_to(top.parent)), recursive=False)
-                yield held.getvalue()
-                held.seek(0)
-                held.truncate()
-        yield held.getvalue()
+                yield buffer.getvalue()
+                buffer.seek(0)
+                buffer.truncate()
+        yield buffer.getvalue()
 
     def unpack(self, folder: str, file: Path) -> None:
-        """Readable by everybody, since Elasticsearch may run as another user than who unpacks."""
+        """Unpack, readable by everybody: Elasticsearch may run as another user."""
         base = Path(self.path)
         target = base / folder
         target.mkdir(parents=True, exist_ok=True)
@@ -44,5 +44,5 @@ class FolderStore:
             path.chmod(0o755 if path.is_dir() else 0o644)
 
     def remove(self, folder: str) -> None:
-        """Nothing is said when it is not there."""
+        """Remove a folder; a missing one is no error."""
         shutil.rmtree(Path(self.path) / folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A certificate authority of this checkout and a certificate for localhost, made with the JDK's keytool."""
+"""Makes a certificate authority for this checkout, and a certificate for localhost, with the JDK's keytool."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from runner.host.jdk import Jdk
 
-#: Long enough that nobody has to renew a trial; Elasticsearch's own default for its CA is three years as well.
+#: Three years, the default of Elasticsearch's own CA as well: nobody has to renew a trial.
 DAYS: Final = 1095
 KEY: Final = ("-keyalg", "EC", "-groupname", "secp256r1", "-sigalg", "SHA256withECDSA", "-validity", str(DAYS))
 SAN: Final = "san=dns:localhost,ip:127.0.0.1"
@@ -22,10 +22,10 @@ SAN: Final = "san=dns:localhost,ip:127.0.0.1"
 def make(folder: Path, jdk: Jdk, password: str) -> None:
     """Write `ca.crt` (PEM, for clients) and `http.p12` (key and chain, for Elasticsearch).
 
-    Nothing is done while both are there and far from their end.
+    Nothing is done while both files exist and are valid for 30 days or more.
 
-    The authority's own key is thrown away at once: nothing else can ever be signed with it, so trusting ca.crt trusts
-    this one certificate alone.
+    The authority's private key is removed at once. It can never sign another certificate, so who trusts ca.crt trusts
+    this one certificate only.
     """
     authority, server = folder / "ca.crt", folder / "http.p12"
     if server.is_file() and authority.is_file() and time.time() - authority.stat().st_mtime < (DAYS - 30) * 86_400:
@@ -37,8 +37,8 @@ def make(folder: Path, jdk: Jdk, password: str) -> None:
         stale.unlink(missing_ok=True)
 
     def keytool(path: Path, *args: str, stdin: str | None = None) -> str:
-        # The password goes by the environment: a command line can be read by every user of the machine. UTF-8, since
-        # Java reads the names of files by the locale.
+        # The password is in the environment, since every user of the machine can read a command line. The locale is
+        # UTF-8, since Java decodes file names by it.
         command = [str(jdk.keytool), *args, "-keystore", str(path), "-storetype", "PKCS12", "-storepass:env", "PASS"]
         ran = subprocess.run(
             command,
@@ -52,7 +52,7 @@ def make(folder: Path, jdk: Jdk, password: str) -> None:
             raise UserError(f"keytool could not make a certificate: {ran.stdout.strip()}", where=str(jdk.keytool))
         return ran.stdout
 
-    # keyUsage is asked for by RFC 5280; Python 3.13 and newer refuse an authority without it.
+    # RFC 5280 demands keyUsage; Python 3.13 and newer refuse an authority without it.
     keytool(
         store, "-genkeypair", "-alias", "ca", "-dname", "CN=holysheep-elk local CA", *KEY,
         "-ext", "bc:critical=ca:true,pathlen:0", "-ext", "ku:critical=keyCertSign,cRLSign",
@@ -68,5 +68,5 @@ def make(folder: Path, jdk: Jdk, password: str) -> None:
     keytool(server, "-importcert", "-noprompt", "-alias", "http", stdin=signed)
     store.unlink()
     server.chmod(0o600)
-    # Last: its presence says that all went well.
+    # This file is written last: when it exists, the key file is complete.
     authority.write_text(pem, encoding="ascii")

@@ -127,10 +127,10 @@ def test_a_record_is_alive_only_with_its_own_start_time(tmp_path: Path) -> None:
         ("ERROR: Failed to bind to 127.0.0.1:9200: Address already in use", "its port is taken"),
         ("# There is insufficient memory for the Java Runtime Environment", "there is too little memory"),
         ("java.lang.IllegalStateException: cannot downgrade a node from version [9.5.2]", "by a newer version"),
-        ("[INFO ] JVM arguments [-XX:+ExitOnOutOfMemoryError]\n[WARN ] x", "without a word"),
-        ("[INFO ][o.e.n.Node] [embedded] closed\n", "stopped in order"),
-        ("[ERROR][o.e.b] something new", "it ended"),
-        ("", "without a word"),
+        ("[INFO ] JVM arguments [-XX:+ExitOnOutOfMemoryError]\n[WARN ] x", "without an error in its log"),
+        ("[INFO ][o.e.n.Node] [embedded] closed\n", "not by `down`"),
+        ("[ERROR][o.e.b] something new", "it ended with an error"),
+        ("", "without an error in its log"),
     ],
 )
 def test_the_reason_of_a_failed_start_is_found_in_its_log(log: str, what: str) -> None:
