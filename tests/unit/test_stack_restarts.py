@@ -23,7 +23,7 @@ def test_a_service_that_ran_out_of_memory_is_said_to_have() -> None:
     log = "Terminating due to java.lang.OutOfMemoryError: Java heap space\n[INFO] Starting Logstash"
     told = restarts.describe("logstash", 15, {"StartedAt": STARTED}, log, NOW)
     assert told.recent
-    assert "logstash died and was started again 15 times, last at 2026-11-24T11:50:00: its Java heap" in told.words
+    assert "logstash ended and was restarted 15 times, last at 2026-11-24T11:50:00: its Java heap" in told.words
 
 
 @pytest.mark.parametrize(

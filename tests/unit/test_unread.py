@@ -46,9 +46,9 @@ def test_files_that_are_not_read_are_named_with_the_reason(tmp_path: Path) -> No
     found = {one.path: one.why for one in unread.unread_files(tmp_path, known, read)}
     assert {path: why.partition(":")[0].partition(";")[0] for path, why in found.items()} == {
         "README": "no source reads this folder",
-        "client/app.log.2.gz": "is packed",
-        "client/link.log": "is a symbolic link",
-        "client/notes.md": "its name is not a log's",
+        "client/app.log.2.gz": "it is compressed",
+        "client/link.log": "it is a symbolic link",
+        "client/notes.md": "the input does not accept its name",
         "client/part.log.1": "3 of 5 bytes are not in Logstash yet",
         "nowhere/app.log": "no source reads this folder",
         "syslog": "5 of 5 bytes are not in Logstash yet",

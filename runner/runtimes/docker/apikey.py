@@ -1,4 +1,4 @@
-"""API keys for a cluster that is somebody else's: read as people have them, made with the writer's rights alone."""
+"""API keys for an existing cluster: reads them from files, and makes one that has the writer's rights only."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 WRITER: Final = "holysheep_writer"
-#: Owns the keys, since a key may not make a key with rights. Nobody knows its password: each new one is thrown away,
-#: and earlier keys stay valid.
+#: The user that owns the keys, since an API key can't make another key that has rights. Nobody knows the user's
+#: password: each run sets a new one and forgets it. Earlier keys stay valid.
 OWNER: Final = "holysheep_key_owner"
 ROLE_FILE: Final = ROOT / "elasticsearch" / "roles" / f"{WRITER}.json"
-#: What a writer needs not have: telling so is worth a line.
+#: Rights that the writer's key does not need; a key that has one of them is reported.
 TOO_MUCH: Final = ("read", "delete", "write", "manage")
 
 
 def read(path: Path) -> str | None:
-    """The key in a file as `id:api_key`; None when there is no file. Kibana shows keys encoded: that is taken too.
+    """The key in a file as `id:api_key`; None when there is no file.
 
-    Raises UserError for what is neither.
+    The file may have the Base64 form too, which Kibana shows. Raises UserError when it has neither form.
     """
     try:
         text = path.read_text(encoding="utf-8").strip()
@@ -46,27 +46,29 @@ def read(path: Path) -> str | None:
             text = ""
     ident, colon, key = text.partition(":")
     if not (ident and colon and key) or len(text.split()) != 1:
-        raise UserError("this is no API key", where=str(path), hint="write id:api_key, or what Kibana calls Encoded")
+        raise UserError(
+            "this is no API key", where=str(path), hint="write id:api_key, or the form that Kibana calls Encoded"
+        )
     return text
 
 
 def descriptor() -> dict[str, Any]:
-    """The writer's rights, as rendered: the body of a role, without what only a role has."""
+    """The role descriptor of the writer's key: the rights of the rendered role."""
     role = json.loads(ROLE_FILE.read_text(encoding="utf-8"))
     return {"cluster": role["cluster"], "indices": role["indices"]}
 
 
 def request() -> str:
-    """What to paste into Kibana's Dev Tools where we may not make a key ourselves."""
+    """The request for Kibana's Dev Tools by which somebody with more rights can make the writer's key."""
     body = {"name": _name(), "role_descriptors": {WRITER: descriptor()}}
     return f"POST /_security/api_key\n{json.dumps(body, indent=2)}"
 
 
 def make(es: Elasticsearch) -> str:
-    """A key `id:api_key` that can add documents to the bundle's indices and nothing else.
+    """Make a key `id:api_key` that can add documents to the bundle's indices, and has no other right.
 
-    By a user of its own with the writer's role, to whom it is granted. Raises UserError, with what somebody with more
-    rights can paste, when the cluster refuses.
+    The key is granted to the user OWNER, who has the writer's role. Raises UserError when the cluster refuses, with the
+    request that somebody with more rights can send.
     """
     password = secrets.token_urlsafe(32)
     try:
@@ -74,7 +76,7 @@ def make(es: Elasticsearch) -> str:
             username=OWNER,
             password=password,
             roles=[WRITER],
-            full_name="holysheep-elk: owns the API keys of Logstash, its password is thrown away",
+            full_name="holysheep-elk: owns the API keys of Logstash; nobody knows its password",
         )
         made = es.security.grant_api_key(
             grant_type="password",
@@ -93,15 +95,15 @@ def make(es: Elasticsearch) -> str:
 
 
 def rights(es: Elasticsearch, prefix: str) -> tuple[list[str], list[str]]:
-    """(missing, too many) rights of the key that `es` was made with."""
+    """(missing rights, needless rights) of the key that `es` uses."""
     index = f"{prefix}-api-2026.01.01"
     wanted = ("create_doc", "auto_configure")
-    said = es.security.has_privileges(
+    answer = es.security.has_privileges(
         cluster=["monitor"], index=[{"names": [index], "privileges": [*wanted, *TOO_MUCH]}]
     )
-    has = {**said["index"][index], **said["cluster"]}
-    missing = [name for name in ("monitor", *wanted) if not has[name]]
-    return missing, [name for name in TOO_MUCH if has[name]]
+    granted = {**answer["index"][index], **answer["cluster"]}
+    missing = [name for name in ("monitor", *wanted) if not granted[name]]
+    return missing, [name for name in TOO_MUCH if granted[name]]
 
 
 def _name() -> str:

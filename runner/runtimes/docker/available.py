@@ -1,4 +1,4 @@
-"""Whether the Docker path can be taken on this machine, and why not."""
+"""Checks whether the Docker mode can be used on this machine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runner.runtimes.docker import engine
 
 
 def available() -> str | None:
-    """None when an engine, compose and all images are here or can be had; else the reason in words."""
+    """Why the Docker mode can't be used; None when engine, compose and all images are here or can be pulled."""
     try:
         engine.client()
     except DockerException:
@@ -27,7 +27,7 @@ def available() -> str | None:
 
 
 def unreachable(image: str) -> str | None:
-    """Why an image can't be had; None when it is present, or its registry knows it."""
+    """Why an image can't be used; None when it is present or its registry has it."""
     client = engine.client()
     try:
         client.images.get(image)

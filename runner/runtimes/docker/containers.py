@@ -54,34 +54,37 @@ class Containers:
     owns_cluster = True
 
     def why_not(self) -> str:
-        """No engine, an old compose, or an image that can't be had."""
+        """Why containers can't be used: no engine, an old compose, or a missing image; empty when they can."""
         return available.available() or ""
 
     def running(self) -> str:
-        """The services that run; empty also where no engine answers."""
+        """The services that run; empty when none runs or no engine answers."""
         if no_engine():
             return ""
         names = [row["Service"] for row in engine.containers() if row["State"] == "running"]
         return f"the containers of this checkout ({', '.join(names)})" if names else ""
 
     def start(self, say: Say) -> None:
-        """Secrets, what the cluster needs, containers. Settings are remembered once they are known to be right."""
+        """Make the secrets, prepare an existing cluster, and start the containers.
+
+        The settings are remembered after compose has accepted them.
+        """
         digests.check()
         _say_settings(say)
         made = secrets.ensure(
             settings.secrets(), owner=settings.user(), data_exists=reach.data_exists(), names=self._secret_names()
         )
         if made:
-            say(f"Secrets: made {len(made)} files in {settings.secrets()}")
+            say(f"Secrets: {len(made)} new files in {settings.secrets()}")
         settings.logs().mkdir(parents=True, exist_ok=True)
         self._prepare(say)
-        engine.config()  # a mistake in a variable ends it here, before it is remembered
+        engine.config()  # compose refuses a wrong variable here, before the settings are remembered
         settings.remember()
         starting.start(say)
         reach.fetch_authority()
 
     def feed(self, logs: Sequence[LogFile], tell: Tell, *, again: bool) -> Fed:
-        """By the real ways in: files for Filebeat, bodies for the webhook."""
+        """Feed through the real inputs: files for Filebeat, bodies for the webhook."""
         files, bodies = samples.feed(logs, tell, again=again)
         return Fed(indexed=False, files=files, bodies=bodies)
 
@@ -90,11 +93,11 @@ class Containers:
         was_running = bool(engine.containers())
         _must_succeed(engine.run("down", "--remove-orphans"), "down")
         if was_running:
-            say("containers were stopped; volumes and secrets are kept")
+            say("the containers are stopped; volumes and secrets are kept")
         return was_running
 
     def remove(self, say: Say) -> bool:
-        """Remove containers, networks, volumes, and then the secrets that belonged to them."""
+        """Remove containers, networks and volumes, and then the secrets of those volumes."""
         if problem := no_engine():
             raise UserError(f"the containers and volumes can't be removed: {problem}", where="clean")
         _must_succeed(engine.run("down", "--volumes", "--remove-orphans"), "clean")
@@ -104,7 +107,7 @@ class Containers:
         return True
 
     def logs(self, lines: int, *, follow: bool) -> Iterator[str]:
-        """The containers' output, each line with its service."""
+        """The output of the containers, each line with its service's name."""
         command = engine.command("logs", "--tail", str(lines), *(["--follow"] if follow else []))
         with subprocess.Popen(
             command, env=settings.environment(), stdout=subprocess.PIPE, text=True, errors="replace"
@@ -114,41 +117,43 @@ class Containers:
         _must_succeed(running.returncode, "logs")
 
     def status(self) -> Status:
-        """Each container, what waits in Logstash and Filebeat, and the log files that are not read."""
+        """The containers, the queues of Logstash and Filebeat, and the log files that Filebeat does not read."""
         rows = status.services()
         state = "running" if any(row.state == "running" for row in rows) else "stopped"
-        died = [restart.words for restart in restarts.look(engine.containers())]
+        restart_words = [restart.words for restart in restarts.look(engine.containers())]
         facts = {
             "overlays": engine.overlays(),
             "logstash": inside.queues(),
-            "restarts": died,
+            "restarts": restart_words,
             "files_not_read": unread.files(),
         }
         return Status(rows, state, facts)
 
     def warnings(self, indices: int) -> list[str]:
-        """Before Elasticsearch refuses a new day's index, and while a service keeps dying."""
+        """Warnings: Elasticsearch will soon refuse a new day's index, or a service ends again and again."""
         containers = engine.containers()
-        died = [
-            f"{restart.service} died within the last minutes" for restart in restarts.look(containers) if restart.recent
+        restarted = [
+            f"{restart.service} was restarted within the last minutes"
+            for restart in restarts.look(containers)
+            if restart.recent
         ]
-        return [*died, *status.crowded(indices, [row["Service"] for row in containers], inside.shards())]
+        return [*restarted, *status.crowded(indices, [row["Service"] for row in containers], inside.shards())]
 
     def doctor(self) -> list[Finding]:
-        """Engine, compose, memory, disk, ports, images."""
+        """Check engine, compose, memory, disk, ports and images."""
         return doctor.look()
 
     def url(self) -> str:
-        """On this machine."""
+        """The address on this machine."""
         return reach.elasticsearch_url()
 
     def unreadable(self) -> str:
-        """The reader's password is always here."""
+        """Always empty: this checkout has the reader's password."""
         return ""
 
     @contextmanager
     def elasticsearch(self, right: Right) -> Iterator[Elasticsearch]:
-        """Connect as the user that has this right."""
+        """Connect as the user with this right."""
         if not any(row["Service"] == "elasticsearch" and row["State"] == "running" for row in engine.containers()):
             raise UserError("the stack's Elasticsearch does not run", hint="start it with `make up`")
         if not settings.CA.is_file():
@@ -157,17 +162,17 @@ class Containers:
             yield es
 
     def kibana(self) -> Kibana | None:
-        """With the set-up's rights."""
+        """Kibana, with the rights of the user elastic."""
         return reach.kibana()
 
     def store(self) -> Store | None:
-        """A volume, reached through Elasticsearch's container."""
+        """The volume for snapshots, reached through Elasticsearch's container."""
         return VolumeStore(reach.BACKUP)
 
     @contextmanager
     def quiet(self, say: Say) -> Iterator[None]:
-        """Stop Logstash: while indices are gone nothing may make them anew; lines wait with Filebeat."""
-        say("Logstash stops meanwhile; lines wait in their files, webhook callers must repeat")
+        """Stop Logstash, so that nothing writes to indices that a restore has deleted. Filebeat keeps the lines."""
+        say("Logstash is stopped; log files are read later, callers of the webhook must send again")
         engine.ask("stop", "logstash")
         try:
             yield
@@ -176,7 +181,7 @@ class Containers:
             say("Logstash runs again")
 
     def next_steps(self, prefix: str) -> str:
-        """Look, search, feed, price, stop."""
+        """Commands to look, search, feed logs, change a price and stop."""
         return steps.after_start(self.url(), prefix)
 
     def newest_version(self) -> str:
@@ -184,32 +189,32 @@ class Containers:
         return images.default()
 
     def ready_for(self, running: str, version: str, *, resumed: bool) -> list[Finding]:
-        """Whether the images can be had."""
+        """Check whether the images of the version can be pulled."""
         new = images.changes(running, version)
         services = engine.config(extra=new)["services"]
         current = {row["Service"]: str(row["Image"]) for row in engine.containers()}
         return [*images.look(new, services, {} if resumed else current)]
 
     def move_to(self, running: str, version: str, say: Say, begin: Callable[[], None]) -> None:
-        """In Elastic's order, each service healthy before the next."""
+        """Upgrade in Elastic's order: each service is healthy before the next is upgraded."""
         new = images.changes(running, version)
         services = engine.config(extra=new)["services"]
         move.carry_out(new, services, say, begin)
         starting.start(say)
 
     def versions(self, elasticsearch: str) -> dict[str, str]:
-        """What each service says, the image's label where it doesn't answer."""
+        """The version that each service reports; of a service that does not answer, the version of its image."""
         return move.versions(engine.config()["services"], elasticsearch)
 
     def _secret_names(self) -> Iterable[str]:
         return secrets.NAMES
 
     def _prepare(self, say: Say) -> None:
-        """What must be done outside the containers before they start."""
+        """Prepare what is outside the containers. Nothing here; `Elsewhere` prepares the existing cluster."""
 
 
 def no_engine() -> str:
-    """Why there is nothing to ask about containers; empty when there is."""
+    """Why containers can't be listed: no engine or no compose; empty when they can."""
     try:
         engine.client()
     except DockerException as error:
@@ -221,11 +226,11 @@ def no_engine() -> str:
 def _say_settings(say: Say) -> None:
     if overlays := engine.overlays():
         say(f"Overlays: {', '.join(overlays)}")
-    if kept := settings.as_last_time():
-        listed = " ".join(f"{name}={text}" for name, text in sorted(kept.items()))
-        say(f"As at the last `make up`: {listed} (NAME= make up drops one)")
+    if remembered := settings.as_last_time():
+        listed = " ".join(f"{name}={text}" for name, text in sorted(remembered.items()))
+        say(f"Settings of the last `make up`: {listed} (to drop one: NAME= make up)")
 
 
 def _must_succeed(code: int, command: str) -> None:
     if code:
-        raise UserError(f"docker compose ended with {code}", where=command, hint="see what it printed")
+        raise UserError(f"docker compose ended with exit code {code}", where=command, hint="see its output")

@@ -1,4 +1,7 @@
-"""The digest of every image of the stack: what was tried is what is started elsewhere, whatever a tag says later."""
+"""Pins every image of the stack to its digest, so that another machine starts the same images later.
+
+A tag may get another image at any time; a digest names one image for ever.
+"""
 
 from __future__ import annotations
 
@@ -19,68 +22,87 @@ if TYPE_CHECKING:
 FILE: Final = engine.FOLDER / f"{engine.DIGESTS}.yaml"
 HEAD: Final = """\
 # Written by `holysheep-elk digests`: the images of this stack by digest, that of the index where there is one.
-# Start with them: HOLYSHEEP_OVERLAYS={overlays} make up. After an upgrade or a change of overlays write it anew.
+# Start with them: HOLYSHEEP_OVERLAYS={overlays} make up. Write this file again after an upgrade or other overlays.
 """
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Pinned:
-    """An image as it is named, by digest (empty when there is none), what its registry has, and what to say of it."""
+    """An image and the digest that it is pinned to."""
 
+    #: The name in the compose files, with its tag.
     image: str
+    #: The services that use the image.
     services: tuple[str, ...]
+    #: The digest to pin; empty when it is not known.
     digest: str
+    #: The digest that the registry has under this name now; empty when the registry can't be reached.
     registry: str
+    #: What a person must know about the digest; empty when it was pulled and the registry has the same.
     why: str = ""
 
     @property
     def name(self) -> str:
-        """The name to start it by: `registry.example/logstash@sha256:…`."""
+        """The image's name with its digest: `registry.example/logstash@sha256:…`; empty without a digest."""
         return f"{bare(self.image)}@{self.digest}" if self.digest else ""
 
 
 def bare(image: str) -> str:
-    """A name without its tag and digest; a registry's port is no tag."""
+    """An image's name without tag and digest. A colon before a slash is a registry's port, not a tag."""
     name = image.partition("@")[0]
     folder, slash, last = name.rpartition("/")
     return f"{folder}{slash}{last.partition(':')[0]}"
 
 
 def local(image: str, known: Sequence[str]) -> str:
-    """The digest under which this very repository gave the image; empty when it came from elsewhere or was built here.
+    """The digest under which the image was pulled from its repository.
 
-    `known`: RepoDigests. The engine writes Docker Hub's short names, and so do compose files; others are as written.
+    Empty when it was pulled from another repository or was built here. `known`: RepoDigests of the engine, which
+    shortens the names of Docker Hub, as compose files do.
     """
     own = {bare(image), bare(image).removeprefix("docker.io/").removeprefix("library/")}
-    return next((one.partition("@")[2] for one in known if one.partition("@")[0] in own), "")
+    return next((digest.partition("@")[2] for digest in known if digest.partition("@")[0] in own), "")
 
 
 def resolve(client: DockerClient, image: str, services: tuple[str, ...]) -> Pinned:
-    """Ask the engine, which knows what was pulled, and the registry, where it can be reached."""
+    """Find the image's digest, in the engine and in the registry."""
     given = image.partition("@")[2]
     try:
-        here = given or local(image, client.images.get(image).attrs.get("RepoDigests") or [])
+        local_digest = given or local(image, client.images.get(image).attrs.get("RepoDigests") or [])
         present = True
     except ImageNotFound:
-        here, present = given, False
+        local_digest, present = given, False
     try:
-        there = str(client.images.get_registry_data(image).id)
+        registry_digest = str(client.images.get_registry_data(image).id)
         reason = ""
     except DockerException as error:
-        there = ""
+        registry_digest = ""
         reason = str(getattr(error, "explanation", None) or error).strip()[:160]
-    if here:
-        moved = there and there != here
-        return Pinned(image, services, here, there, "the registry has another by now under this tag" if moved else "")
+    if local_digest:
+        has_changed = registry_digest and registry_digest != local_digest
+        return Pinned(
+            image,
+            services,
+            local_digest,
+            registry_digest,
+            "the registry has another image under this tag now" if has_changed else "",
+        )
     if present:
-        # What is here is not known to be what the registry has: pinning that would start something untried.
-        return Pinned(image, services, "", there, "it was built or loaded here, not pulled: pull it first")
-    return Pinned(image, services, there, there, reason if not there else "not pulled yet, as the registry says")
+        # The image here may differ from the registry's. Pinning the registry's digest would start an image that
+        # nobody has tried.
+        return Pinned(image, services, "", registry_digest, "it was built or loaded here, not pulled: pull it first")
+    return Pinned(
+        image,
+        services,
+        registry_digest,
+        registry_digest,
+        reason if not registry_digest else "not pulled yet, as the registry says",
+    )
 
 
 def every(services: Mapping[str, Row]) -> list[Pinned]:
-    """All images of the merged compose files, each once."""
+    """The images of the merged compose files, each once."""
     by_image: dict[str, list[str]] = {}
     for name, service in sorted(services.items()):
         by_image.setdefault(str(service["image"]), []).append(name)
@@ -88,20 +110,23 @@ def every(services: Mapping[str, Row]) -> list[Pinned]:
 
 
 def check() -> None:
-    """UserError when compose/digests.yaml names a service that the other files do not have: it would be half of one."""
+    """UserError when compose/digests.yaml has a service that the other compose files lack.
+
+    Compose would take it for a service without any settings but its image.
+    """
     if engine.DIGESTS not in engine.overlays():
         return
     plain: Row = engine.config(pinned=False)["services"]
     body = yaml.safe_load(FILE.read_text(encoding="utf-8")) or {}
-    strange = sorted(set(body.get("services") or {}) - set(plain))
-    if strange:
-        what = f"it pins {', '.join(strange)}, which this choice of overlays does not have"
-        raise UserError(what, where=str(FILE), hint="write it anew: .venv/bin/holysheep-elk digests")
+    unknown_services = sorted(set(body.get("services") or {}) - set(plain))
+    if unknown_services:
+        what = f"this file pins {', '.join(unknown_services)}, but the chosen overlays have no such service"
+        raise UserError(what, where=str(FILE), hint="write it again: .venv/bin/holysheep-elk digests")
 
 
 def overlay(pinned: Sequence[Pinned], overlays: Sequence[str]) -> str:
     """The text of compose/digests.yaml, for the images that have a digest."""
     names = ",".join([*(name for name in overlays if name != engine.DIGESTS), engine.DIGESTS])
-    images = {service: one.name for one in pinned if one.name for service in one.services}
+    images = {service: image.name for image in pinned if image.name for service in image.services}
     body = {"services": {service: {"image": image} for service, image in sorted(images.items())}}
     return HEAD.format(overlays=names) + yaml.safe_dump(body, width=1000, sort_keys=True)

@@ -1,4 +1,4 @@
-"""What the containers need of a machine: engine, compose, memory, disk, ports, a right clock, and the images."""
+"""Checks a machine for the containers: engine, compose, memory, disk, ports, clock and images."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 GIB: Final = 1024**3
 DISK: Final = 10 * GIB
-#: Elasticsearch stops taking documents at 95 % of the disk; images alone are some 4 GiB.
+#: Elasticsearch takes no documents from 95 % of the disk on; the images alone need about 4 GiB.
 LEAST_DISK: Final = 4 * GIB
-#: What Elasticsearch's start-up check asks for, on Linux, where a node is not alone.
+#: vm.max_map_count that Elasticsearch demands on Linux when a cluster has several nodes.
 MAP_COUNT: Final = 262_144
 MAP_FILE: Final = Path("/proc/sys/vm/max_map_count")
-#: Port inside the container → the variable that moves it on the host.
+#: Port in the container → the variable with the port on the host.
 PORTS: Final = {
     9200: "HOLYSHEEP_ELASTICSEARCH_PORT",
     5601: "HOLYSHEEP_KIBANA_PORT",
@@ -38,80 +38,85 @@ Row = dict[str, Any]
 
 
 def look() -> list[Finding]:
-    """Everything, in the order in which one would put it right."""
+    """All checks, in the order in which a person would fix them."""
     try:
         before = time.time()
         info = engine.client().info()
-        asked = (before + time.time()) / 2
+        read_at = (before + time.time()) / 2
         server = str(engine.client().version()["Version"])
     except DockerException as error:
         return [Finding("engine", "wrong", f"no Docker engine answers: {error}", "start it, or set DOCKER_HOST")]
     memory = int(info.get("MemTotal", 0))
-    found = [Finding("engine", "ok", f"Docker {server}"), *clock_of(info, asked)]
+    findings = [Finding("engine", "ok", f"Docker {server}"), *clock_of(info, read_at)]
     if problem := engine.compose_problem():
-        return [*found, Finding("compose", "wrong", problem.what, problem.hint or "")]
-    found.append(Finding("compose", "ok", f"docker compose {versions.text(engine.compose_version())}"))
+        return [*findings, Finding("compose", "wrong", problem.what, problem.hint or "")]
+    findings.append(Finding("compose", "ok", f"docker compose {versions.text(engine.compose_version())}"))
     try:
         config = engine.config(memory)
     except UserError as error:
-        return [*found, Finding("compose", "wrong", error.what, error.hint or "check compose/.env and the environment")]
+        return [
+            *findings,
+            Finding("compose", "wrong", error.what, error.hint or "check compose/.env and the environment"),
+        ]
     chosen = ", ".join(engine.overlays())
-    found.append(Finding("overlays", "ok", chosen or "none"))
+    findings.append(Finding("overlays", "ok", chosen or "none"))
     services: Row = config["services"]
-    found += [_memory(memory, services), *_disk(str(info.get("DockerRootDir", ""))), *_map_count(services)]
+    findings += [_memory(memory, services), *_disk(str(info.get("DockerRootDir", ""))), *_map_count(services)]
     if not engine.remote():
-        found += openfiles.look(services, Path("/proc"))
+        findings += openfiles.look(services, Path("/proc"))
     if any(row["State"] == "running" for row in engine.containers()):
-        found.append(Finding("ports", "ok", "not looked at: the stack runs"))
+        findings.append(Finding("ports", "ok", "not checked: the stack runs"))
     elif engine.remote():
-        found.append(Finding("ports", "ok", "not looked at: the engine is on another machine"))
+        findings.append(Finding("ports", "ok", "not checked: the engine is on another machine"))
     else:
-        found += [_port(*port) for port in _published(services)]
+        findings += [_port(*port) for port in _published(services)]
     for image in sorted({service["image"] for service in services.values()}):
         reason = unreachable(image)
-        found.append(better("image", reason or image, well=reason is None, hint="docs/air-gapped.md"))
-    return found
+        findings.append(better("image", reason or image, well=reason is None, hint="docs/air-gapped.md"))
+    return findings
 
 
-def clock_of(info: Row, asked: float) -> list[Finding]:
-    """The engine's clock is that of the containers."""
-    return clock.look({"the Docker engine": clock.ahead_of_text(str(info.get("SystemTime", "")), asked)})
+def clock_of(info: Row, read_at: float) -> list[Finding]:
+    """Check the Docker engine's clock, which the containers use. `read_at`: this machine's time at the request."""
+    return clock.look({"the Docker engine": clock.ahead_of_text(str(info.get("SystemTime", "")), read_at)})
 
 
 def cluster() -> list[Finding]:
-    """The existing cluster: whether it answers, and its clock, as far as there is a key to ask with."""
+    """Check whether the existing cluster answers, and its clock. Without an API key it is not asked."""
     try:
         key = existing.key(existing.ADMIN_KEY) or existing.key(existing.WRITER_KEY)
         if key is None:
             where = ", ".join(existing.urls())
-            return [Finding("cluster", "warning", f"{where} is not asked: there is no key yet", "docs/compose.md")]
+            return [Finding("cluster", "warning", f"{where} is not checked: there is no API key", "docs/compose.md")]
         with existing.client(key) as es:
             health = str(es.cluster.health()["status"])
-            found = [better("cluster", f"health is {health}", well=health != "red", hint="see its own monitoring")]
-            return [*found, *clock.look({"the cluster": clock.ahead_of_elasticsearch(es)})]
+            health_finding = [
+                better("cluster", f"health is {health}", well=health != "red", hint="see its own monitoring")
+            ]
+            return [*health_finding, *clock.look({"the cluster": clock.ahead_of_elasticsearch(es)})]
     except UserError as error:
         return [Finding("cluster", "wrong", error.what, error.hint or "")]
 
 
 def _memory(memory: int, services: Row) -> Finding:
     limits = sum(int(service.get("mem_limit", 0)) for service in services.values() if service.get("restart") != "no")
-    what = f"{memory / GIB:.1f} GiB, of which the containers may take {limits / GIB:.1f}"
+    what = f"the containers may use {limits / GIB:.1f} of {memory / GIB:.1f} GiB"
     if limits > memory:
-        return Finding("memory", "wrong", what, "more memory, or smaller HOLYSHEEP_…_MEMORY: docs/compose.md")
+        return Finding("memory", "wrong", what, "add memory, or lower HOLYSHEEP_…_MEMORY: docs/compose.md")
     hint = "a quarter should be left for the file cache"
     return better("memory", what, well=limits <= memory * 3 / 4, otherwise="warning", hint=hint)
 
 
 def _disk(data: str) -> Iterator[Finding]:
-    # The volumes lie with the engine, the logs with the checkout; on Docker Desktop only the latter can be seen.
+    # The volumes are on the engine's disk, the logs on the checkout's. Docker Desktop hides the engine's disk.
     places = {Path(data), ROOT} if data and Path(data).is_dir() else {ROOT}
     for place in sorted(places):
         free = shutil.disk_usage(place).free
         what = f"{free / GIB:.0f} GiB are free at {place}"
         if free < LEAST_DISK:
-            yield Finding("disk", "wrong", what, f"{LEAST_DISK // GIB} GiB are the least")
+            yield Finding("disk", "wrong", what, f"{LEAST_DISK // GIB} GiB are needed")
         else:
-            yield better("disk", what, well=free >= DISK, otherwise="warning", hint="10 GiB and more are comfortable")
+            yield better("disk", what, well=free >= DISK, otherwise="warning", hint="10 GiB or more are recommended")
 
 
 def _map_count(services: Row) -> Iterator[Finding]:
@@ -119,7 +124,7 @@ def _map_count(services: Row) -> Iterator[Finding]:
     if not MAP_FILE.is_file() or engine.remote() or not nodes:
         return
     count = int(MAP_FILE.read_text())
-    # A node that is alone starts all the same, and may run out of maps when it holds much.
+    # A single node starts even with a lower value, but may run out of memory maps when it holds many indices.
     yield better(
         "memory maps",
         f"vm.max_map_count is {count:,}",
@@ -132,7 +137,7 @@ def _map_count(services: Row) -> Iterator[Finding]:
 def _published(services: Row) -> list[tuple[str, int, int]]:
     """(address, port on the host, port in the container) of all services."""
     ports = [port for service in services.values() for port in service.get("ports") or []]
-    return sorted((str(p.get("host_ip") or "0.0.0.0"), int(p["published"]), int(p["target"])) for p in ports)  # noqa: S104 - compose's word for all
+    return sorted((str(p.get("host_ip") or "0.0.0.0"), int(p["published"]), int(p["target"])) for p in ports)  # noqa: S104 - all addresses, in compose
 
 
 def _port(address: str, port: int, target: int) -> Finding:

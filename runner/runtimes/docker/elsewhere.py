@@ -1,4 +1,7 @@
-"""Logstash and Filebeat here, Elasticsearch and Kibana somebody else's: nothing of theirs is changed unasked."""
+"""The bundle with an existing cluster: Logstash and Filebeat run here, Elasticsearch and Kibana elsewhere.
+
+Nothing that belongs to the existing cluster is changed.
+"""
 
 from __future__ import annotations
 
@@ -28,33 +31,33 @@ class Elsewhere(Containers):
         return [*doctor.look(), *doctor.cluster()]
 
     def url(self) -> str:
-        """The first of its addresses."""
+        """The first address of the cluster."""
         return existing.urls()[0]
 
     def unreadable(self) -> str:
-        """Only the admin key may read documents."""
+        """Why documents can't be read: only the admin key may read them, and its file may be missing."""
         if existing.key(existing.ADMIN_KEY) is None:
-            return f"documents are not counted: that takes an {existing.ADMIN_KEY}"
+            return f"documents are not counted: the file {existing.ADMIN_KEY} is missing"
         return ""
 
     @contextmanager
-    def elasticsearch(self, right: Right) -> Iterator[Elasticsearch]:  # noqa: ARG002  # one key has both rights
-        """Connect with the admin key, as long as it is there."""
+    def elasticsearch(self, right: Right) -> Iterator[Elasticsearch]:  # noqa: ARG002  # the admin key has both rights
+        """Connect with the admin key. UserError when its file is missing."""
         with existing.admin() as es:
             yield es
 
     def kibana(self) -> None:
-        """Theirs is not written to by `up`: `make import-dashboards KIBANA_URL=…` does it when asked."""
+        """None: `up` writes nothing to an existing Kibana. `make import-dashboards KIBANA_URL=…` does it."""
 
     def store(self) -> None:
-        """Their snapshots lie where they put them."""
+        """None: the existing cluster has snapshots of its own."""
 
     def next_steps(self, prefix: str) -> str:
-        """Where documents end, and what is left to people."""
-        return existing.told(prefix)
+        """Text with the documents' destination, and the next steps."""
+        return existing.after_start(prefix)
 
     def versions(self, elasticsearch: str) -> dict[str, str]:
-        """Ours alone: theirs is not upgraded by us."""
+        """The versions of our services only: the existing cluster is not upgraded."""
         return {name: version for name, version in super().versions(elasticsearch).items() if name != "elasticsearch"}
 
     def _secret_names(self) -> Iterable[str]:
@@ -62,5 +65,7 @@ class Elsewhere(Containers):
 
     def _prepare(self, say: Say) -> None:
         if engine.running("elasticsearch"):
-            raise UserError("the stack's own Elasticsearch runs, and would be stopped", hint="first: make down")
+            raise UserError(
+                "the bundle's own Elasticsearch still runs, and `up` would stop it", hint="run `make down` first"
+            )
         existing.prepare(say)

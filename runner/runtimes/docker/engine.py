@@ -1,4 +1,4 @@
-"""The Docker engine and `docker compose`: answers as data, never parsed from what is printed for people."""
+"""The Docker engine and `docker compose`: their answers as data, from JSON and the Docker SDK."""
 
 from __future__ import annotations
 
@@ -25,51 +25,51 @@ if TYPE_CHECKING:
 
 FOLDER: Final = ROOT / "compose"
 Row = dict[str, Any]
-#: Overlays that commands must know.
+#: Overlays that need special treatment.
 EXISTING: Final = "existing-cluster"
 THREE: Final = "three-nodes"
 DIGESTS: Final = "digests"
-#: The first with !override, which the overlay for an existing cluster needs.
+#: The first version of compose with !override, which the overlay for an existing cluster needs.
 COMPOSE: Final = (2, 24, 4)
 
 
 @cache
 def client() -> DockerClient:
-    """The engine that DOCKER_HOST or the default socket names. DockerException when none answers."""
-    found = docker.from_env(timeout=10)
-    found.ping()
-    return found
+    """A client of the engine at DOCKER_HOST or the default socket. DockerException when no engine answers."""
+    engine_client = docker.from_env(timeout=10)
+    engine_client.ping()
+    return engine_client
 
 
 @cache
 def compose_command() -> tuple[str, ...] | None:
-    """`docker compose`, or the program of its own; None when there is neither."""
+    """The compose command: HOLYSHEEP_COMPOSE, `docker compose` or `docker-compose`; None when there is none."""
     if own := os.environ.get("HOLYSHEEP_COMPOSE"):
         return (own,)
     for command in (("docker", "compose"), ("docker-compose",)):
         if shutil.which(command[0]):
-            ran = subprocess.run([*command, "version", "--short"], capture_output=True, check=False)
-            if ran.returncode == 0:
+            completed = subprocess.run([*command, "version", "--short"], capture_output=True, check=False)
+            if completed.returncode == 0:
                 return command
     return None
 
 
 @cache
 def compose_version() -> versions.Version | None:
-    """What compose says it is; None when it says nothing that can be understood."""
+    """The version that compose reports; None when it can't be read."""
     program = compose_command()
-    ran = subprocess.run([*(program or ()), "version", "--short"], capture_output=True, text=True, check=False)
-    return versions.parse(ran.stdout)
+    completed = subprocess.run([*(program or ()), "version", "--short"], capture_output=True, text=True, check=False)
+    return versions.parse(completed.stdout)
 
 
 def compose_problem() -> UserError | None:
     """Why compose can't be used; None when it can."""
     if compose_command() is None:
         return UserError("there is no `docker compose`", hint=f"install the plugin, {versions.text(COMPOSE)} or newer")
-    found = compose_version()
-    if found is not None and found < COMPOSE:
+    installed = compose_version()
+    if installed is not None and installed < COMPOSE:
         return UserError(
-            f"docker compose {versions.text(found)} is too old: the overlays use !override, which came with "
+            f"docker compose {versions.text(installed)} is too old: the overlays use !override, which came with "
             f"{versions.text(COMPOSE)}",
             hint="upgrade the compose plugin",
         )
@@ -82,31 +82,33 @@ def remote() -> bool:
 
 
 def overlays() -> list[str]:
-    """Names of the overlays in HOLYSHEEP_OVERLAYS, apart by commas; a named cluster brings its own.
+    """The overlays in HOLYSHEEP_OVERLAYS, which separates them by commas.
 
-    UserError for one that isn't there, and for two that contradict each other.
+    HOLYSHEEP_ELASTICSEARCH adds the overlay for an existing cluster. UserError for an unknown overlay, and for two that
+    contradict each other.
     """
-    found = [name.strip() for name in settings.value(settings.OVERLAYS, "").split(",") if name.strip()]
-    if settings.value(settings.CLUSTER, "") and EXISTING not in found:
-        found.insert(0, EXISTING)
-    for name in found:
+    chosen = [name.strip() for name in settings.value(settings.OVERLAYS, "").split(",") if name.strip()]
+    if settings.value(settings.CLUSTER, "") and EXISTING not in chosen:
+        chosen.insert(0, EXISTING)
+    for name in chosen:
         if not (FOLDER / f"{name}.yaml").is_file():
             known = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "compose")
             raise UserError(f"no overlay {name!r}", where=settings.OVERLAYS, hint=f"one of {', '.join(known)}")
-    if EXISTING in found and THREE in found:
+    if EXISTING in chosen and THREE in chosen:
         hint = f"leave one out; to leave the cluster: {settings.OVERLAYS}= {settings.CLUSTER}= make up"
-        raise UserError(f"{EXISTING} starts no Elasticsearch, {THREE} three", where=settings.OVERLAYS, hint=hint)
-    # The digests' last: they name the images that all others leave open.
-    return sorted(dict.fromkeys(found), key=lambda name: name == DIGESTS)
+        what = f"{EXISTING} starts no Elasticsearch, but {THREE} starts three"
+        raise UserError(what, where=settings.OVERLAYS, hint=hint)
+    # The overlay with the digests comes last: it replaces the images of all others.
+    return sorted(dict.fromkeys(chosen), key=lambda name: name == DIGESTS)
 
 
 def existing() -> bool:
-    """Whether the Elasticsearch is somebody else's."""
+    """Whether documents go to an existing cluster."""
     return EXISTING in overlays()
 
 
 def command(*args: str, pinned: bool = True) -> list[str]:
-    """The whole command line of a compose command, overlays included; without that of the digests if not `pinned`."""
+    """The whole command line of a compose command, with all overlays; without the digests' one if not `pinned`."""
     if problem := compose_problem():
         raise problem
     program = compose_command() or ()
@@ -115,40 +117,40 @@ def command(*args: str, pinned: bool = True) -> list[str]:
 
 
 def run(*args: str, extra: Mapping[str, str] | None = None) -> int:
-    """A compose command whose output is for the user's eyes; with `extra` variables over all others."""
+    """Run a compose command that prints to the terminal, and return its exit code. `extra`: variables that win."""
     return subprocess.run(command(*args), env={**settings.environment(), **(extra or {})}, check=False).returncode
 
 
 def ask(*args: str, memory: int | None = None, extra: Mapping[str, str] | None = None, pinned: bool = True) -> str:
-    """What a compose command prints on standard output. UserError with its words when it fails.
+    """Run a compose command, and return its standard output. UserError with its standard error when it fails.
 
-    `memory`: bytes of the engine's machine, for limits that fit it. `extra`: variables over all others.
+    `memory`: bytes of the engine's machine; the containers' limits are derived from it. `extra`: variables that win.
     """
     env = {**settings.environment(memory), **(extra or {})}
-    ran = subprocess.run(command(*args, pinned=pinned), env=env, capture_output=True, text=True, check=False)
-    if ran.returncode:
-        raise UserError(ran.stderr.strip() or f"docker compose {args[0]} failed", where="docker compose")
-    return ran.stdout
+    completed = subprocess.run(command(*args, pinned=pinned), env=env, capture_output=True, text=True, check=False)
+    if completed.returncode:
+        raise UserError(completed.stderr.strip() or f"docker compose {args[0]} failed", where="docker compose")
+    return completed.stdout
 
 
 def config(memory: int | None = None, extra: Mapping[str, str] | None = None, *, pinned: bool = True) -> Row:
-    """The merged compose files, variables filled in; with limits that fit `memory` bytes."""
-    found: Row = json.loads(ask("config", "--format", "json", memory=memory, extra=extra, pinned=pinned))
-    return found
+    """The merged compose files with the values of all variables; the parameters are those of `ask`."""
+    merged: Row = json.loads(ask("config", "--format", "json", memory=memory, extra=extra, pinned=pinned))
+    return merged
 
 
 def containers() -> list[Row]:
-    """All containers of the project, stopped ones too, with Service, State, Health, ExitCode, Name and Image."""
+    """All containers of the project, also stopped ones, with Service, State, Health, ExitCode, Name and Image."""
     text = ask("ps", "--all", "--format", "json").strip()
     if not text:
         return []
-    # One array up to compose 2.20, one object a line since.
+    # Up to 2.20 compose prints one array, since then one object a line.
     rows: list[Row] = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
     return sorted(rows, key=lambda row: str(row["Service"]))
 
 
 def running(service: str) -> bool:
-    """Whether a service of this project runs, also one that the overlays of now leave out."""
+    """Whether a service of this project runs, also a service that the current overlays leave out."""
     labels = [f"com.docker.compose.project={config()['name']}", f"com.docker.compose.service={service}"]
     return bool(client().containers.list(filters={"label": labels}))
 
@@ -159,7 +161,7 @@ def name_of(service: str) -> str | None:
 
 
 def container(service: str) -> Container:
-    """The container of a service, by its own name. UserError when there is none."""
+    """The container of a service. UserError when there is none."""
     name = name_of(service)
     if name is None:
         raise UserError(f"there is no container of {service}", hint="start it with `make up`")
@@ -167,7 +169,7 @@ def container(service: str) -> Container:
 
 
 def last_health(container: str) -> str:
-    """What a container's last health check said; empty when there was none."""
+    """The output of a container's last health check; empty when there was none."""
     try:
         state = client().containers.get(container).attrs["State"]
     except (DockerException, KeyError):
@@ -177,13 +179,13 @@ def last_health(container: str) -> str:
 
 
 def wrong_password(project: str) -> bool:
-    """Whether Elasticsearch's health check says that the volume was made with another password."""
+    """Whether Elasticsearch's health check reports that the volume was made with another password."""
     labels = [f"com.docker.compose.project={project}", "com.docker.compose.service=elasticsearch"]
     try:
-        found = client().containers.list(filters={"label": labels})
+        nodes = client().containers.list(filters={"label": labels})
     except DockerException:
         return False
-    return any(last_health(str(one.id)).startswith("PASSWORD:") for one in found)
+    return any(last_health(str(node.id)).startswith("PASSWORD:") for node in nodes)
 
 
 def last_words(container: str, lines: int = 5) -> str:
@@ -196,7 +198,7 @@ def last_words(container: str, lines: int = 5) -> str:
 
 
 def execute(container: str, args: Sequence[str]) -> str | None:
-    """What a command in a container prints; None when it fails."""
+    """The output of a command in a container; None when the command fails."""
     try:
         code, output = client().containers.get(container).exec_run(list(args))
     except DockerException:

@@ -37,9 +37,10 @@ class Setting(NamedTuple):
 
 
 def read(path: Path, environment: Mapping[str, str]) -> dict[str, Setting]:
-    """Name → setting; empty when there is no file. What a value refers to is taken from `environment`, then from above.
+    """Name → setting; empty when there is no file.
 
-    UserError with file and line for what compose would refuse, and for forms of reference that are not supported.
+    A variable inside a value is looked up in `environment`, then in the lines above. UserError with file and line for a
+    line that compose would refuse, and for a form of reference that is not supported.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -54,7 +55,7 @@ def read(path: Path, environment: Mapping[str, str]) -> dict[str, Setting]:
             raise UserError(
                 "this is no setting", where=f"{path}:{line}", hint="write NAME=value, or # before a comment"
             )
-        # A name without `=` means: as in the environment.
+        # A name without `=` takes the value of the environment.
         if binding.key is None or binding.value is None:
             continue
         known = {name: setting.value for name, setting in settings.items()} | dict(environment)
@@ -65,17 +66,17 @@ def read(path: Path, environment: Mapping[str, str]) -> dict[str, Setting]:
 
 
 def _line(binding: Binding) -> int:
-    """The line of the name; a binding's text begins with the empty lines above it."""
+    """The line number of a setting's name; the text of a binding begins with the empty lines above it."""
     text = binding.original.string
     return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
 
 
 def _resolved(text: str, known: Mapping[str, str], where: str) -> str:
-    def replacement(found: re.Match[str]) -> str:
-        value = known.get(found["bare"] or found["name"], None)
-        # `:-` takes the default for an empty value as well, `-` for a missing one alone.
-        missing = not value if found["when"] == ":-" else value is None
-        return (found["default"] or "") if missing else str(value)
+    def replacement(reference: re.Match[str]) -> str:
+        value = known.get(reference["bare"] or reference["name"], None)
+        # `:-` takes the default for an empty value too, `-` only for a missing one.
+        missing = not value if reference["when"] == ":-" else value is None
+        return (reference["default"] or "") if missing else str(value)
 
     if "$" in REFERENCE.sub("", text):
         hint = "write $NAME, ${NAME} or ${NAME:-default}; a plain $ stands in single quotes"
@@ -84,13 +85,13 @@ def _resolved(text: str, known: Mapping[str, str], where: str) -> str:
 
 
 def changed(text: str, values: Mapping[str, str]) -> str:
-    """The file's text with those values: in place of the last line that sets a variable, else at the end."""
+    """The file's text with new values. A value replaces the last line that sets its variable, else is appended."""
     for name, value in values.items():
         bindings = list(parse_stream(StringIO(text)))
         parts = [binding.original.string for binding in bindings]
         places = [number for number, binding in enumerate(bindings) if binding.key == name]
         if places:
-            # The last one counts, as compose has it.
+            # For compose the last line of a variable counts.
             old = parts[places[-1]]
             space = old[: len(old) - len(old.lstrip())]
             parts[places[-1]] = f"{space}{name}={value}\n"
@@ -103,7 +104,7 @@ def changed(text: str, values: Mapping[str, str]) -> str:
 
 
 def write(path: Path, values: Mapping[str, str]) -> None:
-    """Change those values in the file in one step; everything else in it stays as it is."""
+    """Change values in the file, in one step. All other lines stay as they are."""
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     write_whole(path, changed(before, values))
 

@@ -1,7 +1,7 @@
-"""A cluster that is there already: templates and a writer's key into it, then Logstash and Filebeat here.
+"""Prepares an existing cluster for the bundle: templates, roles and a writer's key.
 
-It is somebody's production: nothing is fed unless it is asked for, nothing of theirs is changed, and each thing that is
-put there is said.
+The cluster may be in production. No samples are fed unless `--samples` is given, nothing that exists is changed, and
+everything that is added is printed.
 """
 
 from __future__ import annotations
@@ -31,57 +31,58 @@ ADMIN_KEY: Final = "admin_api_key"
 WRITER_KEY: Final = "writer_api_key"
 LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 NEEDED: Final = (8, 19, 0)
-#: Rights of the admin key; none of them is kept by what runs.
+#: The rights that the admin key needs. The containers never get this key.
 RIGHTS: Final = "cluster: monitor, manage_index_templates, manage_ilm, manage_security, grant_api_key"
 
 
 def urls() -> list[str]:
     """The cluster's addresses. UserError for one without TLS: a key must not be sent in the clear."""
-    found = settings.value(settings.CLUSTER, "").split()
-    for url in found:
+    addresses = settings.value(settings.CLUSTER, "").split()
+    for url in addresses:
         if not url.startswith("https://"):
             raise UserError(f"{url} is not https", where=settings.CLUSTER, hint="an API key needs TLS")
         if urlsplit(url).hostname in LOCAL:
             raise UserError(
-                f"{url} is Logstash's own container, seen from inside it",
+                f"inside Logstash's container {url} is the container itself",
                 where=settings.CLUSTER,
-                hint="write the machine's name or address, and let the cluster's certificate have it",
+                hint="write the machine's name or address; the cluster's certificate must have it",
             )
-    if not found:
-        raise UserError("it names no cluster", where=settings.CLUSTER, hint="https://host:9200")
-    return found
+    if not addresses:
+        raise UserError("the variable names no cluster", where=settings.CLUSTER, hint="write https://host:9200")
+    return addresses
 
 
 def authority() -> Path:
-    """The PEM file of its authority; a relative path counts from compose/, as compose has it."""
+    """The PEM file of the cluster's certificate authority. A relative path starts at compose/, as for compose."""
     named = settings.cluster_ca()
     path = (ROOT / "compose" / named).resolve()
     if not named or not path.is_file():
-        what = f"there is no file {path}" if named else "no file is named, and the system has none where we looked"
-        raise UserError(what, where=settings.CLUSTER_CA, hint="a PEM file; a relative path counts from compose/")
-    uid, found = int(settings.value("HOLYSHEEP_UID", str(settings.user()))), path.stat()
-    # Logstash runs as that user with group 0, and reads the very file.
-    shift = 6 if found.st_uid == uid else 3 if found.st_gid == 0 else 0
-    if not (found.st_mode >> shift) & 4:
+        what = f"there is no file {path}" if named else "no file is named, and the system has no known bundle"
+        raise UserError(what, where=settings.CLUSTER_CA, hint="name a PEM file; a relative path starts at compose/")
+    uid, status = int(settings.value("HOLYSHEEP_UID", str(settings.user()))), path.stat()
+    # Logstash runs as this user with group 0, and reads this file.
+    shift = 6 if status.st_uid == uid else 3 if status.st_gid == 0 else 0
+    if not (status.st_mode >> shift) & 4:
         what = f"{path} can't be read by the containers' user {uid}"
         raise UserError(what, where=settings.CLUSTER_CA, hint=f"chmod a+r {path} (a certificate is no secret)")
     return path
 
 
 def key(name: str) -> str | None:
-    """One of the two keys as `id:api_key`; None when its file is not there."""
+    """The key in the secret file `name` as `id:api_key`; None when there is no such file."""
     return apikey.read(settings.secrets() / name)
 
 
 @contextmanager
 def client(text: str) -> Iterator[Elasticsearch]:
-    """A client with a key. UserError when the cluster doesn't answer, or doesn't know the key."""
+    """A client that uses the key `text`. UserError when the cluster does not answer or refuses the key."""
     ident, _, part = text.partition(":")
     try:
         with Elasticsearch(urls(), ca_certs=str(authority()), api_key=(ident, part), request_timeout=60) as es:
             yield es
     except ApiError as error:
-        raise UserError(f"the cluster refuses: {reason_of(error)}", where=urls()[0], hint="check the key") from None
+        what = f"the cluster refuses the request: {reason_of(error)}"
+        raise UserError(what, where=urls()[0], hint="check the API key") from None
     except TransportError as error:
         hint = f"check {settings.CLUSTER} and {settings.CLUSTER_CA}"
         raise UserError(f"the cluster can't be reached: {error}", where=urls()[0], hint=hint) from None
@@ -89,22 +90,22 @@ def client(text: str) -> Iterator[Elasticsearch]:
 
 @contextmanager
 def admin() -> Iterator[Elasticsearch]:
-    """A client with the admin key. UserError when it is not (or no longer) there."""
+    """A client that uses the admin key. UserError when its file is missing."""
     text = key(ADMIN_KEY)
     if text is None:
         where = str(settings.secrets() / ADMIN_KEY)
-        raise UserError("there is no admin key", where=where, hint="put one there for as long as it is needed")
+        raise UserError("there is no admin key", where=where, hint="write one to this file for as long as it is needed")
     with client(text) as es:
         yield es
 
 
 def prepare(say: Say) -> None:
-    """All that Logstash needs of the cluster. UserError says what is missing and who can give it."""
+    """Add to the cluster what Logstash needs. UserError says what is missing, and how to get it."""
     prefix = rules_of()[1]
     urls()
     authority()
     if key(ADMIN_KEY) is None:
-        say(f"No {ADMIN_KEY} in {settings.secrets()}: nothing is applied, it must be there already")
+        say(f"No {ADMIN_KEY} in {settings.secrets()}: nothing is applied; the templates must exist already")
     else:
         with admin() as es:
             _check_version(es)
@@ -112,69 +113,70 @@ def prepare(say: Say) -> None:
             _check_templates(es, prefix)
             if key(WRITER_KEY) is None:
                 secrets.write(WRITER_KEY, apikey.make(es))
-                say(f"Writer's key: made, owned by the user {apikey.OWNER}")
+                say(f"Writer's key: a new one, owned by the user {apikey.OWNER}")
     text = key(WRITER_KEY)
     if text is None:
         raise UserError(
             "there is no writer's key",
             where=str(settings.secrets() / WRITER_KEY),
-            hint=f"put an admin's key beside it as {ADMIN_KEY} ({RIGHTS}), or let somebody make one in Kibana's Dev "
-            f"Tools:\n{apikey.request()}",
+            hint=f"write an admin's key to {ADMIN_KEY} in the same folder ({RIGHTS}), or let somebody make the "
+            f"writer's key in Kibana's Dev Tools:\n{apikey.request()}",
         )
-    # Logstash wants id:api_key; the file may have come encoded.
+    # Logstash needs the form id:api_key; the file may have the Base64 form.
     secrets.write(WRITER_KEY, text)
     with client(text) as es:
         missing, too_many = apikey.rights(es, prefix)
     if missing:
         what = f"the writer's key has no {', '.join(missing)} on {prefix}-*"
-        raise UserError(what, where=WRITER_KEY, hint=f"make it anew; it must have what {apikey.ROLE_FILE} says")
+        raise UserError(what, where=WRITER_KEY, hint=f"make a new key with the rights in {apikey.ROLE_FILE}")
     if too_many:
         say(f"The writer's key has more rights than it needs: {', '.join(too_many)}")
 
 
-def told(prefix: str) -> str:
-    """Where the documents end, and what is left to people."""
-    admins = settings.secrets() / ADMIN_KEY
-    left = (
-        f"\n  then       rm {admins}: nothing that runs needs it, only make up, backup and status"
-        if admins.is_file()
+def after_start(prefix: str) -> str:
+    """Text with the documents' destination, and the next steps."""
+    admin_key = settings.secrets() / ADMIN_KEY
+    remove_key = (
+        f"\n  then       rm {admin_key}: the containers do not need it, only make up, backup and status"
+        if admin_key.is_file()
         else ""
     )
-    return f"""Documents end in {urls()[0]}
+    return f"""Documents go to {urls()[0]}
   as         {prefix}-api-YYYY.MM.dd, …-errors-…, …-audit-…, …-access-…, …-system-…, …-rejected-…, …-deadletter-…
-  fed        nothing but what comes from now on; the samples only with --samples
+  fed        new log lines only; the samples with --samples
   your logs  write them below {settings.logs()}, or post them to the webhook: docs/compose.md
   dashboards make import-dashboards KIBANA_URL=https://… KIBANA_API_KEY=…
-  people     give them the role holysheep_reader{left}"""
+  people     give them the role holysheep_reader{remove_key}"""
 
 
 def _check_version(es: Elasticsearch) -> None:
-    said = versions.of(es)
-    if (versions.parse(said) or NEEDED) < NEEDED:
-        raise UserError(f"the cluster is Elasticsearch {said}", where=urls()[0], hint="8.19 or 9.x is needed")
+    version = versions.of(es)
+    if (versions.parse(version) or NEEDED) < NEEDED:
+        what = f"the cluster runs Elasticsearch {version}"
+        raise UserError(what, where=urls()[0], hint="upgrade it to 8.19 or 9.x")
 
 
 def _apply(es: Elasticsearch, say: Say) -> None:
     try:
-        done = applying.apply(es, ROOT / "elasticsearch")
+        applied = applying.apply(es, ROOT / "elasticsearch")
     except UserError as error:
         if "unauthorized" in error.what:
             raise UserError(error.what, where=error.where, hint=f"the admin key needs {RIGHTS}") from error
         raise
-    for item in done:
+    for item in applied:
         if item.result != "unchanged":
             say(f"  {item.result} {item.kind}/{item.name} {item.why}")
-    say(f"Applied: {len(done)} files, {sum(item.result == 'unchanged' for item in done)} were there already")
+    say(f"Applied: {len(applied)} files, {sum(item.result == 'unchanged' for item in applied)} of them unchanged")
 
 
 def _check_templates(es: Elasticsearch, prefix: str) -> None:
-    """UserError when a template of theirs wins over ours: documents would get its mapping, silently."""
+    """UserError when another index template has a higher priority than ours: documents would get its mapping."""
     for kind in ("api", "errors"):
-        found = es.indices.simulate_index_template(name=f"{prefix}-{kind}-2026.01.01")
-        if found["template"].get("mappings", {}).get("dynamic") != "strict":
-            others = ", ".join(str(one.get("name")) for one in found.get("overlapping", []))
+        simulated = es.indices.simulate_index_template(name=f"{prefix}-{kind}-2026.01.01")
+        if simulated["template"].get("mappings", {}).get("dynamic") != "strict":
+            others = ", ".join(str(template.get("name")) for template in simulated.get("overlapping", []))
             raise UserError(
-                f"another index template wins for {prefix}-{kind}-*; ours overlaps with {others or 'it'}",
+                f"another index template wins for {prefix}-{kind}-*: {others or 'its name is not known'}",
                 where=urls()[0],
                 hint="lower its priority, or choose another index_prefix in pricing.yaml",
             )

@@ -1,4 +1,4 @@
-"""Which variables name the images of another version."""
+"""The images of an upgrade: the variables that name them, and whether they can be pulled."""
 
 from __future__ import annotations
 
@@ -20,33 +20,35 @@ Row = dict[str, Any]
 
 
 def default() -> str:
-    """The version that compose.yaml names: the one that this checkout was made for."""
+    """The version in compose.yaml, for which this checkout was made."""
     text = (ROOT / "compose" / "compose.yaml").read_text(encoding="utf-8")
-    found = re.search(r"\$\{HOLYSHEEP_VERSION:-([\d.]+)\}", text)
-    return found[1] if found else ""
+    match = re.search(r"\$\{HOLYSHEEP_VERSION:-([\d.]+)\}", text)
+    return match[1] if match else ""
 
 
 def changes(running: str, target: str) -> dict[str, str]:
-    """The lines of compose/.env that lead to the target: the version, and names of one's own that end with the old."""
-    found = {VERSION: target}
+    """Variables of compose/.env for the target: HOLYSHEEP_VERSION, and each HOLYSHEEP_IMAGE_… with the old tag."""
+    variables = {VERSION: target}
     for part in OWN:
         name = f"HOLYSHEEP_IMAGE_{part}"
         image = settings.value(name, "")
         if image.endswith(f":{running}"):
-            found[name] = image.removesuffix(running) + target
-    return found
+            variables[name] = image.removesuffix(running) + target
+    return variables
 
 
 def look(new: dict[str, str], services: Row, current: dict[str, str]) -> Iterator[Finding]:
-    """Findings on the images of the target. `services`: of the merged files with the new values; `current`: as it runs.
+    """Check the images of an upgrade, before anything is changed.
 
-    What stays the same would not be upgraded; what can't be had stops the upgrade half-way.
+    An image that stays the same is not upgraded; an image that can't be pulled would stop the upgrade half-way.
+    `new`: variables of the target; `services`: of the merged compose files with these variables; `current`: service →
+    image that runs now.
     """
     for name, value in new.items():
         if name in os.environ and os.environ[name] != value:
             yield Finding("variables", "wrong", f"{name} is set in the environment to another value", f"unset {name}")
     if engine.DIGESTS in engine.overlays():
-        hint = "take `digests` out of HOLYSHEEP_OVERLAYS, upgrade, then record them anew: holysheep-elk digests"
+        hint = "remove `digests` from HOLYSHEEP_OVERLAYS, upgrade, then write it again: holysheep-elk digests"
         yield Finding("images", "wrong", "the overlay digests pins the images", hint)
         return
     for image in sorted({services[name]["image"] for name in ours(services)}):
@@ -61,5 +63,5 @@ def look(new: dict[str, str], services: Row, current: dict[str, str]) -> Iterato
 
 
 def ours(services: Row) -> list[str]:
-    """The services that follow the Elastic Stack's version."""
+    """The services that have the Elastic Stack's version."""
     return [name for name in services if name not in {"kafka", "otel"}]

@@ -1,4 +1,4 @@
-"""What the services tell of themselves inside their containers: queues, dead letters, versions."""
+"""Reads the APIs of the services inside their containers: queues, dead letters, versions."""
 
 from __future__ import annotations
 
@@ -13,38 +13,39 @@ if TYPE_CHECKING:
     from docker.models.containers import Container
 
 Row = dict[str, Any]
-#: Plain HTTP inside the container, by bash alone: /dev/tcp needs no curl.
+#: A plain HTTP request inside the container. It needs bash only (/dev/tcp), not curl.
 FETCH: Final = "exec 3<>/dev/tcp/127.0.0.1/{port}; printf 'GET {path} HTTP/1.0\\r\\n\\r\\n' >&3; sed '1,/^\\r*$/d' <&3"
 LOGSTASH: Final = 9600
 FILEBEAT: Final = 5066
-#: What an empty dead letter queue takes.
+#: Bytes of an empty dead letter queue.
 EMPTY_BYTES: Final = 1
 SHARDS_SETTING: Final = "cluster.max_shards_per_node"
-#: Elasticsearch's own.
+#: Elasticsearch's default.
 SHARDS: Final = 1000
 
 
 def fetch(service: str, port: int, path: str) -> Row:
-    """The JSON of an answer; empty when the service does not run or does not answer."""
+    """The JSON object of an answer; empty when the service does not run or does not answer."""
     name = engine.name_of(service)
     text = engine.execute(name, ["/bin/bash", "-c", FETCH.format(port=port, path=path)]) if name else None
     try:
-        found = json.loads(text or "{}")
+        answer = json.loads(text or "{}")
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return answer if isinstance(answer, dict) else {}
 
 
 def shards() -> int:
-    """How many shards a node takes, as its container was told; Elasticsearch's default when it was not."""
+    """The number of shards that a node takes: the setting of its container, else Elasticsearch's default."""
     name = engine.name_of("elasticsearch")
-    told = engine.client().containers.get(name).attrs["Config"]["Env"] if name else []
-    found = [text for setting, _, text in (one.partition("=") for one in told or []) if setting == SHARDS_SETTING]
-    return int(found[0]) if found and found[0].isdigit() else SHARDS
+    variables = engine.client().containers.get(name).attrs["Config"]["Env"] if name else []
+    pairs = (variable.partition("=") for variable in variables or [])
+    limits = [text for setting, _, text in pairs if setting == SHARDS_SETTING]
+    return int(limits[0]) if limits and limits[0].isdigit() else SHARDS
 
 
 def queues() -> dict[str, Row]:
-    """Per pipeline of Logstash: events and bytes that wait, dead letters, events out. Empty when it doesn't answer."""
+    """Logstash pipeline → waiting events and bytes, dead letters, events out. Empty when Logstash does not answer."""
     pipelines: Row = fetch("logstash", LOGSTASH, "/_node/stats/pipelines").get("pipelines", {})
     return {
         key: {
@@ -63,20 +64,20 @@ def _letters(stats: Row) -> int:
 
 
 def on_the_way() -> int | None:
-    """Lines that Filebeat has read and Logstash has not confirmed; None when it doesn't answer."""
+    """Lines that Filebeat has read and Logstash has not confirmed; None when Filebeat does not answer."""
     stats = fetch("filebeat", FILEBEAT, "/stats").get("libbeat", {}).get("pipeline", {}).get("events", {})
     return int(stats["active"]) if "active" in stats else None
 
 
 def version(container: Container) -> str:
-    """The version that an image says it has, whatever it is called; else the tag of its name; else `?`."""
+    """The version of a container's image: by the image's label, else by the tag of its name, else `?`."""
     try:
         labels = container.image.labels if container.image else {}
     except DockerException:
         labels = {}
     for label in ("org.opencontainers.image.version", "org.label-schema.version"):
-        # A mirror's base image may carry a label of its own (Ubuntu's "24.04"): both are asked, ours has three parts.
-        if labels.get(label, "").count(".") >= 2:  # noqa: PLR2004  # as said
+        # A base image may have a label of its own, such as Ubuntu's "24.04". The Elastic Stack's has three parts.
+        if labels.get(label, "").count(".") >= 2:  # noqa: PLR2004  # three parts
             return str(labels[label])
     name = str(container.attrs["Config"]["Image"]).partition("@")[0]
     return name.rpartition(":")[2] if ":" in name.rpartition("/")[2] else "?"

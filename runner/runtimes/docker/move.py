@@ -1,4 +1,4 @@
-"""Carries an upgrade of the containers out, in the order that Elastic asks for."""
+"""Upgrades the containers, in the order that Elastic documents."""
 
 from __future__ import annotations
 
@@ -22,23 +22,27 @@ Row = dict[str, Any]
 
 
 def order(services: Row) -> list[str]:
-    """Elasticsearch (of several nodes the first, which is asked, last), set-up, Kibana, Logstash, Beats."""
+    """The services in the order of an upgrade: Elasticsearch, set-up, Kibana, Logstash, Beats.
+
+    Of several nodes the first is upgraded last, since commands connect to it.
+    """
     nodes = sorted((name for name in services if name.startswith("elasticsearch")), reverse=True)
     rest = [name for name in ("setup", "kibana", "logstash", "filebeat") if name in services]
     return ["certs", *nodes, *rest]
 
 
 def carry_out(new: dict[str, str], services: Row, say: Say, begin: Callable[[], None]) -> None:
-    """Pull, write compose/.env, and recreate each service when the one before is healthy. UserError: which is not, why.
+    """Pull the images, write compose/.env, and recreate one service after the other; each must become healthy.
 
-    `begin` is called when all images are here, before the first change.
+    `begin` is called when all images are pulled, before the first change. UserError names the service that is not
+    healthy, and why.
     """
     if engine.run("pull", "--quiet", "--policy", "missing", extra=new):
         raise UserError("an image can't be pulled; nothing was changed", where="upgrade", hint="docs/air-gapped.md")
     begin()
     settings.change(new)
     if "kibana" in services:
-        # An old Kibana beside a new Elasticsearch only complains.
+        # An old Kibana does not work with a new Elasticsearch.
         engine.ask("stop", "kibana")
     for name in order(services):
         began = time.monotonic()
@@ -53,25 +57,25 @@ def _recreate(name: str) -> None:
     memory = None
     with suppress(DockerException):
         memory = int(engine.client().info().get("MemTotal", 0)) or None
-    ran = subprocess.run(
+    completed = subprocess.run(
         engine.command("up", "--detach", "--no-deps", *wait, name),
         env=settings.environment(memory), capture_output=True, text=True, check=False,
     )  # fmt: skip
-    code = ran.returncode
+    code = completed.returncode
     if once and code == 0:
         code = int(engine.container(name).wait(timeout=WAIT_S)["StatusCode"])
     if code:
-        error = trouble.explain(ran.stderr)
-        hint = f"{error.hint or 'see `make logs`'}; then make upgrade again: it goes on from here"
+        error = trouble.explain(completed.stderr)
+        hint = f"{error.hint or 'see `make logs`'}; then run make upgrade again: it resumes here"
         raise UserError(error.what, where=error.where, hint=hint)
 
 
 def versions(services: Row, elasticsearch: str) -> dict[str, str]:
-    """What each service says that it is, asked of those that answer; of the others what the image says."""
-    told = {
+    """Service → version: as the service reports it, else by its image."""
+    reported = {
         "logstash": inside.fetch("logstash", inside.LOGSTASH, "/").get("version"),
         "filebeat": inside.fetch("filebeat", inside.FILEBEAT, "/").get("version"),
         "elasticsearch": elasticsearch,
     }
     lasting = [name for name in order(services) if name not in ("certs", "setup")]
-    return {name: str(told.get(name) or inside.version(engine.container(name))) for name in lasting}
+    return {name: str(reported.get(name) or inside.version(engine.container(name))) for name in lasting}

@@ -1,4 +1,4 @@
-"""Whether the engine may give a container the open files that it asks for, before one is made."""
+"""Checks, before a start, whether the engine can give a container the number of open files that it needs."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: Who has this capability may raise the limit above its own: CAP_SYS_RESOURCE.
+#: CAP_SYS_RESOURCE: a process with this capability may raise limits above its own.
 RAISE: Final = 1 << 24
 ENGINE: Final = "dockerd"
 
 
 def look(services: dict[str, Any], proc: Path) -> Iterator[Finding]:
-    """Nothing where the engine is no process that can be seen (Docker Desktop), or no service asks for a limit.
+    """The finding on the limit of open files.
 
-    `services` as `docker compose config` has them; `proc` is /proc.
+    None when the engine's process is hidden (Docker Desktop), or when no service sets a limit. `services`: as in
+    `docker compose config`; `proc`: /proc.
     """
     wanted = max((_wanted(service) for service in services.values()), default=0)
     allowed = _allowed(proc)
@@ -27,7 +28,7 @@ def look(services: dict[str, Any], proc: Path) -> Iterator[Finding]:
         return
     yield better(
         "open files",
-        f"a container may have {allowed:,}, and {wanted:,} are asked for",
+        f"the containers need {wanted:,}, the engine can give {allowed:,}",
         well=allowed >= wanted,
         hint=f"HOLYSHEEP_NOFILE={allowed}, or a higher limit for {ENGINE} (LimitNOFILE in its systemd unit)",
     )
@@ -39,7 +40,7 @@ def _wanted(service: dict[str, Any]) -> int:
 
 
 def _allowed(proc: Path) -> int | None:
-    """The most that the engine on this machine may give; None when it can't be seen."""
+    """The highest limit that the engine on this machine can give; None when its process is hidden."""
     for name in proc.glob("[0-9]*/comm"):
         try:
             if name.read_text().strip() != ENGINE:

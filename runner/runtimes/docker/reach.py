@@ -1,4 +1,4 @@
-"""How the host reaches what runs in the containers: addresses, the authority, and clients."""
+"""Addresses, the certificate authority, and clients for the services in the containers."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from runner.host.files import write_private
 from runner.kibana.client import Kibana
 from runner.runtimes.docker import engine, secrets, settings
 
-#: Where the authority's certificate lies in the container of a service, in the order in which they are asked.
+#: Service → path of the authority's certificate in its container, in the order of preference.
 AUTHORITY: Final = {
     "logstash": "/usr/share/logstash/certs/ca.crt",
     "elasticsearch": "/usr/share/elasticsearch/config/certs/ca.crt",
 }
 DATA: Final = "elasticsearch-data"
-#: path.repo of compose.yaml: where the volume `backup` is.
+#: path.repo of compose.yaml: the folder of the volume `backup`.
 BACKUP: Final = "/usr/share/elasticsearch/backup"
 
 
 def elasticsearch_url() -> str:
-    """The address of the stack's own Elasticsearch on this machine."""
+    """The address of the bundle's own Elasticsearch on this machine."""
     return f"https://localhost:{settings.port('HOLYSHEEP_ELASTICSEARCH_PORT')}"
 
 
@@ -37,7 +37,7 @@ def elasticsearch(user: str, secret: str) -> Elasticsearch:
 
 
 def kibana() -> Kibana | None:
-    """Kibana with the set-up's rights; None when the stack has none of its own."""
+    """Kibana with the rights of the user elastic; None when no Kibana of the bundle runs."""
     if not any(row["Service"] == "kibana" and row["State"] == "running" for row in engine.containers()):
         return None
     login = base64.b64encode(f"elastic:{secrets.read('elastic_password')}".encode()).decode()
@@ -46,7 +46,7 @@ def kibana() -> Kibana | None:
 
 
 def fetch_authority() -> None:
-    """Copy the authority's certificate out of a container. UserError when none of them runs."""
+    """Copy the authority's certificate out of a container. UserError when no container has it."""
     by_service = {row["Service"]: row["Name"] for row in engine.containers()}
     for service, path in AUTHORITY.items():
         if service not in by_service:
@@ -64,7 +64,7 @@ def fetch_authority() -> None:
 
 
 def data_exists() -> bool:
-    """Whether the project has a volume of Elasticsearch's data from before."""
+    """Whether a volume with Elasticsearch's data exists."""
     config = engine.config()
     volume = config.get("volumes", {}).get(DATA)
     if volume is None:

@@ -1,4 +1,4 @@
-"""Which services the engine had to start again, when, and what they died of."""
+"""Finds services that the engine has restarted: how often, when, and why they ended."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ from runner.runtimes.docker import engine
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: Words in a log → what the service died of, and what to do.
+#: (pattern in the log, why the service ended, what to do).
 CAUSES: Final = (
     (r"OutOfMemoryError", "its Java heap was full", "more HOLYSHEEP_…_MEMORY: docs/compose.md"),
     (r"No space left on device", "the disk is full", "free some space"),
     (r"fatal signal|SIGSEGV", "the Java machine crashed", "`make logs` shows where"),
 )
-#: Nothing in the log: most often the kernel ends a service that is above its memory limit, and it can say nothing.
+#: The log shows no reason. Most often the kernel kills a service that is above its memory limit.
 UNKNOWN: Final = ("its log does not say why; perhaps it was above its memory limit", "more HOLYSHEEP_…_MEMORY")
-#: Log lines that are searched: a start of Logstash or Elasticsearch writes some hundred.
+#: Number of log lines to search: a start of Logstash or Elasticsearch writes some hundred.
 LINES: Final = 2000
-#: A restart so long ago is no warning any more.
+#: An older restart is no warning any more.
 RECENT: Final = timedelta(minutes=15)
 
 
 class Restart(NamedTuple):
-    """`times`: starts by the engine since the container was made; `recent`: the last was a moment ago."""
+    """Restarts of a service. `times`: since the container was made; `recent`: the last within 15 minutes."""
 
     service: str
     times: int
@@ -37,7 +37,7 @@ class Restart(NamedTuple):
 
 
 def look(rows: Iterable[dict[str, Any]]) -> list[Restart]:
-    """One for each service that was started again by the engine. `rows` as `engine.containers` has them."""
+    """One record for each service that the engine has restarted. `rows`: from `engine.containers`."""
     restarts = []
     for row in rows:
         try:
@@ -52,11 +52,11 @@ def look(rows: Iterable[dict[str, Any]]) -> list[Restart]:
 
 
 def describe(service: str, times: int, state: dict[str, Any], log: str, now: datetime) -> Restart:
-    """What to tell of a service. `state` is the engine's State of its container, `log` the end of its log."""
+    """The record of a service. `state`: the engine's State of its container; `log`: the end of its log."""
     started = str(state.get("StartedAt", ""))
     why, hint = _cause(state, log)
     counted = "once" if times == 1 else f"{times} times"
-    words = f"{service} died and was started again {counted}, last at {started[:19]}: {why}. {hint}"
+    words = f"{service} ended and was restarted {counted}, last at {started[:19]}: {why}. {hint}"
     return Restart(service, times, now - _time(started) < RECENT, words)
 
 
@@ -67,7 +67,7 @@ def _cause(state: dict[str, Any], log: str) -> tuple[str, str]:
 
 
 def _time(text: str) -> datetime:
-    """The engine's time, which has nanoseconds; long ago when it is none."""
+    """A time of the engine, which has nanoseconds; a time long ago when the text is no time."""
     try:
         return datetime.fromisoformat(text[:19]).replace(tzinfo=UTC)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Feeds sample lines by the real ways in: files into the folder that Filebeat reads, the webhook's by HTTPS."""
+"""Feeds log files through the real inputs: a copy in the folder that Filebeat reads, or HTTPS to the webhook."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ if TYPE_CHECKING:
     from runner.lines.lines import LogFile
     from runner.runtime import Tell
 
-#: Far below the input's bound, so that a refused body costs little to send again.
+#: Bytes of a body: far below the webhook's limit, so that sending a refused body again costs little.
 BODY: Final = 256 * 1024
 WEBHOOK: Final = "webhook"
 FED: Final = settings.FOLDER / "fed.json"
 
 
 def feed(logs: Iterable[LogFile], tell: Tell, *, again: bool) -> tuple[int, int]:
-    """Feed log files; a file that was fed before is left alone, unless `again`.
+    """Feed log files. A file that was fed before is skipped, unless `again`.
 
-    Filebeat remembers files itself and reads none twice, so `again` works for the webhook's lines alone: UserError for
-    another file that was fed before.
+    Filebeat never reads a file twice, so `again` works for the webhook's files only: UserError for another file that
+    was fed before.
 
-    Returns the number of files that were laid down for Filebeat, and of bodies that were sent to the webhook.
+    Returns (number of files that were copied for Filebeat, number of bodies that were sent to the webhook).
     """
     fed: set[str] = set(json.loads(FED.read_text(encoding="utf-8"))) if FED.is_file() else set()
-    laid = sent = 0
+    copied = sent = 0
     for log in logs:
         tell(log.path.stat().st_size)
         mark = f"{log.source}:{hashlib.sha256(log.path.read_bytes()).hexdigest()}"
@@ -45,24 +45,25 @@ def feed(logs: Iterable[LogFile], tell: Tell, *, again: bool) -> tuple[int, int]
             continue
         if mark in fed and log.source != WEBHOOK:
             hint = "post its lines to the webhook, or stop Filebeat and remove its volume: docs/troubleshooting.md"
-            raise UserError("Filebeat has read this file and reads none twice", where=str(log.path), hint=hint)
+            raise UserError("Filebeat has read this file, and reads no file twice", where=str(log.path), hint=hint)
         if log.source == WEBHOOK:
             for body in bodies(log.path):
                 post(body)
                 sent += 1
         else:
             place(log.path, log.source)
-            laid += 1
+            copied += 1
         fed.add(mark)
         FED.parent.mkdir(parents=True, exist_ok=True)
         FED.write_text(json.dumps(sorted(fed), indent=1) + "\n", encoding="utf-8")
-    return laid, sent
+    return copied, sent
 
 
 def place(path: Path, source: str | None) -> Path:
-    """Copy a file to where the input of its source finds it. Copied beside and renamed: Filebeat never sees half."""
+    """Copy a log file to the folder in which Filebeat's input of the source looks. Returns the path of the copy."""
     if source is None:
-        raise UserError("its source can't be told from its name", where=str(path), hint="put it into a folder named so")
+        what = "the source of this file is not known by its name"
+        raise UserError(what, where=str(path), hint="put the file into a folder with the name of its source")
     target = settings.logs() / name_for(source, path)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_suffix(".part")
@@ -74,7 +75,7 @@ def place(path: Path, source: str | None) -> Path:
 
 
 def name_for(source: str, path: Path) -> str:
-    """A name, below the log folder, that Filebeat's input of the source reads; another one for each file."""
+    """A path below the log folder that Filebeat's input of the source reads; each file gets a different one."""
     patterns = next((known.filebeat.paths for known in load_sources() if known.name == source), None)
     if patterns is None:
         raise UserError(f"there is no source {source!r}", where=str(path), hint="`holysheep-elk sources` lists them")
@@ -84,22 +85,22 @@ def name_for(source: str, path: Path) -> str:
 
 
 def bodies(path: Path) -> Iterator[bytes]:
-    """NDJSON bodies of whole lines."""
-    held: list[bytes] = []
+    """The file's lines as NDJSON bodies; no line is split."""
+    lines: list[bytes] = []
     size = 0
     with opened(path) as file:
         for line in file:
-            held.append(line)
+            lines.append(line)
             size += len(line)
             if size >= BODY:
-                yield b"".join(held)
-                held, size = [], 0
-    if held:
-        yield b"".join(held)
+                yield b"".join(lines)
+                lines, size = [], 0
+    if lines:
+        yield b"".join(lines)
 
 
 def post(body: bytes) -> None:
-    """Send one body to the webhook. UserError with the answer when it is refused."""
+    """Send a body to the webhook. UserError with the answer when it is refused."""
     port = settings.port("HOLYSHEEP_WEBHOOK_PORT")
     login = base64.b64encode(f"holysheep:{secrets.read('webhook_password')}".encode()).decode()
     context = ssl.create_default_context(cafile=str(settings.CA))
@@ -107,11 +108,11 @@ def post(body: bytes) -> None:
     try:
         headers = {"Content-Type": "application/x-ndjson", "Authorization": f"Basic {login}"}
         connection.request("POST", "/", body, headers)
-        answer = connection.getresponse()
-        said = answer.read().decode("utf-8", "replace")
+        response = connection.getresponse()
+        text = response.read().decode("utf-8", "replace")
     except OSError as error:
         raise UserError(f"the webhook does not take lines: {error}", where=f"https://localhost:{port}") from error
     finally:
         connection.close()
-    if answer.status != http.client.OK:
-        raise UserError(f"the webhook answered {answer.status}: {said}", where=f"https://localhost:{port}")
+    if response.status != http.client.OK:
+        raise UserError(f"the webhook answered {response.status}: {text}", where=f"https://localhost:{port}")

@@ -1,6 +1,7 @@
-"""The secret files of the compose stack: made once, 0600, and never silently made anew beside an old volume.
+"""The secret files of the compose stack: made once, with mode 0600.
 
-`python -m runner.runtimes.docker.secrets` makes them without starting anything, for who uses `docker compose` by hand.
+A secret is never replaced as long as a volume depends on it. `python -m runner.runtimes.docker.secrets` makes the files
+without starting anything, for people who use `docker compose` by hand.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-#: File → random bytes. Kibana wants keys of 32 characters at least. Letters and digits only: the values pass through
-#: JSON, YAML and curl's configuration, and need no quoting in any of them.
+#: File → random bytes. Kibana's keys need 32 characters or more. The values have letters and digits only, so they need
+#: no quotes in JSON, YAML and curl's configuration.
 NAMES: Final = {
     "elastic_password": 24,
     "writer_password": 24,
@@ -30,18 +31,18 @@ NAMES: Final = {
     "kibana_reporting_key": 32,
     "privacy_key": 32,
 }
-#: What a volume of data is tied to: without these it can't be opened, or what Kibana stored can't be read.
+#: Secrets that a data volume depends on: without them it can't be opened, or Kibana's objects can't be read.
 TIED: Final = ("elastic_password", "kibana_objects_key")
 
 
 def ensure(folder: Path, *, owner: int, data_exists: bool, names: Iterable[str] = NAMES) -> list[str]:
-    """Make the missing files and return their names. UserError when a new one would not fit the data that is there."""
+    """Make the missing files, and return their names. UserError when the existing data needs a secret that is lost."""
     missing = [name for name in names if not (folder / name).is_file()]
     if data_exists and (lost := [name for name in missing if name in TIED]):
         raise UserError(
-            f"the data volume was made with another {lost[0]} than the one that would be made now",
+            f"the data volume needs the {lost[0]} with which it was made, and that file is missing",
             where=str(folder),
-            hint="put the old files back, see docs/compose.md (lost password), or start anew: `make clean`",
+            hint="put the old files back, see docs/compose.md (lost password), or remove the data with `make clean`",
         )
     for name in missing:
         path = folder / name
@@ -53,7 +54,7 @@ def ensure(folder: Path, *, owner: int, data_exists: bool, names: Iterable[str] 
 
 
 def write(name: str, text: str) -> None:
-    """Write one file, for the containers' user alone."""
+    """Write a secret file that only the containers' user can read."""
     path = settings.secrets() / name
     write_private(path, text)
     give(path, settings.user())
@@ -70,16 +71,16 @@ def read(name: str) -> str:
 
 
 def give(path: Path, owner: int) -> None:
-    """Make it the containers' user's, where we may."""
-    # As root the containers' user is another than ours; nobody else may give files away.
+    """Make the containers' user the owner of a file, when this runs as root."""
+    # Only root may give files away. For another user the containers run as that user.
     if hasattr(os, "getuid") and os.getuid() == 0:
         os.chown(path, owner, -1)
 
 
 def main() -> int:
-    """Make what is missing, say what was made."""
+    """Make the missing files, and print their names."""
     made = ensure(settings.secrets(), owner=settings.user(), data_exists=False)
-    print(f"{settings.secrets()}: " + (f"made {', '.join(made)}" if made else "all there"))
+    print(f"{settings.secrets()}: " + (f"made {', '.join(made)}" if made else "all files exist"))
     print(f"containers run as HOLYSHEEP_UID={settings.user()}")
     return 0
 

@@ -1,7 +1,7 @@
-"""The variables of the compose files: the environment, then compose/.env, then as at the last `up`, then what fits.
+"""The variables of the compose files, in this order: environment, compose/.env, the last `up`, defaults.
 
-What was given in the environment at an `up` is written down, so that `status`, `logs` and `down` see the same stack
-without it being said again. To drop one, set it to nothing. No variable is secret, by design.
+`up` notes the variables of its environment, so that a later `status`, `logs` and `down` see the same stack. An empty
+value drops a noted variable. No variable is secret, by design.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ PORTS: Final = {
     "HOLYSHEEP_LOGSTASH_API_PORT": 9600,
 }
 MAX_PORT: Final = 65535
-#: Where systems keep the authorities that they trust, the first that is there.
+#: Files in which operating systems keep trusted authorities; the first that exists is used.
 SYSTEM_CAS: Final = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
-#: The user of the official images; also ours when this is run by root, since Elasticsearch refuses root.
+#: The user of the official images. Containers run as this user when the command runs as root.
 IMAGE_USER: Final = 1000
 MIB: Final = 1024 * 1024
-#: Indices that a master of 1 GB heap can look after, by Elastic's "Size your shards".
+#: Indices for each GiB of a master's heap, by Elastic's "Size your shards".
 INDICES_A_GIB: Final = 3000
 
 
@@ -59,12 +59,12 @@ def _remembered() -> dict[str, Setting]:
 
 
 def value(name: str, default: str) -> str:
-    """A variable as compose will see it. Set to nothing it is as if it were not set."""
-    return _found(name)[0] or default
+    """The value of a variable, as compose sees it. An empty value counts as not set."""
+    return _setting(name)[0] or default
 
 
-def _found(name: str) -> tuple[str, str]:
-    """(value, where it is set); both empty when it is set nowhere."""
+def _setting(name: str) -> tuple[str, str]:
+    """(value, where it is set); both empty when the variable is not set."""
     if name in os.environ:
         return os.environ[name], f"environment variable {name}"
     for path, settings in ((ENV_FILE, _file()), (REMEMBERED, _remembered())):
@@ -74,8 +74,8 @@ def _found(name: str) -> tuple[str, str]:
 
 
 def port(name: str) -> int:
-    """The port on this machine that a variable of PORTS gives a service. UserError with file and line for no port."""
-    text, where = _found(name)
+    """The port on this machine in a variable of PORTS. UserError, with file and line, when the value is no port."""
+    text, where = _setting(name)
     text = text or str(PORTS[name])
     if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_PORT:
         return int(text)
@@ -84,55 +84,55 @@ def port(name: str) -> int:
 
 
 def names() -> set[str]:
-    """Every variable of the compose files, and the two that choose between them and other stacks."""
+    """All variables of the compose files, HOLYSHEEP_OVERLAYS and COMPOSE_PROJECT_NAME."""
     files = (ROOT / "compose").glob("*.yaml")
     used = {name for file in files for name in re.findall(r"\$\{(HOLYSHEEP_[A-Z_]+)", file.read_text(encoding="utf-8"))}
     return used | {OVERLAYS, "COMPOSE_PROJECT_NAME"}
 
 
 def as_last_time() -> dict[str, str]:
-    """What holds only because an earlier `up` was given it."""
-    kept = {name: setting.value for name, setting in _remembered().items()}
-    return {name: text for name, text in kept.items() if name not in os.environ and name not in _file()}
+    """The variables that only an earlier `up` has set: neither the environment nor compose/.env has them."""
+    earlier = {name: setting.value for name, setting in _remembered().items()}
+    return {name: text for name, text in earlier.items() if name not in os.environ and name not in _file()}
 
 
 def remember() -> None:
-    """Write down what this `up` was given in the environment, beside what earlier ones were; what is empty goes."""
-    given = {name: os.environ[name] for name in names() if name in os.environ}
-    before = {name: setting.value for name, setting in _remembered().items()}
-    keep = {name: text for name, text in {**before, **given}.items() if text}
-    lines = ["# What `make up` was given in the environment; compose/.env wins over it. To drop a line: NAME= make up"]
-    lines += [envfile.line_of(name, text) for name, text in sorted(keep.items())]
+    """Note the variables of this `up`'s environment beside those of earlier ones. An empty value drops a variable."""
+    current = {name: os.environ[name] for name in names() if name in os.environ}
+    earlier = {name: setting.value for name, setting in _remembered().items()}
+    noted = {name: text for name, text in {**earlier, **current}.items() if text}
+    lines = ["# Variables of `make up`'s environment; compose/.env wins over them. To drop a line: NAME= make up"]
+    lines += [envfile.line_of(name, text) for name, text in sorted(noted.items())]
     write_whole(REMEMBERED, "\n".join(lines) + "\n")
     forget_cached()
 
 
 def change(values: Mapping[str, str]) -> None:
-    """Change variables in compose/.env; the next question sees them."""
+    """Change variables in compose/.env."""
     envfile.write(ENV_FILE, values)
     forget_cached()
 
 
 def forget_cached() -> None:
-    """Read the files anew at the next question."""
+    """Forget the read files, so that the next call reads them again."""
     _file.cache_clear()
     _remembered.cache_clear()
 
 
 def cluster_ca() -> str:
-    """The PEM file of the existing cluster's authority as compose has it; the system's bundle when none is named."""
+    """The PEM file of the existing cluster's authority, as compose sees it; by default the system's bundle."""
     known = next((path for path in SYSTEM_CAS if os.path.isfile(path)), "")  # noqa: PTH113 - a constant, not a folder
     return value(CLUSTER_CA, known if value(CLUSTER, "") else "")
 
 
 def user() -> int:
-    """The user of the containers: who runs this, so that the secret files can be read by nobody else."""
+    """The user id of the containers: the current user's, so that nobody else can read the secret files."""
     own = os.getuid() if hasattr(os, "getuid") else IMAGE_USER
     return own or IMAGE_USER
 
 
 def secrets() -> Path:
-    """The folder of the secret files; a relative one counts from compose/, as compose has it."""
+    """The folder of the secret files. A relative path starts at compose/, as for compose."""
     return _folder("HOLYSHEEP_SECRETS", SECRETS)
 
 
@@ -146,32 +146,33 @@ def _folder(name: str, default: Path) -> Path:
 
 
 def environment(memory: int | None = None) -> dict[str, str]:
-    """The environment of a compose command. `memory`: bytes of the engine's machine, for limits that fit it.
+    """The environment variables of a compose command.
 
-    UserError when a port is none: compose would say so too, but without the file and the line.
+    `memory`: bytes of the engine's machine; the containers' limits are derived from it. UserError for a wrong port:
+    compose would report it too, but without the file and the line.
     """
     for name in PORTS:
         port(name)
-    found = {**as_last_time(), **os.environ}
-    chosen = {"HOLYSHEEP_UID": str(user()), CLUSTER_CA: cluster_ca(), **(limits(memory) if memory else {})}
-    for name, text in chosen.items():
-        # Set to nothing it is as if it were not set, also where compose/.env has another value.
-        if text and not found.get(name) and (name in found or name not in _file()):
-            found[name] = text
-    return found
+    variables = {**as_last_time(), **os.environ}
+    defaults = {"HOLYSHEEP_UID": str(user()), CLUSTER_CA: cluster_ca(), **(limits(memory) if memory else {})}
+    for name, text in defaults.items():
+        # An empty variable of the environment counts as not set, even when compose/.env has a value.
+        if text and not variables.get(name) and (name in variables or name not in _file()):
+            variables[name] = text
+    return variables
 
 
 def limits(memory: int) -> dict[str, str]:
-    """Memory limits for a machine with that many bytes: about two thirds of it, the rest is file cache and others.
+    """Memory limits of the containers for a machine with `memory` bytes.
 
-    Elasticsearch takes a third (its heap is half of that, never above 31 GiB), Logstash a fifth, Kibana an eighth. The
-    shards that a node takes follow from its heap.
+    Elasticsearch gets a third (its heap is half of that, 31 GiB at most), Logstash a fifth, Kibana an eighth. The rest
+    is for the file cache and other programs. The number of shards that a node takes depends on its heap.
     """
     total = memory // MIB
     elasticsearch = min(max(total // 3, 1024), 62 * 1024)
     logstash = min(max(total // 5, 1536), 8 * 1024)
     kibana = min(max(total // 8, 1024), 2 * 1024)
-    # Off the heap Logstash needs about as much for network buffers and JRuby's code.
+    # Logstash needs memory outside its heap for network buffers and JRuby's code.
     heap = min((logstash - 768) * 2 // 3, 4 * 1024)
     return {
         "HOLYSHEEP_ELASTICSEARCH_MEMORY": f"{elasticsearch}m",

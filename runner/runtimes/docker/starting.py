@@ -10,16 +10,16 @@ from runner.runtimes.docker import engine, settings, trouble
 if TYPE_CHECKING:
     from runner.runtime import Say
 
-#: The first start of Elasticsearch and Kibana on a slow disk, images not counted.
+#: Seconds for the first start of Elasticsearch and Kibana on a slow disk, without pulling images.
 WAIT_S: Final = 900
 POLL_S: Final = 3.0
 
 
 def start(say: Say) -> None:
-    """`docker compose up` until every service is healthy. UserError says which is not, and why."""
+    """Run `docker compose up` until every service is healthy. UserError names the service that is not, and why."""
     memory = int(engine.client().info().get("MemTotal", 0)) or None
     command = engine.command("up", "--detach", "--wait", "--wait-timeout", str(WAIT_S), "--remove-orphans")
-    say("Containers: starting; the first time images are pulled and Elasticsearch takes a minute")
+    say("Containers: starting; the first start pulls images, and Elasticsearch needs a minute")
     project = str(engine.config()["name"])
     _remove_failed(project)
     code, errors = _run(command, settings.environment(memory), project)
@@ -31,10 +31,10 @@ def start(say: Say) -> None:
 
 def _remove_failed(project: str) -> None:
     if engine.wrong_password(project):
-        # From the last try: a container keeps the secret file that it was made with.
+        # A container of the last try keeps the secret file with which it was made.
         engine.ask("rm", "--stop", "--force", "elasticsearch")
     if failing := [row["Service"] for row in engine.containers() if row["State"] == "restarting"]:
-        # Between two tries of its own it would count as failed at once, with the words of before.
+        # Compose would report a restarting container as failed at once, with the log of its last run.
         engine.ask("rm", "--stop", "--force", *failing)
 
 
@@ -48,7 +48,7 @@ def _run(command: list[str], environment: dict[str, str], project: str) -> tuple
             except subprocess.TimeoutExpired:
                 if not engine.wrong_password(project):
                     continue
-                # Waiting out its health check would take minutes, and could not end well.
+                # Elasticsearch can't become healthy with a wrong password; waiting would take minutes.
                 running.terminate()
                 _, errors = running.communicate()
                 raise trouble.explain(errors) from None

@@ -1,4 +1,4 @@
-"""How each container is, and whether Elasticsearch will soon refuse a new day's index."""
+"""The state of each container, and a warning before Elasticsearch refuses a new day's index."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 ONCE: Final = ("certs", "setup")
-#: The part of cluster.max_shards_per_node from which we warn.
+#: Share of cluster.max_shards_per_node from which a warning is given.
 CROWDED: Final = 0.8
 
 
 def services() -> list[Service]:
-    """Each service with its state, health, version, and whether that is as it should be."""
+    """Each service with its state, health and version, and whether it is as it should be."""
     queues = inside.queues()
     return [_service(container, queues) for container in engine.containers()]
 
 
 def crowded(indices: int, services: list[str], shards: int) -> list[str]:
-    """A warning before Elasticsearch refuses a new day's index, dead letters' too: then lines are lost.
+    """A warning before Elasticsearch refuses the indices of a new day, also those for dead letters: lines get lost.
 
-    `shards`: what one node takes.
+    `shards`: the number of shards that a node takes.
     """
     nodes = sum(name.startswith("elasticsearch") for name in services)
     limit = shards * nodes // (1 if nodes < 2 else 2)  # noqa: PLR2004  # from two nodes on each has a copy
     if not nodes or indices < limit * CROWDED:
         return []
     what = f"{indices:,} indices, and Elasticsearch takes about {limit:,} (cluster.max_shards_per_node)"
-    return [f"{what}: fewer retention_days in pricing.yaml, more HOLYSHEEP_ELASTICSEARCH_MEMORY, or more nodes"]
+    return [f"{what}: lower retention_days in pricing.yaml, raise HOLYSHEEP_ELASTICSEARCH_MEMORY, or add nodes"]
 
 
 def _service(container: Row, queues: Mapping[str, Row]) -> Service:

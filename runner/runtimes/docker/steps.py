@@ -1,4 +1,4 @@
-"""What a person can do after the start of the containers."""
+"""The next commands after a start of the containers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 from generator.dashboards.ids import dashboard_id
 from runner.runtimes.docker import settings
 
-#: The day of the samples, as Kibana's addresses have a time range: outside of it the pages are empty.
+#: The time range of the samples (one day) in the form of Kibana's addresses: outside of it the dashboards are empty.
 _SAMPLES: Final = "(time:(from:'2025-01-15T00:00:00.000Z',to:'2025-01-16T00:00:00.000Z'))"
 
 

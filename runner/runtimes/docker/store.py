@@ -21,12 +21,12 @@ CHUNK: Final = 1 << 20
 
 @dataclass(frozen=True)
 class VolumeStore:
-    """`path` is the volume's place in the container."""
+    """`path`: the volume's folder in the container."""
 
     path: str
 
     def pack(self, folder: str) -> Iterator[bytes]:
-        """As the engine sends it. UserError when it can't."""
+        """Give the tar that the engine sends. UserError when the engine can't."""
         try:
             chunks, _ = engine.container("elasticsearch").get_archive(folder, chunk_size=CHUNK)
             yield from chunks
@@ -34,7 +34,7 @@ class VolumeStore:
             raise UserError(f"the engine can't give {folder}: {error}", where="docker") from error
 
     def unpack(self, folder: str, file: Path) -> None:
-        """The folders first, owned by the containers' user, then the content."""
+        """Make the folders first, owned by the containers' user, then unpack the content."""
         container = engine.container("elasticsearch")
         owner = int(settings.value("HOLYSHEEP_UID", str(settings.user())))
         container.put_archive(self.path, _folders(folder, owner))
@@ -42,16 +42,16 @@ class VolumeStore:
             container.put_archive(f"{self.path}/{folder}", data)
 
     def remove(self, folder: str) -> None:
-        """By the container's own rm."""
+        """Remove the folder with the container's `rm`."""
         engine.execute(str(engine.container("elasticsearch").name), ["rm", "-rf", f"{self.path}/{folder}"])
 
 
 def _folders(folder: str, owner: int) -> bytes:
-    """A tar of empty folders, one in the other."""
-    held = io.BytesIO()
-    with tarfile.open(fileobj=held, mode="w") as archive:
+    """A tar file of empty nested folders."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
         for path in reversed((Path(folder), *Path(folder).parents[:-1])):
             entry = tarfile.TarInfo(str(path))
             entry.type, entry.mode, entry.uid = tarfile.DIRTYPE, 0o770, owner
             archive.addfile(entry)
-    return held.getvalue()
+    return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""Why the containers did not come up: which one, its own words, and what to try."""
+"""Explains why the containers did not start: the service, the reason from its log, and a hint."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from runner.cluster import failures
 from runner.runtimes.docker import engine
 
 OUT_OF_MEMORY: Final = 137
-#: What a node that is not alone says of a machine that it refuses; its last words only tell that it died.
+#: A node's log line with the reason why it refuses a machine. The last lines of its log don't have the reason.
 REFUSED: Final = "bootstrap check failure"
 SEARCHED_LINES: Final = 60
 
@@ -21,11 +21,11 @@ def explain(stderr: str) -> UserError:
         if state == "running" and health in ("healthy", "", None):
             continue
         if state == "created" or (state == "exited" and code == 0):
-            # Not the one that failed, but one that waited for it.
+            # This service did not fail; it waited for another.
             continue
-        words = "\n".join(filter(None, (engine.last_health(row["Name"]), engine.last_words(row["Name"]))))
-        known = _sign(_refusal(row["Name"])) or _sign(words) or _by_code(code)
-        what, hint = known or (_last(words) or f"{state}, exit code {code}", "see `make logs`")
+        output = "\n".join(filter(None, (engine.last_health(row["Name"]), engine.last_words(row["Name"]))))
+        explained = _sign(_refusal(row["Name"])) or _sign(output) or _by_code(code)
+        what, hint = explained or (_last(output) or f"{state}, exit code {code}", "see `make logs`")
         return UserError(what, where=row["Service"], hint=hint)
     what, hint = _sign(stderr) or (_last(stderr) or "docker compose up failed", "see `make logs`")
     return UserError(what, where="docker compose", hint=hint)
