@@ -1,4 +1,4 @@
-"""The command line: reads the arguments, imports the one command that was asked for, and runs it.
+"""The command line: reads the arguments, imports the requested command, and runs it.
 
 A table names the commands, so that `--help` imports none of them. `runner.cli` adds its own commands to this table.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Command(NamedTuple):
-    """A line of `--help`, and the module to import when the command is asked for.
+    """The help text of a command, and the module to import when the command is requested.
 
     The module has `add_parser(subparsers)`, which registers the command with its options and its `run`.
     """
@@ -58,10 +58,10 @@ def wanted(argv: Sequence[str]) -> str | None:
 def run(build: Callable[[], argparse.ArgumentParser], argv: Sequence[str]) -> int:
     """Run one command. The exit code: 0 is success, 1 a finding (check, diff), 2 a mistake of the user's."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        # As an exception, so that what was half started is ended before this process is.
+        # Raised as an exception, so that `with` blocks stop the processes that they started.
         signal.signal(number, _end)
     try:
-        # To build the parser imports the command, which already fails when the checkout is not clear.
+        # Building the parser imports the command, and that import can raise a UserError about the checkout.
         args = build().parse_args(argv)
         code: int = args.func(args)
     except UserError as error:

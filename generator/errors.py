@@ -1,13 +1,13 @@
-"""The one exception that a person is meant to read."""
+"""Errors for people: the command line prints them without a traceback."""
 
 from __future__ import annotations
 
 
 class UserError(Exception):
-    """Something the user can put right.
+    """A mistake that the user can correct.
 
-    `what` says what is wrong, `where` the place (`pricing.yaml:12`), `hint` what to write or try
-    instead. The command line prints `where: what, hint` without a traceback and exits with 2.
+    `what` says what is wrong. `where` names the place, such as `pricing.yaml:12`. `hint` says what to write or to try
+    instead. The command line prints `where: what, hint` and exits with code 2.
     """
 
     def __init__(self, what: str, *, where: str | None = None, hint: str | None = None) -> None:
@@ -23,7 +23,7 @@ class UserError(Exception):
 
 
 class UserErrors(UserError):  # noqa: N818  # several of them
-    """Several mistakes found in one go, one line each."""
+    """Several mistakes, printed as one line each."""
 
     def __init__(self, errors: list[UserError]) -> None:
         super().__init__("\n".join(str(error) for error in errors))

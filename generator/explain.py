@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M", bound=BaseModel)
 
-#: More lines than this help nobody.
+#: Errors beyond this number are only counted.
 MAX_ERRORS: Final = 25
 _SHOWN: Final = 60
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
@@ -37,7 +37,7 @@ _SHAPES: Final = {
 
 
 def show(value: object) -> str:
-    """A value as an error message quotes it: one line, ASCII, not long."""
+    """A value as error messages quote it: on one line, in ASCII, and cut after 60 characters."""
     plain = isinstance(value, Decimal) or (isinstance(value, str) and _NUMBER.fullmatch(value))
     text = str(value) if plain else json.dumps(value, default=str)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
@@ -46,8 +46,8 @@ def show(value: object) -> str:
 def validate(model: type[M], document: Document, *, whole: str = "the file", see: str = "see docs/") -> M:
     """The data of a document as a model.
 
-    `whole` is what errors call the file itself, `see` the hint where the mistake has none of its own. UserError
-    (UserErrors when several) with the line of each mistake.
+    `whole` is the name of the file in error messages. `see` is the hint for mistakes that have no hint of their own.
+    Raises UserError, or UserErrors for several mistakes, with the line of each.
     """
     try:
         return model.model_validate(document.data)
@@ -61,18 +61,18 @@ def validate(model: type[M], document: Document, *, whole: str = "the file", see
 
 
 def together(errors: list[UserError]) -> UserError:
-    """Several mistakes as one error, in the order of their lines; a single one as it is."""
+    """Several mistakes as one error, in the order of their lines. A single mistake is returned as it is."""
     errors.sort(key=lambda error: _line(error.where))
     if len(errors) > MAX_ERRORS:
-        rest = len(errors) - MAX_ERRORS
-        errors = [*errors[:MAX_ERRORS], UserError(f"and {rest} more mistakes", hint="correct these first")]
+        more = len(errors) - MAX_ERRORS
+        errors = [*errors[:MAX_ERRORS], UserError(f"and {more} more mistakes", hint="correct these first")]
     return errors[0] if len(errors) == 1 else UserErrors(errors)
 
 
 def near(word: str, known: list[str]) -> str:
-    """A hint for an unknown word: the known one that is meant, else all known ones."""
-    close = difflib.get_close_matches(word, known, 1)
-    return f"did you mean {close[0]}?" if close else f"known here are {', '.join(known)}"
+    """The hint for an unknown word: the known word that is similar, else all known words."""
+    matches = difflib.get_close_matches(word, known, 1)
+    return f"did you mean {matches[0]}?" if matches else f"known here are {', '.join(known)}"
 
 
 def _line(where: str | None) -> int:
@@ -81,7 +81,7 @@ def _line(where: str | None) -> int:
 
 
 class _Explain:
-    """The sentences about one document."""
+    """Turns pydantic's errors about one document into sentences."""
 
     def __init__(self, model: type[BaseModel], document: Document, whole: str, see: str) -> None:
         self._model = model
@@ -90,7 +90,7 @@ class _Explain:
         self._see = see
 
     def sentence(self, detail: ErrorDetails) -> UserError:
-        """One mistake in pydantic's terms as a sentence of ours."""
+        """The sentence for one of pydantic's errors."""
         place = self._place(detail)
         what, hint = self._words(detail, place)
         return UserError(what, where=self._document.where(place), hint=hint)
@@ -118,7 +118,7 @@ class _Explain:
         return words
 
     def _place(self, detail: ErrorDetails) -> Place:
-        """Where a mistake stands. Pydantic's steps hold tags of unions and `[key]`, which the file does not have."""
+        """The place of a mistake in the file: pydantic's path without union tags and `[key]`, which no file has."""
         data: Any = self._document.data
         steps = detail["loc"]
         place: list[Step] = []
@@ -134,7 +134,7 @@ class _Explain:
         return tuple(place)
 
     def _label(self, place: Place) -> str:
-        """A place as a person would say it: `input`, `item 2 of aliases`, `the card`."""
+        """The name of a place in an error message: `input`, `item 2 of aliases`, `the card`."""
         if not place:
             return self._whole
         if isinstance(place[-1], int):
@@ -143,7 +143,7 @@ class _Explain:
         return text if len(text) <= _SHOWN else show(text)
 
     def _known(self, place: Place) -> str:
-        """What could have been meant by an unknown key."""
+        """The hint for an unknown key: a known key that is similar, or all known keys."""
         word = str(place[-1])
         if word.isdigit():
             return "write a decimal point, not a comma"
@@ -152,7 +152,7 @@ class _Explain:
         return near(word, list(dict.fromkeys(keys)))
 
     def _parts(self, place: Place) -> Iterator[type[BaseModel]]:
-        """The models that the value at a place may be: one, but for a union."""
+        """The models of the value at a place: one, or several for a union."""
         models: list[type[BaseModel]] = [self._model]
         for step in place:
             if not isinstance(step, str):

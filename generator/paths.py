@@ -17,25 +17,25 @@ def is_checkout(folder: Path) -> bool:
     return (folder / "pricing.yaml").is_file() and (folder / "logstash" / "ruby").is_dir()
 
 
-def find_root(environment: Mapping[str, str], current: Path, own: Path) -> Path:
-    """The checkout to work on: `$HOLYSHEEP_HOME`, else the one around the current folder, else the program's own.
+def find_root(environment: Mapping[str, str], current: Path, program: Path) -> Path:
+    """The checkout to work on: `$HOLYSHEEP_HOME`, else the checkout around the current folder, else `program`.
 
-    `own` is the folder that holds this package. UserError when the current folder is in one checkout and the program in
-    another: registry and templates would come from different ones. `$HOLYSHEEP_HOME` says that this is meant.
+    `program` is the checkout that holds this package. UserError when the current folder is in another checkout: the
+    registry would come from one checkout and the templates from the other. `$HOLYSHEEP_HOME` allows that on purpose.
     """
     if home := environment.get("HOLYSHEEP_HOME"):
         return Path(home).resolve()
-    around = next((folder for folder in (current, *current.parents) if is_checkout(folder)), None)
-    if around is None:
-        return own
+    nearest = next((folder for folder in (current, *current.parents) if is_checkout(folder)), None)
+    if nearest is None:
+        return program
     # Only an installed package, beside which there is no checkout, may work on any checkout.
-    if is_checkout(own) and around.resolve() != own.resolve():
+    if is_checkout(program) and nearest.resolve() != program.resolve():
         raise UserError(
-            f"the current folder is in the checkout {around}, but this program belongs to the checkout {own}",
-            hint=f"run `make setup` in {around} and use {around}/.venv/bin/holysheep-elk, or go to {own}, "
-            f"or, to use this program on the other checkout's files, set HOLYSHEEP_HOME={around}",
+            f"the current folder is in the checkout {nearest}, but this program belongs to the checkout {program}",
+            hint=f"run `make setup` in {nearest} and use {nearest}/.venv/bin/holysheep-elk, or go to {program}, "
+            f"or, to use this program on the other checkout's files, set HOLYSHEEP_HOME={nearest}",
         )
-    return around
+    return nearest
 
 
 ROOT = find_root(os.environ, Path.cwd(), Path(__file__).resolve().parents[1])

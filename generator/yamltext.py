@@ -35,7 +35,7 @@ _Loader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a value stands; lines count from 1, columns from 0."""
+    """The place of a value in the file. Lines count from 1, columns from 0."""
 
     line: int  #: of the key, of the dash, or of the value itself
     column: int  #: of the value
@@ -45,7 +45,7 @@ class Span:
 
 @dataclass(slots=True)
 class Document:
-    """A YAML document as data, and where each part of it stands."""
+    """A YAML document as data, with the place of each part in the file."""
 
     name: str
     text: str
@@ -53,7 +53,7 @@ class Document:
     spans: dict[Place, Span] = field(default_factory=dict)
 
     def where(self, place: Place) -> str:
-        """`file:line` of a place, or of the nearest thing around it that is there."""
+        """`file:line` of a place. For a missing key, the line of the nearest part around it."""
         while place and place not in self.spans:
             place = place[:-1]
         span = self.spans.get(place)
@@ -61,7 +61,7 @@ class Document:
 
 
 def read(path: Path) -> Document:
-    """The document in a file. UserError when it can't be read or is no such YAML."""
+    """The document in a file. UserError when the file can't be read or is not valid YAML."""
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
@@ -89,10 +89,10 @@ def read(path: Path) -> Document:
 def parse(text: str, name: str) -> Document:
     """The document in a text. `name` is what errors call it."""
     document = Document(name, text)
-    if bad := _UNPRINTABLE.search(text):
-        line = text.count("\n", 0, bad.start()) + 1
+    if control := _UNPRINTABLE.search(text):
+        line = text.count("\n", 0, control.start()) + 1
         raise UserError(
-            f"holds the control character U+{ord(bad.group()):04X}", where=f"{name}:{line}", hint="remove it"
+            f"holds the control character U+{ord(control.group()):04X}", where=f"{name}:{line}", hint="remove it"
         )
     loader = _Loader(text)
     try:
@@ -101,7 +101,7 @@ def parse(text: str, name: str) -> Document:
         problem = error.problem or error.context or "it can't be parsed"
         mark = error.problem_mark or error.context_mark
         if "end of stream" in problem and error.context_mark:
-            # Something was opened and never closed: where it was opened helps.
+            # A bracket or quote was never closed: name the line where it was opened.
             mark = error.context_mark
         tab = mark is not None and text[mark.index : mark.index + 1] == "\t"
         hint = "indent with spaces, not tabs" if tab else "put text with : # { [ or quotes in it between '…'"
@@ -199,7 +199,7 @@ def _last_line(event: Event) -> int:
 
 
 def _scalar(event: Event) -> Data:
-    """The YAML 1.2 reading, but for numbers: null and booleans, all else is text (`no` and `on` too)."""
+    """A scalar as null, boolean or text, as in YAML 1.2. Numbers stay text; so do `no` and `on`."""
     text = str(event.value)
     if event.style is not None and event.style != "":
         return text

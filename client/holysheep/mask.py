@@ -1,4 +1,4 @@
-"""Takes personal data and secrets out of a text, as the filter does: the same table, the same outcome.
+"""Masks personal data and secrets in a text. The Logstash filter uses the same table and gives the same result.
 
 Only the standard library. `python -m holysheep.mask < file` masks lines.
 """
@@ -15,10 +15,10 @@ from typing import NamedTuple
 from holysheep.mask_checks import CHECKS, Check
 
 RULES = Path(__file__).with_name("masks.json")
-#: Most texts of a call are such ids; no mask knows their form.
+#: UUIDs are skipped: most texts of a call are UUIDs, and no mask matches one.
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
 _ESCAPED_ASCII = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
-#: Without these in a text no mask of the gate can match; each is one quick look.
+#: A quick test for each group of masks ("gate"): where it does not match, no mask of the group can match.
 _GATES = {
     "digits": re.compile(r"[0-9][0-9 .()\u00a0\u2009\u202f-]{5}", re.ASCII),
     "capital": re.compile(r"[A-Z](?:[A-Z] ?|[A-Z]{5})?[0-9]{2}|[0-9]{7}-?[A-Z]", re.ASCII),
@@ -35,7 +35,10 @@ class _Mask(NamedTuple):
     check: Check | None
 
     def replaced(self, match: re.Match[str]) -> str:
-        """The label, behind the first group where there is one; the text itself when it fails the check."""
+        """What replaces a match: the mask's label, or the matched text itself when it fails the check.
+
+        An expression with two groups matches a name and its value: then only the value is replaced.
+        """
         groups = self.expression.groups >= 2 and match[1] is not None  # noqa: PLR2004 - the name and its value
         value = match[2] if groups else match[0]
         if self.check is not None and not self.check(value):
@@ -59,7 +62,7 @@ def _masks() -> tuple[_Mask, ...]:
 
 
 def text(value: str) -> str:
-    """The text without what must not be kept. A masked text stays as it is."""
+    """The masked text. Masking a text a second time changes nothing."""
     if len(value) == 36 and _UUID.fullmatch(value):  # noqa: PLR2004 - a UUID's length
         return value
     out = _ESCAPED_ASCII.sub(lambda match: chr(int(match[1], 16)), value) if "\\u00" in value else value
@@ -78,7 +81,7 @@ def text(value: str) -> str:
 
 
 def _lower(value: str) -> str:
-    """In lower case, of ASCII letters only, as the filter does it."""
+    """The text with its ASCII letters in lower case. Other letters stay, as in the filter."""
     return value.translate({code: code + 32 for code in range(65, 91)})
 
 

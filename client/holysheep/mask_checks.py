@@ -1,4 +1,4 @@
-"""What an expression can't tell: check digits, and whether a value behind `token:` is a secret or a word of a sentence.
+"""Checks that a regular expression can't do: check digits, and whether a value behind `token:` is a secret.
 
 The twin of logstash/ruby/holysheep/mask_checks.rb; tests/cases/test_masks.py holds both equal.
 """
@@ -54,7 +54,7 @@ def luhn(value: str) -> bool:
 
 
 def card(value: str) -> bool:
-    """An issuer's number of its length, with one kind of separator, and the check digit."""
+    """Whether the value is a card number: an issuer's prefix and length, one kind of separator, the check digit."""
     digits = re.sub(r"[^0-9]", "", value)
     signs = set(_SIGN.findall(value))
     return len(signs) <= 1 and _ISSUERS.fullmatch(digits) is not None and _grouped(value) and luhn(digits)
@@ -66,7 +66,7 @@ def _grouped(value: str) -> bool:
 
 
 def mod97(value: str) -> bool:
-    """Whether it is an IBAN: ISO 13616."""
+    """Whether the value is an IBAN (ISO 13616)."""
     compact = re.sub(r"[ \u00a0-]", "", value).upper()
     if not 15 <= len(compact) <= 34:
         return False
@@ -75,13 +75,13 @@ def mod97(value: str) -> bool:
 
 
 def china(value: str) -> bool:
-    """The check sign of a Chinese resident id."""
+    """Whether the check character of a Chinese resident id is right."""
     total = sum(weight * int(value[place]) for place, weight in enumerate(_CHINA))
     return "10X98765432"[total % 11] == value[17].upper()
 
 
 def verhoeff(value: str) -> bool:
-    """The check digit of an Aadhaar number."""
+    """Whether the check digit of an Aadhaar number is right."""
     check = 0
     for place, digit in enumerate(reversed(_digits(value))):
         check = int(_VERHOEFF[check][int(_PERMUTATION[place % 8][digit])])
@@ -89,7 +89,7 @@ def verhoeff(value: str) -> bool:
 
 
 def cpf(value: str) -> bool:
-    """The two check digits of a Brazilian CPF."""
+    """Whether the two check digits of a Brazilian CPF are right."""
     digits = _digits(value)
     for size in (9, 10):
         total = sum(digit * (size + 1 - place) for place, digit in enumerate(digits[:size]))
@@ -99,24 +99,24 @@ def cpf(value: str) -> bool:
 
 
 def dni(value: str) -> bool:
-    """The check letter of a Spanish DNI or NIE."""
+    """Whether the check letter of a Spanish DNI or NIE is right."""
     compact = value.replace("-", "")
     number = re.sub(r"^[XYZ]", lambda match: str("XYZ".index(match[0])), compact[:-1])
     return "TRWAGMYFPDXBNJZSQVHLCKE"[int(number) % 23] == compact[-1]
 
 
 def ssn(value: str) -> bool:
-    """No group of a US social security number is all noughts, and none begins with 666."""
+    """Whether a US social security number is possible: no group is all zeros, and the first is not 666."""
     return value[:3] not in {"000", "666"} and value[4:6] != "00" and value[7:] != "0000"
 
 
 def phone(value: str) -> bool:
-    """At least eight digits (a time zone has fewer; seven with a word before them) and at most fifteen."""
+    """Whether the value has as many digits as a phone number: 7 to 15, or 8 to 15 after `+` or `00`."""
     return 7 + value.startswith(("+", "00")) <= len(_digits(value)) <= 15
 
 
 def digit(value: str) -> bool:
-    """Keys hold digits; names of packages and branches mostly don't."""
+    """Whether the value has two digits: keys have, names of packages and branches mostly don't."""
     return len(_digits(value)) >= 2
 
 
@@ -130,7 +130,7 @@ def _statement(value: str) -> bool:
 
 
 def password(value: str) -> bool:
-    """Anything but the rest of a sentence about passwords."""
+    """Whether a value after `password:` can be a password, and is not a sentence such as `is required`."""
     return (
         len(value) >= 3
         and not _statement(value)
@@ -140,7 +140,7 @@ def password(value: str) -> bool:
 
 
 def secret(value: str) -> bool:
-    """Letters and digits together, or a long text of mixed cases."""
+    """Whether the value has letters and digits, or is long and of mixed cases."""
     if (
         len(value) < 6
         or re.search(r"[ \t\r\n\f\v]", value)
@@ -155,25 +155,25 @@ def secret(value: str) -> bool:
 
 
 def session(value: str) -> bool:
-    """An id of a session: eight signs or more, with a digit."""
+    """Whether the value can be a session id: eight characters or more, with letters and digits."""
     return len(value) >= 8 and re.search(r"[ \t\r\n\f\v]", value) is None and _mixed(value)
 
 
 def bare(value: str) -> bool:
-    """What stands behind a mere `key`: long, with small and capital letters and digits, or 32 hex digits."""
+    """Whether a value after the bare word `key` is a key: 20 characters of mixed cases and digits, or 32 hex digits."""
     if _UUID.fullmatch(value) or re.search(r"[ \t\r\n\f\v:./]", value):
         return False
-    every = re.search(r"[a-z]", value) and re.search(r"[A-Z]", value) and len(_digits(value)) >= 2
-    return bool(len(value) >= 20 and every) or re.fullmatch(r"[0-9a-f]{32}", value) is not None
+    mixed = re.search(r"[a-z]", value) and re.search(r"[A-Z]", value) and len(_digits(value)) >= 2
+    return bool(len(value) >= 20 and mixed) or re.fullmatch(r"[0-9a-f]{32}", value) is not None
 
 
 def token(value: str) -> bool:
-    """What stands behind `Bearer` or `Basic`: no plain word."""
+    """Whether a value after `Bearer` or `Basic` is a token, and not a plain word."""
     return _WORD.fullmatch(value) is None and not _statement(value)
 
 
 def signed(value: str) -> bool:
-    """A parameter of a URL that signs it: with a digit, or of mixed cases."""
+    """Whether a URL's parameter is a signature, and not a plain word or a number."""
     return _WORD.fullmatch(value) is None and re.fullmatch(r"[0-9]{1,12}", value) is None and not _statement(value)
 
 

@@ -1,4 +1,4 @@
-"""What no single value of the card can say: duplicates, overlaps, order, and the index prefix."""
+"""Checks across several values of the card: duplicates, overlaps, order, and the index prefix."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Problem(NamedTuple):
 
 
 def check(card: Card, line: Callable[[Place], str]) -> list[Problem]:
-    """All mistakes of a card whose single values are right. `line` names a place, for "first on …"."""
+    """All mistakes of a card whose single values are valid. `line` gives `file:line` of a place in the card."""
     problems = [*_index_prefix(card.index_prefix), *_latency(card), *_families(card), *_budgets(card)]
     problems += _names(card, line)
     problems += _patterns(card, line)
@@ -96,34 +96,34 @@ def _latency(card: Card) -> Iterator[Problem]:
 
 
 def _families(card: Card) -> Iterator[Problem]:
-    seen: set[str] = set()
+    earlier_prefixes: set[str] = set()
     for index, family in enumerate(card.families):
         prefix = normalise(family.prefix)
-        if prefix in seen:
+        if prefix in earlier_prefixes:
             yield Problem(
                 ("families", index, "prefix"), f"the prefix {show(prefix)} is here twice", "remove one of them"
             )
-        seen.add(prefix)
+        earlier_prefixes.add(prefix)
 
 
 def _names(card: Card, line: Callable[[Place], str]) -> Iterator[Problem]:
-    """Ids and aliases are one name space, compared as logs are: without case and surrounding space."""
-    seen: dict[str, Place] = {}
+    """Names that two models claim. Ids and aliases are one name space; case and surrounding space don't count."""
+    places_by_name: dict[str, Place] = {}
     for index, model in enumerate(card.models):
         place: Place = ("models", index)
         named: list[tuple[Place, str, str]] = [((*place, "id"), "id", model.id)]
         named += [((*place, "aliases", number), "alias", alias) for number, alias in enumerate(model.aliases)]
-        for where, kind, name in named:
-            first = seen.setdefault(normalise(name), where)
-            if first != where:
+        for name_place, kind, name in named:
+            first = places_by_name.setdefault(normalise(name), name_place)
+            if first != name_place:
                 what = f"the {kind} {show(name)} is taken: it is on {line(first)} already"
-                yield Problem(where, what, "remove or rename one of the two")
+                yield Problem(name_place, what, "remove or rename one of the two")
 
 
 def _patterns(card: Card, line: Callable[[Place], str]) -> Iterator[Problem]:
     globs: list[Glob] = []
     places: list[Place] = []
-    seen: dict[tuple[int, str], Place] = {}
+    places_by_pattern: dict[tuple[int, str], Place] = {}
     for index, model in enumerate(card.models):
         for number, pattern in enumerate(model.patterns):
             place: Place = ("models", index, "patterns", number)
@@ -132,7 +132,7 @@ def _patterns(card: Card, line: Callable[[Place], str]) -> Iterator[Problem]:
                 hint = f"write exactly one * and at least {MIN_LITERALS} other characters, such as gpt-4.1-eu-*"
                 yield Problem(place, f"{show(pattern)} is not a pattern", hint)
                 continue
-            first = seen.setdefault((index, text), place)
+            first = places_by_pattern.setdefault((index, text), place)
             if first != place:
                 yield Problem(
                     place, f"the pattern {show(pattern)} is on {line(first)} already", "remove one of the two"
@@ -141,11 +141,11 @@ def _patterns(card: Card, line: Callable[[Place], str]) -> Iterator[Problem]:
             globs.append(Glob(*split_pattern(pattern), index, len(places)))
             places.append(place)
     for earlier, later in overlaps(globs):
-        one, other = (card.models[glob.model] for glob in (earlier, later))
+        first_model, second_model = (card.models[glob.model] for glob in (earlier, later))
         name = max(earlier.prefix, later.prefix, key=len) + max(earlier.suffix, later.suffix, key=len)
         what = (
-            f"the pattern {show(later.prefix + '*' + later.suffix)} of {show(other.id)} and "
-            f"{show(earlier.prefix + '*' + earlier.suffix)} of {show(one.id)} ({line(places[earlier.number])}) "
+            f"the pattern {show(later.prefix + '*' + later.suffix)} of {show(second_model.id)} and "
+            f"{show(earlier.prefix + '*' + earlier.suffix)} of {show(first_model.id)} ({line(places[earlier.number])}) "
             f"both claim {show(name)}"
         )
         yield Problem(places[later.number], what, "make one of them longer, or list its names as aliases")
@@ -155,27 +155,27 @@ def _model(model: Model, place: Place, line: Callable[[Place], str]) -> Iterator
     yield from _service_tiers(model.service_tiers, (*place, "service_tiers"))
     dates: dict[object, Place] = {}
     for number, price in enumerate(model.prices):
-        where: Place = (*place, "prices", number)
-        first = dates.setdefault(price.from_, where)
-        if first != where:
+        price_place: Place = (*place, "prices", number)
+        first = dates.setdefault(price.from_, price_place)
+        if first != price_place:
             since = f"{price.from_:%Y-%m-%dT%H:%M:%SZ}"
             what = f"{show(model.id)} has a price from {since} on {line((*first, 'from'))} already"
-            yield Problem((*where, "from"), what, "write another date, or remove one of the two")
-        yield from _service_tiers(price.service_tiers or {}, (*where, "service_tiers"))
+            yield Problem((*price_place, "from"), what, "write another date, or remove one of the two")
+        yield from _service_tiers(price.service_tiers or {}, (*price_place, "service_tiers"))
         above = 0
         for step, tier in enumerate(price.tiers):
             if tier.above <= above:
                 what = f"the tier above {tier.above} does not follow the one above {above}"
-                yield Problem((*where, "tiers", step, "above"), what, "write each size once, in ascending order")
+                yield Problem((*price_place, "tiers", step, "above"), what, "write each size once, in ascending order")
             above = max(above, tier.above)
 
 
 def _service_tiers(tiers: Mapping[str, object], place: Place) -> Iterator[Problem]:
-    seen: set[str] = set()
+    earlier_names: set[str] = set()
     for name in tiers:
-        plain = normalise(name)
-        if plain in PLAIN_TIERS:
+        normalised = normalise(name)
+        if normalised in PLAIN_TIERS:
             yield Problem((*place, name), f"the service tier {show(name)} always costs the plain price", "remove it")
-        elif plain in seen:
+        elif normalised in earlier_names:
             yield Problem((*place, name), f"the service tier {show(name)} is here twice", "remove one of the two")
-        seen.add(plain)
+        earlier_names.add(normalised)

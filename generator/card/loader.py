@@ -1,4 +1,4 @@
-"""From pricing.yaml to a `Card`, or to all that is wrong with it, each with its line."""
+"""Loads pricing.yaml as a `Card`, or reports every mistake in it with its line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def parse(text: str, name: str = "pricing.yaml") -> Card:
 
 
 def build(data: object) -> Card:
-    """The card in plain data, as tests and importers have it; the same checks, without lines."""
+    """The card in plain data, for tests and importers. The checks are the same; errors name no lines."""
     return from_document(yamltext.Document("pricing.yaml", "", data))
 
 

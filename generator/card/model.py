@@ -1,4 +1,4 @@
-"""The shape of pricing.yaml. What spans several values is checked in `checks`, how leaves are read in `scalars`.
+"""The shape of pricing.yaml. `checks` checks what spans several values; `scalars` reads the single values.
 
 The descriptions go into pricing.schema.json, so an editor shows them.
 """
@@ -27,7 +27,7 @@ from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotat
 
 
 class Part(BaseModel):
-    """What every part of the card shares: immutable, and no key that it does not know."""
+    """The base of every part of the card: immutable; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 

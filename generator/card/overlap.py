@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Glob(NamedTuple):
-    """A pattern of a model: what a name starts and ends with, whose it is, and its number."""
+    """A pattern with one star: the text before it, the text after it, the model's index, and the pattern's number."""
 
     prefix: str
     suffix: str
@@ -35,24 +35,24 @@ def overlaps(globs: Sequence[Glob]) -> list[tuple[Glob, Glob]]:
         exact.setdefault(glob.prefix, {}).setdefault(glob.suffix, []).append(glob)
     pairs: dict[tuple[int, int], tuple[Glob, Glob]] = {}
     for glob in globs:
-        for other in _rivals(glob, groups, exact):
-            first, second = sorted((glob, other), key=lambda one: one.number)
+        for rival in _rivals(glob, groups, exact):
+            first, second = sorted((glob, rival), key=lambda glob_: glob_.number)
             pairs[first.number, second.number] = (first, second)
     return [pairs[key] for key in sorted(pairs)]
 
 
 def _remember(endings: dict[str, list[Glob]], glob: Glob) -> None:
-    """Keeps, for each ending of the glob's suffix, up to two globs of different models: enough to find a rival."""
+    """Keep up to two globs of different models for each ending of the glob's suffix: enough to find a rival."""
     for start in range(len(glob.suffix) + 1):
-        known = endings.setdefault(glob.suffix[start:], [])
-        if not known or (len(known) == 1 and known[0].model != glob.model):
-            known.append(glob)
+        kept_globs = endings.setdefault(glob.suffix[start:], [])
+        if not kept_globs or (len(kept_globs) == 1 and kept_globs[0].model != glob.model):
+            kept_globs.append(glob)
 
 
 def _rivals(
     glob: Glob, groups: dict[str, dict[str, list[Glob]]], exact: dict[str, dict[str, list[Glob]]]
 ) -> Iterator[Glob]:
-    """Globs of other models whose prefix starts this one's prefix and whose suffix is comparable with its own."""
+    """Globs of other models that overlap this one and whose prefix is not longer than this one's."""
     for length in range(len(glob.prefix) + 1):
         prefix = glob.prefix[:length]
         if prefix not in groups:

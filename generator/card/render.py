@@ -1,4 +1,4 @@
-"""What the price card renders by itself; the rules of the filter are put together elsewhere from `price_rules`."""
+"""Renders pricing.schema.json. `generator/render/rules.py` renders the rules of the filter."""
 
 from __future__ import annotations
 

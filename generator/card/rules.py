@@ -1,4 +1,4 @@
-"""The price part of logstash/rules/rules.json: the card as integers that the Ruby filter reads."""
+"""The price part of logstash/rules/rules.json: the card as integers, for the Ruby filter and the Python client."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ def price_rules(card: Card) -> Json:
         "budget_request_nano": scaled(card.budgets.request_usd, 9),
         "families": [[normalise(family.prefix), family.family, family.provider] for family in families],
         "models": [_model(model, card) for model in card.models],
-        "names": {name: list(found) for name, found in name_table(card).items()},
+        "names": {name: list(index_and_rule) for name, index_and_rule in name_table(card).items()},
         "patterns": pattern_table(card),
     }
     return {"version": fingerprint(rules), **rules}
 
 
 def price_part(card: Card) -> PriceRules:
-    """What `holysheep.price` needs of the rules, and no more; its version is that of the whole rules."""
+    """The part of the rules that `holysheep.price` reads. Its version is the version of all rules."""
     rules = price_rules(card)
     return cast("PriceRules", {part: rules[part] for part in PARTS})
 
@@ -58,7 +58,7 @@ def fingerprint(rules: Json) -> str:
 
 
 def scaled(number: Decimal, places: int) -> int:
-    """A number times 10^places, which must be whole: the card allows no more decimals than that."""
+    """A number times 10^places as an integer. ValueError when the number has more decimals than `places`."""
     fraction = Fraction(number) * Fraction(10**places)
     if fraction.denominator != 1:
         raise ValueError(f"{number} has more than {places} decimals")
@@ -76,7 +76,7 @@ def iso(moment: datetime) -> str:
 
 
 def price_rule(price: Price, model: Model, card: Card) -> Json:
-    """One price entry with everything filled in: left-out rates, and the card's discount and margin."""
+    """One price entry. Rates, discount and margin that the entry leaves out are filled in."""
     discount = card.discount if price.discount is None else price.discount
     margin = card.margin if price.margin is None else price.margin
     factor = (1 - Fraction(discount)) * (1 + Fraction(margin))
@@ -106,11 +106,11 @@ def _rates(rates: Rates) -> Json:
     """Pico-USD per token: a million times the USD per million tokens."""
     left_out = {"cached_input": rates.input, "cache_write": rates.input, "reasoning": rates.output}
     usd = {"input": rates.input, "output": rates.output}
-    for name, instead in left_out.items():
+    for name, default_rate in left_out.items():
         own = getattr(rates, name)
-        usd[name] = instead if own is None else own
+        usd[name] = default_rate if own is None else own
     usd["cache_write_1h"] = usd["cache_write"] if rates.cache_write_1h is None else rates.cache_write_1h
-    return {name: scaled(rate, 6) for name, rate in usd.items()}
+    return {name: scaled(own_rate, 6) for name, own_rate in usd.items()}
 
 
 def _pair(fraction: Fraction) -> list[int]:

@@ -1,4 +1,4 @@
-"""The leaf values of the price card: how each is read, its bounds, and what to write instead.
+"""The single values of the price card: how each is read, its bounds, and the hint for a wrong value.
 
 Numbers arrive as the text of the YAML (or as int or Decimal from Python); a float is never accepted,
 because 0.1 is not a tenth in it.
@@ -68,7 +68,7 @@ class _Number:
 
 
 def _digits(number: Decimal) -> str:
-    """Without an exponent, unless it is a large one: 1E+999999 has a million digits."""
+    """The number without an exponent. A large exponent stays: 1E+999999 has a million digits."""
     return format(number, "f") if number.is_finite() and abs(number.adjusted()) < _SHOWN else str(number)
 
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def split_pattern(pattern: str) -> tuple[str, str]:
-    """What a name must start and end with to match a one-star glob."""
+    """The text before the star of a pattern and the text after it, normalised."""
     prefix, _, suffix = normalise(pattern).partition("*")
     return prefix, suffix
 
 
 def name_table(card: Card) -> dict[str, tuple[int, Literal["exact", "alias"]]]:
-    """Every id and alias, normalised: index of its model, and which of the two it is."""
+    """Every id and alias, normalised, with the index of its model and whether it is the id (`exact`) or an alias."""
     table: dict[str, tuple[int, Literal["exact", "alias"]]] = {}
     for index, model in enumerate(card.models):
         for alias in model.aliases:
@@ -28,7 +28,7 @@ def name_table(card: Card) -> dict[str, tuple[int, Literal["exact", "alias"]]]:
 
 
 def pattern_table(card: Card) -> dict[str, dict[str, int]]:
-    """Every pattern as prefix, suffix and index of its model."""
+    """Every pattern as {prefix: {suffix: index of its model}}."""
     table: dict[str, dict[str, int]] = {}
     for index, model in enumerate(card.models):
         for pattern in model.patterns:

@@ -1,4 +1,4 @@
-"""`check`: names generated files that are not as pricing.yaml and the registry make them."""
+"""`check`: names generated files that differ from what pricing.yaml and the registry render."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when all is as rendered, 1 when something is not."""
+    """0 when every generated file is up to date, 1 when one is not."""
     files = render(cards.load(paths.PRICING))
     findings = compare(files, args.out or paths.ROOT)
     if args.json:
@@ -35,5 +35,5 @@ def run(args: argparse.Namespace) -> int:
         print(table([("file", "is"), *((finding.path, finding.what) for finding in findings)]))
         print(f"{len(findings)} of {len(files)} generated files need: make render")
     else:
-        print(f"all {len(files)} generated files are as pricing.yaml makes them")
+        print(f"all {len(files)} generated files are up to date")
     return 1 if findings else 0

@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
     card = cards.load(paths.PRICING)
     at = moment(args.at, "--at") if args.at else datetime.now(UTC)
     counts = {name: getattr(args, name) for name in COUNTS}
-    asked = any(count is not None for count in counts.values())
+    tokens_given = any(count is not None for count in counts.values())
     call = Call(
         args.model,
         milliseconds(at),
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
         service_tier=args.tier,
     )
     outcome = Pricer(price_part(card)).price(call)
-    if outcome.reason == "no_usage" and not asked:
+    if outcome.reason == "no_usage" and not tokens_given:
         # Only the rates were asked for.
         outcome = Outcome("priced", match=outcome.match, rule=outcome.rule)
     report = _report(args.model, at, outcome, card)
@@ -89,9 +89,9 @@ def moment(text: str, option: str) -> datetime:
 
 def near_names(name: str, card: Card) -> list[str]:
     """Ids and aliases of the card that look like a name."""
-    known = list(name_table(card))
-    found = [near for form in forms(name) for near in difflib.get_close_matches(form, known, 3)]
-    return list(dict.fromkeys(found))[:3]
+    names = list(name_table(card))
+    candidates = [near for form in forms(name) for near in difflib.get_close_matches(form, names, 3)]
+    return list(dict.fromkeys(candidates))[:3]
 
 
 def _count(text: str) -> int:

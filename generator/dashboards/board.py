@@ -1,4 +1,4 @@
-"""A whole dashboard as saved objects: its controls, panels, time range and references."""
+"""Builds a dashboard's saved objects: controls, panels, time range and references."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def build(source: Source, context: Context) -> tuple[Json, list[Json]]:
         "version": 1,
     }
     if board.controls:
-        group, more = _controls(board, context)
+        group, control_references = _controls(board, context)
         attributes["controlGroupInput"] = group
-        references += more
-    objects = [thing for item in items for thing in item.objects]
+        references += control_references
+    objects = [saved_object for item in items for saved_object in item.objects]
     return frame("dashboard", ids.dashboard_id(source.slug), attributes, references), objects
 
 

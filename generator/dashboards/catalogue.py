@@ -1,4 +1,4 @@
-"""What a panel may ask for: the data views, their fields, and which aggregation fits which type."""
+"""The data views, their fields, and the aggregations that work on each type of field."""
 
 from __future__ import annotations
 
@@ -75,12 +75,12 @@ class ViewInfo:
     @property
     def runtime(self) -> list[RuntimeField]:
         """The fields that are computed when they are asked for."""
-        return [one.runtime for one in self.fields.values() if one.runtime]
+        return [field.runtime for field in self.fields.values() if field.runtime]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All data views, and what the fields are called."""
+    """All data views, and the labels and colours of fields."""
 
     views: dict[str, ViewInfo]
     labels: dict[str, str]
@@ -104,9 +104,9 @@ def build(fields: dict[str, dict[str, FieldInfo]], views_file: Path, settings: S
                 where = document.where(("views", number, "indices", place))
                 raise UserError(f"there is no index {index!r}", where=where, hint=f"write one of {known}")
             merged = {**fields[index], **merged}
-        for one in view.runtime:
-            script = one.script and one.script.replace("{timezone}", settings.zone.key)
-            runtime = one.model_copy(update={"script": script})
+        for runtime_field in view.runtime:
+            script = runtime_field.script and runtime_field.script.replace("{timezone}", settings.zone.key)
+            runtime = runtime_field.model_copy(update={"script": script})
             merged[runtime.name] = FieldInfo(runtime.name, runtime.type, runtime.unit, usable=True, runtime=runtime)
         pattern = ",".join(f"{settings.prefix}-{index}-*" for index in view.indices)
         views[view.name] = ViewInfo(view.name, view.title, pattern, merged)
@@ -120,13 +120,13 @@ def fields_of(fields: Fields) -> dict[str, dict[str, FieldInfo]]:
     """The fields of each index in fields.yaml."""
     return {
         index: {
-            one.name: FieldInfo(
-                one.name,
-                one.type,
-                one.unit,
-                usable=not one.stored_only and one.type not in _TEXT | {"flattened"},
+            field.name: FieldInfo(
+                field.name,
+                field.type,
+                field.unit,
+                usable=not field.stored_only and field.type not in _TEXT | {"flattened"},
             )
-            for one in fields.of(index)
+            for field in fields.of(index)
         }
         for index in fields.indices
     }

@@ -1,4 +1,4 @@
-"""What only holds across a dashboard: fields, types, references, places. Each mistake with its line."""
+"""Checks a dashboard: fields, types, references and places exist and fit. Each mistake has its line."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Checker:
             if target:
                 call = "options" if isinstance(control, OptionsControl) else "range"
                 self.field(control.field, call, target, *place, "field")
-        seen: dict[str, int] = {}
+        numbers_by_id: dict[str, int] = {}
         for number, panel in enumerate(board.panels):
-            if panel.id in seen:
+            if panel.id in numbers_by_id:
                 self.say(f"the id {panel.id!r} is taken", "panels", number, "id", hint="each panel needs its own")
-            seen[panel.id] = number
+            numbers_by_id[panel.id] = number
             self._panel(panel, ("panels", number))
         self._layout()
         return sorted(self.errors, key=lambda error: int((error.where or ":0").rpartition(":")[2]))
@@ -94,22 +94,22 @@ class Checker:
     def view(self, name: str, *place: str | int) -> ViewInfo | None:
         """A data view by name."""
         if name not in self.catalogue.views:
-            self.say(f"there is no data view {name!r}", *place, hint=_meant(name, list(self.catalogue.views)))
+            self.say(f"there is no data view {name!r}", *place, hint=_hint(name, list(self.catalogue.views)))
         return self.catalogue.views.get(name)
 
     def dashboard(self, slug: str, *place: str | int) -> None:
         """A dashboard has to exist."""
         if slug not in self.slugs:
-            self.say(f"there is no dashboard {slug!r}", *place, hint=_meant(slug, sorted(self.slugs)))
+            self.say(f"there is no dashboard {slug!r}", *place, hint=_hint(slug, sorted(self.slugs)))
 
     def field(self, name: str, call: str | None, view: ViewInfo, *place: str | int) -> bool:
         """A field has to exist in a view, and `call` (None: just showing it) has to work on its type."""
         info = view.fields.get(name)
         if info is None:
-            self.say(f"the data view {view.name!r} has no field {name!r}", *place, hint=_meant(name, list(view.fields)))
+            self.say(f"the data view {view.name!r} has no field {name!r}", *place, hint=_hint(name, list(view.fields)))
         elif call and not info.fits(call):
-            why = info.type if info.usable else f"{info.type} that is only stored"
-            self.say(f"{call} does not work on {name} ({why})", *place, hint="take a field of another type")
+            reason = info.type if info.usable else f"{info.type} that is only stored"
+            self.say(f"{call} does not work on {name} ({reason})", *place, hint="take a field of another type")
         return info is not None
 
     def kql(self, text: str, view: ViewInfo, *place: str | int) -> None:
@@ -132,6 +132,6 @@ class Checker:
             self.say(str(error), *place)
 
 
-def _meant(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, 1)
-    return f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known)[:12])}"
+def _hint(name: str, names: list[str]) -> str:
+    matches = difflib.get_close_matches(name, names, 1)
+    return f"did you mean {matches[0]}?" if matches else f"known are {', '.join(sorted(names)[:12])}"

@@ -93,13 +93,13 @@ class Layer:
     def figure(self, name: str, value: Value) -> str:
         """Add a figure: one column for a single call, else a formula and its parts."""
         parsed = formula.parse(formats.rounded(value.formula, value.format, plain=self.chart))
-        shown: Json = {"format": FORMATS[value.format].lens} if value.format else {}
+        format_params: Json = {"format": FORMATS[value.format].lens} if value.format else {}
         if isinstance(parsed.root, formula.Call):
             column = self._call(parsed.root, empty=not value.zero)
-            params = {**column.pop("params"), **shown}
+            params = {**column.pop("params"), **format_params}
             return self.add(name, {**column, "label": value.label, "params": params, "customLabel": True})
         last = _Parts(self, name, parsed.text, value.label).build(parsed.root)
-        params = {"formula": parsed.text, "isFormulaBroken": False, **shown}
+        params = {"formula": parsed.text, "isFormulaBroken": False, **format_params}
         column = {**_NUMBER, "label": value.label, "operationType": "formula", "params": params}
         return self.add(name, {**column, "references": [last], "customLabel": True})
 
@@ -120,10 +120,10 @@ class Layer:
     def state(self) -> Json:
         """The layer as Kibana stores it."""
         buckets = [name for name, column in self.columns.items() if column["isBucketed"]]
-        rest = [name for name, column in self.columns.items() if not column["isBucketed"]]
+        figures = [name for name, column in self.columns.items() if not column["isBucketed"]]
         state: Json = {
             "columns": self.columns,
-            "columnOrder": [*buckets, *rest],
+            "columnOrder": [*buckets, *figures],
             "incompleteColumns": {},
             "sampling": 1,
             "ignoreGlobalFilters": self.unfiltered,
@@ -194,11 +194,12 @@ def figures(layer: Layer, prefix: str, values: list[Value]) -> list[str]:
 
 
 def groups(layer: Layer, splits: dict[str, Split], values: list[Value], names: list[str]) -> None:
-    """Add the groups of a panel by column name, and a column that only ranks where no figure does.
+    """Add the groups of a panel by column name.
 
-    Lens can't rank by a formula, which money is since it is rounded.
+    Where no figure can rank the groups, a hidden column for ranking is added to `layer.ranks`: Lens can't rank by a
+    formula, and money is always a formula, because it is rounded.
     """
-    own: dict[str, Value] = {}
+    rank_columns: dict[str, Value] = {}
     for number, (name, split) in enumerate(splits.items()):
         rank = uses.rank_value(split, values)
         if rank is None:
@@ -207,8 +208,8 @@ def groups(layer: Layer, splits: dict[str, Split], values: list[Value], names: l
             layer.terms(name, split, names[values.index(rank)])
         else:
             layer.terms(name, split, f"rank{number}")
-            own[f"rank{number}"] = rank.model_copy(update={"format": None, "label": f"Order: {rank.label}"})
-    layer.ranks = own
+            rank_columns[f"rank{number}"] = rank.model_copy(update={"format": None, "label": f"Order: {rank.label}"})
+    layer.ranks = rank_columns
 
 
 def ranks(layer: Layer) -> list[str]:

@@ -1,4 +1,4 @@
-"""From a dashboard as its file has it to one of this card: one tile a limit, amounts in titles, another language."""
+"""Fills a dashboard's file with the card's values: a tile for each limit, amounts in titles, translated text."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _NAMES: Final = frozenset({"sort", "order"})
 _AMOUNT: Final = re.compile(r"\{([a-z_]+\.[A-Za-z0-9_-]+|usd)\}")
 
 
-def source(one: Source, settings: Settings, words: Mapping[str, str] | None = None) -> Source:
-    """The dashboard for a card. `words` translates what people read; what it lacks stays as it is."""
-    data = one.dashboard.model_dump(by_alias=True)
+def source(source_file: Source, settings: Settings, words: Mapping[str, str] | None = None) -> Source:
+    """The dashboard of a card. `words` maps English texts to translations; other texts stay as they are."""
+    data = source_file.dashboard.model_dump(by_alias=True)
     panels: list[Json] = []
     places: list[int] = []
     for number, panel in enumerate(data["panels"]):
@@ -35,16 +35,16 @@ def source(one: Source, settings: Settings, words: Mapping[str, str] | None = No
             panels.append(copy)
             places.append(number)
     filled = _walk({**data, "panels": panels}, "", settings, words or {})
-    return replace(one, dashboard=Dashboard.model_validate(filled), places=tuple(places))
+    return replace(source_file, dashboard=Dashboard.model_validate(filled), places=tuple(places))
 
 
 def _copies(panel: Json, settings: Settings) -> list[Json]:
-    """The panel; one of it for each limit that its `each` names."""
+    """The panel, or a copy of it for each limit that its `each` names."""
     if not panel.get("each"):
         return [panel]
     kind, period = panel["each"].split(".")
-    wanted = [limit for limit in settings.limits if (limit.kind, limit.period) == (kind, period)]
-    return [_for_limit({**panel, "each": None}, limit, number) for number, limit in enumerate(wanted)]
+    limits = [limit for limit in settings.limits if (limit.kind, limit.period) == (kind, period)]
+    return [_for_limit({**panel, "each": None}, limit, number) for number, limit in enumerate(limits)]
 
 
 def _for_limit(panel: Json, limit: OwnLimit, number: int) -> Json:
@@ -78,7 +78,7 @@ def _walk(data: Json, key: str, settings: Settings, words: Mapping[str, str]) ->
 
 
 def _cache_saved(settings: Settings) -> str:
-    """What cached tokens would have cost as input, less what they cost: by model, at the prices of the card's day."""
+    """The formula for the money that caching saved: for each model, cached tokens times the saving a token."""
     parts = [
         f"sum(gen_ai.usage.cache_read.input_tokens, kql='holysheep.price.model:\"{name}\"') * {plain(saving)}"
         for name, saving in settings.cache_savings.items()

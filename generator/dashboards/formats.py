@@ -90,8 +90,8 @@ def text(value: object, name: str | None) -> str:
 def _usd_text(value: float, decimals: int) -> str:
     """Two decimals from 1 USD on and for nothing; below 1 USD up to `decimals`, at least two."""
     number = round(abs(value), 2 if abs(value) >= 1 else decimals)
-    whole, _, rest = f"{number:,.{decimals}f}".partition(".")
-    return f"{'-' if value < 0 and number else ''}${whole}.{rest.rstrip('0').ljust(2, '0')}"
+    dollars, _, cents = f"{number:,.{decimals}f}".partition(".")
+    return f"{'-' if value < 0 and number else ''}${dollars}.{cents.rstrip('0').ljust(2, '0')}"
 
 
 def _percent(value: float) -> str:

@@ -141,8 +141,8 @@ class _Reader:
         self.at = 0
 
     def fail(self, expected: str) -> NoReturn:
-        seen = self.text[self.at : self.at + 20] or "the end"
-        raise FormulaError(f"expected {expected} at character {self.at + 1}, found {seen!r}")
+        found_text = self.text[self.at : self.at + 20] or "the end"
+        raise FormulaError(f"expected {expected} at character {self.at + 1}, found {found_text!r}")
 
     def space(self) -> None:
         match = _SPACE.match(self.text, self.at)
@@ -169,18 +169,18 @@ class _Reader:
 
     def _chain(self, signs: str) -> Node:
         """Left-associative; only the outermost node of a chain has a span, whitespace around it included."""
-        read = self.product if signs == "+-" else self.factor
+        read_operand = self.product if signs == "+-" else self.factor
         start = self.at
         self.space()
-        node = read()
-        rest: list[tuple[str, Node]] = []
+        node = read_operand()
+        operands: list[tuple[str, Node]] = []
         while sign := self.char(signs):
-            rest.append((sign, read()))
+            operands.append((sign, read_operand()))
         self.space()
-        for number, (sign, right) in enumerate(rest):
-            outermost = number == len(rest) - 1
+        for number, (sign, right) in enumerate(operands):
+            outermost = number == len(operands) - 1
             node = Math(_MATH[sign], node, right, (start, self.at) if outermost else None)
-        if not rest and signs == "*/" and isinstance(node, Math):
+        if not operands and signs == "*/" and isinstance(node, Math):
             node = Math(node.name, node.left, node.right, (start, self.at))
         return node
 

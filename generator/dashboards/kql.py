@@ -114,8 +114,8 @@ class _Reader:
             position = match.end()
 
     def fail(self, expected: str) -> NoReturn:
-        seen = self.tokens[self.at][1] if self.at < len(self.tokens) else "the end"
-        raise KqlError(f"expected {expected}, found {seen!r}")
+        found_text = self.tokens[self.at][1] if self.at < len(self.tokens) else "the end"
+        raise KqlError(f"expected {expected}, found {found_text!r}")
 
     def peek(self) -> tuple[str, str]:
         return self.tokens[self.at] if self.at < len(self.tokens) else ("end", "")

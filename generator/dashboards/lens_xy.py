@@ -57,8 +57,8 @@ def series_type(panel: XY) -> str:
 
 def _legend(panel: XY) -> Json:
     """Below the chart: beside it names are cut after ten letters."""
-    shown = {"isVisible": panel.legend != "none", "position": "bottom", "showSingleSeries": True}
-    return {**shown, "shouldTruncate": False}
+    legend = {"isVisible": panel.legend != "none", "position": "bottom", "showSingleSeries": True}
+    return {**legend, "shouldTruncate": False}
 
 
 def _data(panel: XY, series: str, names: list[str], layer: Layer) -> Json:

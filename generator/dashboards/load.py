@@ -1,4 +1,4 @@
-"""From generator/registry/dashboards/*.yaml to dashboards, with the line of every value."""
+"""Loads generator/registry/dashboards/*.yaml, and remembers the line of every value."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Source:
     dashboard: Dashboard
     document: Document
     places: tuple[int, ...] = ()
-    """For each panel its number in the file, where it stands for several; empty: the same."""
+    """For each panel, its number in the file. Panels with `each` are copied. Empty: the numbers are the same."""
 
     def where(self, *place: str | int) -> str:
         """`file:line` of a place; a panel is meant by its number in `dashboard`."""
@@ -41,21 +41,21 @@ class Source:
 
 def dashboards(folder: Path) -> list[Source]:
     """The dashboards of a folder by their `order`. UserErrors names every wrong line of every file."""
-    found: list[Source] = []
+    sources: list[Source] = []
     errors: list[UserError] = []
     for path in sorted(folder.glob("*.yaml")):
         try:
             document = read(path)
-            found.append(Source(path.stem, validate(Dashboard, document), document))
+            sources.append(Source(path.stem, validate(Dashboard, document), document))
         except UserErrors as error:
             errors += error.errors
         except UserError as error:
             errors.append(error)
     if errors:
         raise UserErrors(errors)
-    if not found:
+    if not sources:
         raise UserError("holds no dashboard", where=str(folder), hint="see docs/add-a-panel.md")
-    return sorted(found, key=lambda source: (source.dashboard.order, source.slug))
+    return sorted(sources, key=lambda source: (source.dashboard.order, source.slug))
 
 
 def views(path: Path) -> tuple[Views, Document]:

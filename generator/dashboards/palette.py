@@ -34,10 +34,10 @@ def build(card: Card, path: Path) -> Palette:
     families = dict(colors.families)
     models: dict[str, str] = {}
     providers: dict[str, str] = {}
-    seen: dict[str, int] = {}
+    numbers_by_family: dict[str, int] = {}
     for model in card.models:
         base = families.get(model.family, families.get("Other", TONES["neutral"]))
-        number = seen[model.family] = seen.get(model.family, -1) + 1
+        number = numbers_by_family[model.family] = numbers_by_family.get(model.family, -1) + 1
         models[model.id] = _lighter(base, _LIGHTER[min(number, len(_LIGHTER) - 1)])
         providers.setdefault(model.provider, base)
     for family in card.families:

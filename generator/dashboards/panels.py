@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Context:
-    """What a panel is built with."""
+    """The dashboard and the settings that a panel is built with."""
 
     slug: str
     view: str

@@ -20,7 +20,7 @@ Tone = Literal["good", "warn", "bad", "neutral", "purple", "tan", "brown", "pink
 
 
 class Part(BaseModel):
-    """What every part shares: immutable, and no key that it does not know."""
+    """The base of every part: immutable; unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 

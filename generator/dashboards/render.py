@@ -1,4 +1,4 @@
-"""kibana/*.ndjson: one self-contained file a dashboard, with the data views and saved searches that it needs."""
+"""Renders kibana/*.ndjson: one file for each dashboard, with the data views and saved searches that it needs."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def prepare(card: Card, registry: Path, words: Mapping[str, str] | None = None) 
     """
     values = settings.of(card)
     fields = catalogue.fields_of(load_fields(registry / "fields.yaml"))
-    known = catalogue.build(fields, registry / "data_views.yaml", values)
-    known.colors.update(palette.build(card, registry / "colors.yaml"))
-    sources = [expand.source(one, values, words) for one in load.dashboards(registry / "dashboards")]
+    data_views = catalogue.build(fields, registry / "data_views.yaml", values)
+    data_views.colors.update(palette.build(card, registry / "colors.yaml"))
+    sources = [expand.source(file, values, words) for file in load.dashboards(registry / "dashboards")]
     slugs = {source.slug for source in sources}
     errors: list[UserError] = []
     for source in sources:
-        errors += Checker(source, known, values, slugs).run()
+        errors += Checker(source, data_views, values, slugs).run()
     if errors:
         raise errors[0] if len(errors) == 1 else UserErrors(errors)
-    return Boards(sources, known, values)
+    return Boards(sources, data_views, values)
 
 
 def files(card: Card, registry: Path, words: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -61,29 +61,33 @@ def files(card: Card, registry: Path, words: Mapping[str, str] | None = None) ->
 
 
 def built(source: Source, boards: Boards) -> list[dict[str, Any]]:
-    """The saved objects of one dashboard, what is referred to first."""
+    """The saved objects of one dashboard. Each object comes after the objects that it refers to."""
     titles = {other.slug: other.dashboard.nav or other.dashboard.title for other in boards.sources}
     context = Context(source.slug, source.dashboard.data, boards.catalogue, boards.settings, titles)
-    dashboard, own = board.build(source, context)
-    used = {ref["id"] for thing in (dashboard, *own) for ref in thing["references"]}
+    dashboard, saved_searches = board.build(source, context)
+    used = {ref["id"] for saved_object in (dashboard, *saved_searches) for ref in saved_object["references"]}
     views = [
         objects.data_view(view, boards.catalogue)
         for view in boards.catalogue.views.values()
         if ids.view_id(view.name) in used
     ]
-    things = [*views, *own, dashboard]
-    return things if boards.settings.prefix == DEFAULT_PREFIX else [_of_prefix(one, boards) for one in things]
+    kibana_objects = [*views, *saved_searches, dashboard]
+    return (
+        kibana_objects
+        if boards.settings.prefix == DEFAULT_PREFIX
+        else [_of_prefix(item, boards) for item in kibana_objects]
+    )
 
 
-def _of_prefix(thing: dict[str, Any], boards: Boards) -> dict[str, Any]:
-    """An object of another index prefix: an id of its own and the prefix in its title; both can share a space."""
+def _of_prefix(saved_object: dict[str, Any], boards: Boards) -> dict[str, Any]:
+    """The object with ids and a title that name the index prefix, so that two prefixes can share a Kibana space."""
     prefix = boards.settings.prefix
-    known = [ids.dashboard_id(source.slug) for source in boards.sources]
-    known += [ids.view_id(name) for name in boards.catalogue.views]
-    known += [ids.search_id(source.slug, one.id) for source in boards.sources for one in source.dashboard.panels]
-    text = json.dumps(thing, ensure_ascii=False)
-    for old in known:
-        text = text.replace(old, ids.stable(prefix, old))
+    own_ids = [ids.dashboard_id(source.slug) for source in boards.sources]
+    own_ids += [ids.view_id(name) for name in boards.catalogue.views]
+    own_ids += [ids.search_id(source.slug, panel.id) for source in boards.sources for panel in source.dashboard.panels]
+    text = json.dumps(saved_object, ensure_ascii=False)
+    for id_ in own_ids:
+        text = text.replace(id_, ids.stable(prefix, id_))
     renamed: dict[str, Any] = json.loads(text)
     attributes = renamed["attributes"]
     name = "name" if renamed["type"] == "index-pattern" else "title"
@@ -91,5 +95,5 @@ def _of_prefix(thing: dict[str, Any], boards: Boards) -> dict[str, Any]:
     return renamed
 
 
-def _lines(things: list[dict[str, Any]]) -> str:
-    return "".join(json.dumps(thing, ensure_ascii=False, sort_keys=True) + "\n" for thing in things)
+def _lines(objects_: list[dict[str, Any]]) -> str:
+    return "".join(json.dumps(item, ensure_ascii=False, sort_keys=True) + "\n" for item in objects_)

@@ -1,4 +1,4 @@
-"""What the dashboards take from the price card: the index prefix and numbers such as a budget."""
+"""The values of the price card that dashboards use: the index prefix, and numbers such as a budget."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a panel asks of the data, with the place of each in the file: one list for checks, Kibana and the report."""
+"""The figures and groups of a panel with their places in the file, for the checks, Kibana and the report."""
 
 from __future__ import annotations
 

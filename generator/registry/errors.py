@@ -28,15 +28,17 @@ class _Part(BaseModel):
 
 
 class ErrorType(_Part):
-    """One value of `error.type`, and the words of an error text that mean it."""
+    """One value of `error.type`, and the words by which an error text is recognised as this type."""
 
     name: Name
     text: Words = ()
 
 
 class Category(_Part):
-    """One value of `holysheep.error.category`: the HTTP statuses and error types that mean it where no rule fits the
-    text, and what to do about it where the rule does not say.
+    """One value of `holysheep.error.category`.
+
+    `statuses` and `types` decide the category of an error whose text fits no rule. `suggestion` says what to do about
+    such an error; a rule can have a suggestion of its own.
     """
 
     name: Name

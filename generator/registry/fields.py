@@ -98,22 +98,22 @@ def from_document(document: yamltext.Document) -> Fields:
 
 
 def _duplicates(fields: Fields, document: yamltext.Document) -> list[UserError]:
-    """Names that Elasticsearch would merge or refuse: twice in an index, or both a value and an object."""
+    """Fields that Elasticsearch would merge or refuse: the same name twice, or one that is both value and object."""
     errors: list[UserError] = []
     for index in fields.indices:
-        seen: dict[str, str] = {}
+        groups_by_field: dict[str, str] = {}
         for number, group in enumerate(fields.groups):
             for place, field in enumerate(group.fields) if index in group.indices else ():
                 where = document.where(("groups", number, "fields", place))
-                if field.name in seen:
-                    what = f"{field.name!r} is already a field of {index}, in group {seen[field.name]!r}"
+                if field.name in groups_by_field:
+                    what = f"{field.name!r} is already a field of {index}, in group {groups_by_field[field.name]!r}"
                     errors.append(UserError(what, where=where))
-                seen.setdefault(field.name, group.name)
+                groups_by_field.setdefault(field.name, group.name)
         errors += [
-            UserError(f"{name!r} can't be a value: {other!r} is below it in {index}", where=document.name)
-            for name in seen
-            for other in seen
-            if other.startswith(f"{name}.")
+            UserError(f"{name!r} can't be a value: {below!r} is below it in {index}", where=document.name)
+            for name in groups_by_field
+            for below in groups_by_field
+            if below.startswith(f"{name}.")
         ]
     names = [group.name for group in fields.groups]
     errors += [

@@ -1,7 +1,7 @@
-"""errors.learned.yaml: what a model said of error messages that no rule knows, to be reviewed by a person.
+"""errors.learned.yaml: categories that a model proposed for error messages without a rule. A person reviews them.
 
-`holysheep-elk classify` writes the file. The filter gets the accepted verdicts, before the rules of errors.yaml: their
-phrases are whole messages.
+`holysheep-elk classify` writes the file. Accepted proposals become rules of the filter. They come before the rules of
+errors.yaml, because their phrases are whole messages.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ State = Literal["open", "accepted", "refused"]
 
 @dataclass(frozen=True)
 class Learned:
-    """One template with the verdict, the model and the day it is from, and what a person said of it."""
+    """The category of one message template, the model and the day that it comes from, and the state of its review."""
 
     template: str
     category: str
@@ -40,12 +40,12 @@ class Learned:
 
 
 def load(path: Path, categories: Collection[str]) -> dict[str, Learned]:
-    """The kept verdicts by template; none where there is no file. UserError with the line that is wrong."""
+    """All proposals by template; an empty dict when the file is missing. UserError names the wrong line."""
     if not path.exists():
         return {}
     document = yamltext.read(path)
     data: Any = document.data or {}
-    found = {}
+    rules = {}
     for number, part in enumerate(data.get("rules") or []):
         where = document.where(("rules", number))
         try:
@@ -55,12 +55,12 @@ def load(path: Path, categories: Collection[str]) -> dict[str, Learned]:
             raise UserError(f"not a learned rule: {error}", where=where, hint=hint) from None
         if learned.category not in categories or learned.state not in STATES:
             raise UserError("unknown category or state", where=where, hint=f"state is one of {', '.join(STATES)}")
-        found[learned.template] = learned
-    return found
+        rules[learned.template] = learned
+    return rules
 
 
 def compiled(learned: Learned) -> dict[str, Any] | None:
-    """The verdict as a rule of rules.json; None where the template has too few words to stand alone."""
+    """The proposal as a rule of rules.json; None when the template has too few words for a rule."""
     parts = [part.strip() for part in learned.template.split(GAP)]
     parts = [part for part in parts if WORD.search(part) or not part.isascii()]
     phrase = " … ".join(parts)

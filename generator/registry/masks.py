@@ -32,7 +32,7 @@ ALPHABETS: Final = {
 START: Final = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf])|(?<=%[0-9A-Fa-f]{2}))"
 #: What follows a form without a break belongs to the secret.
 TAIL: Final = "[A-Za-z0-9_-]{0,512}"
-#: A shorter one is in every text.
+#: A shorter prefix occurs in almost every text.
 SHORTEST_PREFIX: Final = 2
 PART: Final = re.compile(r"<([a-z0-9]+) (\d+)(?:-(\d+))?>")
 #: Between a name and its value.
@@ -64,7 +64,7 @@ class _Part(BaseModel):
 
 
 class Key(_Part):
-    """A vendor's key: a form, or an expression with the texts without which it can't match."""
+    """A vendor's key, as a form or as an expression. `hints`: texts of which one must occur for a match."""
 
     vendor: str
     mask: str = Field(default="API_KEY", pattern=r"^[A-Z_]{2,20}$")
@@ -85,14 +85,14 @@ class Key(_Part):
 
 
 class Named(_Part):
-    """Names before a value, and how such a value is judged."""
+    """Names of secrets such as `password`, and the check that decides whether the value behind a name is a secret."""
 
     names: tuple[str, ...] = Field(min_length=1)
     value: Literal["password", "secret", "session", "bare"]
 
 
 class Pattern(_Part):
-    """An expression of its own."""
+    """A regular expression with its mask."""
 
     mask: str = Field(pattern=r"^[A-Z_]{2,20}$")
     expression: str
@@ -160,12 +160,12 @@ def parse(document: yamltext.Document) -> Table:
 
 
 def rules(table: Table | None = None) -> list[Json]:
-    """All masks in the order in which they are applied: what is longest and surest comes first."""
+    """All masks in the order in which they are applied: the most specific ones first."""
     table = table or load()
-    before = [_pattern(pattern) for pattern in table.patterns if pattern.gate == "always" and pattern.mask != "EMAIL"]
-    behind = [_pattern(pattern) for pattern in table.patterns if pattern.gate != "always" or pattern.mask == "EMAIL"]
+    first = [_pattern(pattern) for pattern in table.patterns if pattern.gate == "always" and pattern.mask != "EMAIL"]
+    last = [_pattern(pattern) for pattern in table.patterns if pattern.gate != "always" or pattern.mask == "EMAIL"]
     keys = [_key(key) for key in table.keys]
-    return [*before, *keys, *(_named(named) for named in table.named), *behind]
+    return [*first, *keys, *(_named(named) for named in table.named), *last]
 
 
 def _rule(mask: str, expression: str, hints: tuple[str, ...], gate: str, check: str | None) -> Json:
@@ -184,7 +184,7 @@ def _key(key: Key) -> Json:
 
 
 def _named(named: Named) -> Json:
-    """Names of ASCII letters are one word's end (`dbPassword`, `SecretAccessKey`); others stand anywhere."""
+    """A rule for named secrets. ASCII names match at the end of a word (`dbPassword`), other names anywhere."""
     lower = [name for name in named.names if name.isascii()]
     others = [name for name in named.names if not name.isascii()]
     inner = [_literal(name) for name in sorted(lower, key=len, reverse=True) if name[0] not in "_-"]
@@ -194,18 +194,18 @@ def _named(named: Named) -> Json:
     words += [f"(?<=[A-Za-z0-9])(?i:{_literal(name)})" for name in lower if name[0] in "_-"]
     if others:
         words.append(f"(?:{'|'.join(_literal(name) for name in sorted(others, key=len, reverse=True))})")
-    near = NEAR if named.value == "bare" else SEPARATOR
+    separator = NEAR if named.value == "bare" else SEPARATOR
     argument = f"|--[A-Za-z-]{{0,24}}?(?:{'|'.join(inner)})\\s{{1,4}}[\"']?" if inner else ""
-    expression = f"((?:{'|'.join(words)}){near}{argument})(?!\\[[A-Z_]{{2,20}}_MASKED\\])({VALUE})"
+    expression = f"((?:{'|'.join(words)}){separator}{argument})(?!\\[[A-Z_]{{2,20}}_MASKED\\])({VALUE})"
     hints = tuple(dict.fromkeys(_lower(name).lstrip("_-") for name in named.names))
     return _rule("SECRET", expression, _fewest(hints), "named", named.value)
 
 
 def _lower(name: str) -> str:
-    """Of ASCII letters only, as both readers lower a text."""
+    """The name with its ASCII letters in lower case, as client and filter lower a text."""
     return "".join(sign.lower() if sign.isascii() else sign for sign in name)
 
 
 def _fewest(hints: tuple[str, ...]) -> tuple[str, ...]:
-    """Without those that hold another one: a text with `api_key` holds `key` too."""
+    """The hints without those that contain another hint: a text with `api_key` contains `key` too."""
     return tuple(hint for hint in hints if not any(other != hint and other in hint for other in hints))

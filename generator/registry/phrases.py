@@ -45,8 +45,8 @@ def compile_phrase(phrase: str) -> list[str]:
 
 
 def _part(part: str, phrase: str) -> str:
-    found = WORD.findall(part)
-    if not found:
+    words = WORD.findall(part)
+    if not words:
         raise UserError(f"the phrase {phrase!r} has a part without a word")
     start = " ^ " if part.startswith("^") else " "
-    return start + " ".join(found).lower() + ("" if part.endswith("*") else " ")
+    return start + " ".join(words).lower() + ("" if part.endswith("*") else " ")

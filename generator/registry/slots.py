@@ -1,4 +1,4 @@
-"""The slots: what a log line can say, whatever a source calls it. One list, `slots.yaml`, for generator and filter."""
+"""The slots: names for the values of a log line, the same for every source. `slots.yaml` lists them."""
 
 from __future__ import annotations
 

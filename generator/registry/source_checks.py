@@ -1,4 +1,4 @@
-"""What pydantic can't see in the sources' files: unknown slots, names, and two sources that claim the same lines."""
+"""Checks of the log sources across values and files: unknown slots, names, and sources that claim the same lines."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ def unknown_slots(keys: Iterable[str], document: Document) -> list[UserError]:
 
 
 def check_detects(files: Iterable[SourceFile]) -> Iterator[UserError]:
-    """Keys by which two sources would both know a line: the filter could only guess."""
-    seen: dict[frozenset[str], SourceFile] = {}
+    """Sets of keys under `detect` that two sources have. The filter could not tell their lines apart."""
+    files_by_keys: dict[frozenset[str], SourceFile] = {}
     for file in files:
         for number, keys in enumerate(file.source.detect):
-            other = seen.setdefault(frozenset(keys), file)
+            other = files_by_keys.setdefault(frozenset(keys), file)
             if other is not file:
                 where = file.document.where(("detect", number))
                 what = f"detect: {', '.join(keys)} also marks a line of {other.source.name}"

@@ -1,4 +1,4 @@
-"""What a log source's YAML can say. docs/add-a-log-source.md explains each key with an example."""
+"""The shape of a log source's YAML. docs/add-a-log-source.md explains each key with an example."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Records(_Part):
 
 
 class OutcomeRule(_Part):
-    """A value that decides whether a call failed, whatever its status says; `code` becomes error.code."""
+    """A value that decides whether a call failed, before its HTTP status does. `code` becomes error.code."""
 
     path: KeyPath
     values: Annotated[tuple[Scalar, ...], Field(min_length=1)]
@@ -81,7 +81,7 @@ class Metadata(_Part):
 
 
 class Source(_Part):
-    """One kind of log line: its form, the keys that tell it apart, and where its values stand."""
+    """One kind of log line: its format, the keys that identify it, and the paths of its values."""
 
     name: str = Field(pattern=r"^[a-z][a-z_]*$")
     title: str
@@ -142,7 +142,7 @@ class Source(_Part):
         return named
 
     def options(self) -> dict[str, Any]:
-        """The part of the rules beyond format and keys: only what is said, so that plain sources stay plain."""
+        """The optional keys that the file sets, for rules.json."""
         names = (
             "records attributes parse values scale sum outcome id_from id_has_time becomes otherwise columns patterns "
             "metadata"

@@ -17,11 +17,11 @@ Paths = tuple[tuple[str, ...], ...]
 
 def key_tree(source: Source, common: Mapping[str, Paths]) -> Tree:
     """The source's keys and the common ones. A rank of 0 is the preferred spelling of a slot."""
-    taken = {path for paths in source.keys.values() for path in paths}
+    source_paths = {path for paths in source.keys.values() for path in paths}
     tree: Tree = {}
     for slot in sorted({*source.keys, *common}):
-        own = source.keys.get(slot, ())
-        paths = (*own, *(path for path in common.get(slot, ()) if path not in taken))
+        own_paths = source.keys.get(slot, ())
+        paths = (*own_paths, *(path for path in common.get(slot, ()) if path not in source_paths))
         for rank, path in enumerate(paths):
             for spelling in _spellings(path, dotted=source.dotted):
                 _plant(tree, spelling, slot, rank, source.name)
@@ -29,7 +29,7 @@ def key_tree(source: Source, common: Mapping[str, Paths]) -> Tree:
 
 
 def _spellings(path: tuple[str, ...], *, dotted: bool) -> Iterator[tuple[str, ...]]:
-    """The path itself, and where it may be written with dots inside of keys."""
+    """The path, and the same path with some of its keys joined by dots where the source allows that."""
     yield path
     if dotted:
         for at in range(len(path) - 1):

@@ -85,10 +85,10 @@ def _common() -> dict[str, Paths]:
     names = usage.paths()
     merged = dict(common)
     for slot, paths in names.items():
-        own: Paths = merged.get(slot, ())
-        known = set(own)
+        common_paths: Paths = merged.get(slot, ())
+        known = set(common_paths)
         split = (tuple(path.split(".")) for path in paths)
-        merged[slot] = (*own, *(path for path in split if path not in known))
+        merged[slot] = (*common_paths, *(path for path in split if path not in known))
     return merged
 
 

@@ -70,9 +70,9 @@ def from_document(document: yamltext.Document) -> UsageNames:
 
 def paths(names: UsageNames | None = None) -> dict[str, tuple[str, ...]]:
     """Each slot with the paths that fill it, the preferred first, such as `usage.prompt_tokens`."""
-    found: dict[str, list[str]] = {}
+    paths_by_slot: dict[str, list[str]] = {}
     for group in (names or load()).groups:
         for place in group.objects:
             for slot, keys in group.keys.items():
-                found.setdefault(slot, []).extend(f"{place}.{key}" if place else key for key in keys)
-    return {slot: tuple(dict.fromkeys(each)) for slot, each in found.items()}
+                paths_by_slot.setdefault(slot, []).extend(f"{place}.{key}" if place else key for key in keys)
+    return {slot: tuple(dict.fromkeys(slot_paths)) for slot, slot_paths in paths_by_slot.items()}

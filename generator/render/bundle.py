@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from generator.card.model import Card
     from generator.render.registry import Registry
 
-#: Folders in which everything is generated: a file there that no renderer names is stray.
+#: Folders that hold generated files only. Any other file in them is stray.
 OWNED: Final = (
     "elasticsearch/component_templates",
     "elasticsearch/index_templates",
@@ -41,9 +41,9 @@ def render(card: Card, registry: Registry | None = None) -> dict[str, str]:
         rules.files(card, known),
         text.files(card, known),
     )
-    found: dict[str, str] = {}
+    files: dict[str, str] = {}
     for part in parts:
-        if both := found.keys() & part.keys():
-            raise ValueError(f"two renderers write {sorted(both)}")
-        found |= part
-    return dict(sorted(found.items()))
+        if common := files.keys() & part.keys():
+            raise ValueError(f"two renderers write {sorted(common)}")
+        files |= part
+    return dict(sorted(files.items()))

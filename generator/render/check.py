@@ -1,4 +1,4 @@
-"""Compares the generated files of a folder with what would be rendered now, in memory."""
+"""Compares the generated files on disk with a fresh rendering in memory."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Finding:
-    """A file that is not as it would be rendered. `what` is missing, different or stray."""
+    """A generated file that is out of date. `what` is missing, different or stray."""
 
     path: str
     what: str
 
 
 def compare(files: Mapping[str, str], folder: Path) -> list[Finding]:
-    """What differs, by path. Git is not asked, so uncommitted work does not matter."""
-    found = []
+    """The files of a folder that differ from `files`, by path. Git plays no part, so uncommitted work is fine."""
+    findings = []
     for path, text in files.items():
         target = folder / path
         if not target.is_file():
-            found.append(Finding(path, "missing"))
+            findings.append(Finding(path, "missing"))
         elif target.read_bytes() != text.encode():
-            found.append(Finding(path, "different"))
-    found += [Finding(path, "stray") for path in strays(files, folder)]
-    return sorted(found, key=lambda finding: finding.path)
+            findings.append(Finding(path, "different"))
+    findings += [Finding(path, "stray") for path in strays(files, folder)]
+    return sorted(findings, key=lambda finding: finding.path)
 
 
 def strays(files: Mapping[str, str], folder: Path) -> Iterator[str]:
-    """Files in wholly generated folders that nothing renders; hidden ones are not ours."""
-    for owned in OWNED:
-        for found in sorted((folder / owned).rglob("*")):
-            path = found.relative_to(folder).as_posix()
-            if path not in files and (found.is_file() or found.is_symlink()) and not found.name.startswith("."):
+    """Files in generated folders that nothing renders. Hidden files are left alone."""
+    for generated_folder in OWNED:
+        for file in sorted((folder / generated_folder).rglob("*")):
+            path = file.relative_to(folder).as_posix()
+            if path not in files and (file.is_file() or file.is_symlink()) and not file.name.startswith("."):
                 yield path

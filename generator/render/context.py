@@ -1,4 +1,4 @@
-"""What the templates see: the values, and the filters that quote for each format."""
+"""The values that templates can use, and the filters that quote a value for each format."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from generator.registry.sources import Multiline, Source
     from generator.render.registry import Registry
 
-#: How long Filebeat keeps a file open in which nothing new comes: longer than an outage should last.
+#: How long Filebeat keeps a file open that does not grow: longer than an outage should last.
 INACTIVE: Final = "12h"
 #: Where Filebeat sees the log folder of the host.
 LOGS: Final = "/var/log/holysheep"
-#: What one line may have, so that a 10 MB line arrives whole and is judged by the filter, not cut on the way.
+#: The longest line that Filebeat ships uncut: a line of 10 MB reaches the filter whole.
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 #: Names of log files, rotated ones too: app.log, app.jsonl, app.log.1, app.log-20260101, app.log.old.
 NAMES: Final = r"\.(log|json|jsonl|ndjson|csv|txt|out|err)([._-]([0-9][0-9A-Za-z_:.-]*|old|bak|prev))?$"
 #: Names of packed files, which Filebeat 8.19 can't read, of files that are still being made, and of hidden ones.
 NOT_READ: Final = (r"\.(gz|bz2|xz|zst|lz4|zip|tar|tgz|part|tmp|swp)$", r"~$", r"/\.[^/]*$")
-#: What Logstash and Beats would replace or evaluate inside a quoted string.
+#: References that Logstash and Beats replace inside quoted strings.
 REFERENCE: Final = re.compile(r"\$\{|%\{")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
@@ -46,7 +46,10 @@ class Input:
 
 
 def logstash_string(value: object) -> str:
-    """A string of Logstash's configuration language. It knows no escapes, so what can't stand inert is refused."""
+    """A quoted string of Logstash's configuration language. UserError for a text that would need an escape.
+
+    The language has no escapes.
+    """
     text = str(value)
     if REFERENCE.search(text) or CONTROL.search(text) or text.endswith("\\"):
         raise UserError(f"{text!r} can't be written into a Logstash pipeline", hint="use letters, digits, - and _")
@@ -62,14 +65,14 @@ def yaml_value(value: object) -> str:
     if REFERENCE.search(text):
         raise UserError(f"{text} can't be written into Filebeat's settings", hint="leave out ${ and %{")
     # JSON leaves these as they are, YAML takes them for line breaks or refuses them.
-    return re.sub(r"[\x7f\x85\u2028\u2029]", lambda found: f"\\u{ord(found[0]):04x}", text)
+    return re.sub(r"[\x7f\x85\u2028\u2029]", lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 FILTERS: Final[dict[str, Callable[..., str]]] = {"logstash": logstash_string, "yaml": yaml_value}
 
 
 def build(card: Card, registry: Registry) -> dict[str, Any]:
-    """The names of a template; `generated` is added by `text`."""
+    """The variables of the templates. `text` adds `generated`."""
     inputs = {source.name: file_input(source) for source in load_sources()}
     return {
         "card": card,

@@ -1,4 +1,4 @@
-"""The two forms in which generated files are written, and what they say of themselves."""
+"""JSON text for generated files, and the note in them about their origin."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ MADE_BY: Final = "holysheep-elk"
 
 
 def json_text(data: Any) -> str:  # noqa: ANN401 - JSON is of any shape
-    """Sorted, indented by 2, UTF-8 as it is, LF: the same data gives the same bytes, and a change a small diff."""
+    """Data as JSON: sorted keys, 2 spaces, UTF-8, LF. The same data gives the same bytes; a change is a small diff."""
     return json.dumps(data, sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def meta(*edit: str) -> dict[str, str]:
-    """Where an API takes remarks: who made the thing and what to edit instead."""
+    """The `_meta` of a generated object: what manages it, and which file to edit instead."""
     return {"managed_by": MADE_BY, "edit": f"{' or '.join(edit)}, then: make render"}

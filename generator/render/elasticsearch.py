@@ -40,12 +40,12 @@ _APPLY_HEAD: Final = """\
 # What is put into Elasticsearch, in this order: every FOLDER/NAME.json by PUT /API/NAME. Both compose/scripts/setup.sh
 # and runner/cluster/apply.py read this list.
 """
-#: Days after which an index gets no more lines but replayed ones.
+#: Days after which only replayed lines reach an index.
 _SETTLED_DAYS: Final = 2
 
 
 def files(card: Card, registry: Registry) -> dict[str, str]:
-    """Path and text of each file; a file is named as the thing is in Elasticsearch."""
+    """Path and text of each file. A file has the name of its object in Elasticsearch."""
     prefix, fields = card.index_prefix, registry.fields
     bodies: dict[str, Json] = {f"component_templates/{prefix}-settings": settings()}
     for group in fields.groups:
@@ -72,10 +72,10 @@ def settings() -> Json:
             "settings": {
                 "index": {
                     "mode": "logsdb",
-                    # Logsdb would let a wrong value pass, out of sight of searches and sums.
+                    # Logsdb's default is true: a malformed value would be stored, and missing in searches and sums.
                     "mapping": {
                         "ignore_malformed": False,
-                        # Said, since without it logsdb means synthetic _source, which is Enterprise only.
+                        # Without this, logsdb uses synthetic _source, which needs an Enterprise licence.
                         "source": {"mode": "stored"},
                         "total_fields": {"limit": 300},
                     },
@@ -137,7 +137,7 @@ def lifecycle(days: int) -> Json:
 
 
 def writer(prefix: str, fields: Fields) -> Json:
-    """What Logstash needs and no more: it can add documents, never read, change or delete one.
+    """The role of Logstash: it can add documents, but can't read, change or delete any.
 
     `monitor` because its elasticsearch output asks for the version and the licence before it sends anything.
     """
@@ -155,7 +155,7 @@ def writer(prefix: str, fields: Fields) -> Json:
 
 
 def reader(prefix: str) -> Json:
-    """People: search, and look at the dashboards of Kibana's default space."""
+    """The role of people: it can search, and open the dashboards in Kibana's default space."""
     return {
         "description": "People: reads the indices and dashboards of the bundle; changes nothing.",
         "cluster": [],

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-#: The filter hands over at most 64 entries of at most 256 characters, already flat.
+#: The filter sends at most 64 entries, each of at most 256 characters and already flat.
 _FLATTENED: Final[Json] = {"depth_limit": 8, "ignore_above": 1024}
 
 
@@ -29,17 +29,17 @@ def properties(fields: Iterable[FieldSpec]) -> Json:
 
 def of(field: FieldSpec) -> Json:
     """The mapping of one field."""
-    found: Json = {"type": field.type}
+    mapping: Json = {"type": field.type}
     if field.type == "text":
         # Scores are of no use in a log, so lengths of texts (norms) aren't kept.
-        return found | ({"norms": False} if field.search else {"index": False, "norms": False})
+        return mapping | ({"norms": False} if field.search else {"index": False, "norms": False})
     if field.type == "flattened":
         # Elasticsearch can't filter a flattened field by doc values, so it is always indexed.
-        return found | _FLATTENED
+        return mapping | _FLATTENED
     if not field.search:
-        found["index"] = False
+        mapping["index"] = False
     if field.stored_only:
-        found["doc_values"] = False
+        mapping["doc_values"] = False
     if field.ignore_above:
-        found["ignore_above"] = field.ignore_above
-    return found
+        mapping["ignore_above"] = field.ignore_above
+    return mapping

@@ -1,4 +1,4 @@
-"""masks.json, for the filter and for the client: the same bytes twice, neither reaches into the other's folder."""
+"""masks.json, rendered twice: for the filter and for the client. Neither reads the other's folder."""
 
 from __future__ import annotations
 

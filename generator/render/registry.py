@@ -1,4 +1,4 @@
-"""What the renderers are given beside the price card."""
+"""The input of the renderers besides the price card: registry and templates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEMPLATES: Final = ROOT / "templates"
 
 @dataclass(frozen=True)
 class Registry:
-    """What the bundle knows, as data, and where its texts lie."""
+    """The folder of the registry, the folder of the templates, and the field list."""
 
     folder: Path
     templates: Path

@@ -1,6 +1,4 @@
-"""logstash/rules/rules.json: all that the filter reads, prices and sources, as data; beside it the slots' names, and
-the client's prices.json.
-"""
+"""Renders what the filter reads (rules.json and the names of the slots) and what the client reads (prices, errors)."""
 
 from __future__ import annotations
 
@@ -36,22 +34,22 @@ def files(card: Card, registry: Registry) -> dict[str, str]:  # noqa: ARG001 - e
 
 
 def client_errors() -> dict[str, Any]:
-    """What the client classifies by: the rules, and what to do about an error that none fits."""
+    """The error rules of the client, and the suggestion for an error that fits no rule."""
     errors = error_rules()
     unknown = next(part["suggestion"] for part in errors["categories"] if part["name"] == "unknown_error")
     return {"rules": errors["rules"], "unknown": unknown}
 
 
 def rules(card: Card) -> dict[str, Any]:
-    """The price card's part and the sources' part; a key in both would be a mistake of ours."""
+    """The part of the price card and the part of the sources. ValueError when both have the same key."""
     prices, sources = price_rules(card), source_rules()
-    if both := prices.keys() & sources.keys():
-        raise ValueError(f"both parts of the rules have {sorted(both)}")
+    if common := prices.keys() & sources.keys():
+        raise ValueError(f"both parts of the rules have {sorted(common)}")
     return {**prices, **sources}
 
 
 def text(data: dict[str, Any]) -> str:
-    """Sorted, one line a key, one a model and one a source: the filter reads it fast and a price change is one line."""
+    """Rules as sorted JSON with one line for each key, model and source: a changed price is one changed line."""
     lines = [f"{json.dumps(key)}: {_value(data[key])}" for key in sorted(data)]
     return "{\n" + ",\n".join(lines) + "\n}\n"
 

@@ -20,17 +20,17 @@ SUFFIX: Final = ".j2"
 
 def files(card: Card, registry: Registry) -> dict[str, str]:
     """Each template's target and text. UserError names the template and its line."""
-    found = environment(registry.templates)
+    templates = environment(registry.templates)
     values = context.build(card, registry)
     return {
-        name.removesuffix(SUFFIX): _render(found, name, values)
-        for name in sorted(found.list_templates(filter_func=lambda name: name.endswith(SUFFIX)))
+        name.removesuffix(SUFFIX): _render(templates, name, values)
+        for name in sorted(templates.list_templates(filter_func=lambda name: name.endswith(SUFFIX)))
     }
 
 
 def environment(folder: Path) -> Environment:
     """Jinja2 that fails on an unknown name. No autoescape: each format has a filter that quotes for it."""
-    found = Environment(
+    jinja = Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -39,14 +39,14 @@ def environment(folder: Path) -> Environment:
         newline_sequence="\n",
         autoescape=False,  # noqa: S701 - none of the formats is HTML
     )
-    found.filters.update(context.FILTERS)
-    return found
+    jinja.filters.update(context.FILTERS)
+    return jinja
 
 
-def _render(found: Environment, name: str, values: dict[str, Any]) -> str:
+def _render(templates: Environment, name: str, values: dict[str, Any]) -> str:
     header = f"Generated from templates/{name} and pricing.yaml. Edit those, then: make render"
     try:
-        return found.get_template(name).render(values, generated=header)
+        return templates.get_template(name).render(values, generated=header)
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         raise UserError(str(error), where=f"templates/{name}" + (f":{line}" if line else "")) from error

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Written:
-    """What a call of `write` did, as paths."""
+    """The paths that `write` changed and removed, and the number of files that were up to date."""
 
     changed: tuple[str, ...]
     removed: tuple[str, ...]
@@ -26,9 +26,10 @@ class Written:
 
 
 def write(files: Mapping[str, str], folder: Path) -> Written:
-    """Bring a folder to the rendered state. Everything new lies on the disk before the first file is replaced, so a
-    full disk leaves the old tree whole; each replacement is atomic; what did not change is not touched.
-    UserError when the system refuses.
+    """Bring a folder to the rendered state. Files that did not change are not touched.
+
+    All new files are written beside the old ones before the first is replaced, so a full disk leaves the old files
+    whole. Each replacement is atomic. UserError when the system refuses.
     """
     findings = compare(files, folder)
     changed = [finding.path for finding in findings if finding.what != "stray"]
@@ -53,7 +54,7 @@ def write(files: Mapping[str, str], folder: Path) -> Written:
 
 
 def _stage(target: Path, text: str) -> Path:
-    """A file beside the target, hidden, with the text in it. The containers read it as another user."""
+    """A hidden temporary file beside the target with the text. Anyone may read it: containers run as other users."""
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     temporary = Path(name)
     try:

@@ -1,4 +1,4 @@
-"""A panel's question to Elasticsearch: nested buckets, and in each the calls of the panel's formulas."""
+"""Builds the search of a panel: nested buckets, and in each the aggregations of the panel's formulas."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MISSING: Final = "(missing value)"
 
 @dataclass(frozen=True)
 class Question:
-    """What a panel asks, ready to be put to Elasticsearch once for every time shift in it."""
+    """The query of a panel. It becomes one search for each time shift in the panel's formulas."""
 
     view: ViewInfo
     filter: Json
@@ -44,14 +44,18 @@ class Question:
         return sorted({None, *(call.shift for call in self.calls)}, key=lambda shift: shift or "")
 
     def body(self, shift: str | None, keys: list[list[Any]] | None = None) -> Json:
-        """The search for one time shift. `keys` are the groups that the unshifted search found, a list a split."""
-        here = self.span.shifted(shift) if shift else self.span
-        window = {"gte": times.millis(here.start), "lte": times.millis(here.end), "format": "epoch_millis"}
+        """The body of the search for one time shift. `keys`: for each split, the groups of the unshifted search."""
+        shifted_span = self.span.shifted(shift) if shift else self.span
+        window = {
+            "gte": times.millis(shifted_span.start),
+            "lte": times.millis(shifted_span.end),
+            "format": "epoch_millis",
+        }
         body: Json = {
             "size": 0,
             "track_total_hits": True,
             "query": {"bool": {"filter": [{"range": {"@timestamp": window}}, self.filter]}},
-            "aggs": self._level(list(self.splits), shift, here, keys),
+            "aggs": self._level(list(self.splits), shift, shifted_span, keys),
         }
         names = {name for call in self.calls for name in _fields(call)} | {split.field for split in self.splits}
         used = [field for field in self.view.runtime if field.name in names]
@@ -59,23 +63,23 @@ class Question:
             body["runtime_mappings"] = {field.name: field.spec() for field in used}
         return body
 
-    def _level(self, splits: list[Split], shift: str | None, here: Span, keys: list[list[Any]] | None) -> Json:
+    def _level(self, splits: list[Split], shift: str | None, span: Span, keys: list[list[Any]] | None) -> Json:
         aggs = {
             f"c{number}": _call_agg(call)
             for number, call in enumerate(self.calls)
             if call.shift == shift and not (call.name == "count" and call.kql is None)
         }
         if not splits:
-            return {**aggs, "t": self._histogram(here, aggs)} if self.time else aggs
-        split, *rest = splits
+            return {**aggs, "t": self._histogram(span, aggs)} if self.time else aggs
+        split, *inner_splits = splits
         number = len(self.splits) - len(splits)
         aggs["g"] = {
             "terms": self._terms(split, self.ranks[number], keys[number] if keys else None),
-            "aggs": self._level(rest, shift, here, keys),
+            "aggs": self._level(inner_splits, shift, span, keys),
         }
         if split.other:
-            every = {"match_all": {}} if split.missing else {"exists": {"field": split.field}}
-            aggs["all"] = {"filter": every, "aggs": self._level([], shift, here, keys)}
+            all_documents = {"match_all": {}} if split.missing else {"exists": {"field": split.field}}
+            aggs["all"] = {"filter": all_documents, "aggs": self._level([], shift, span, keys)}
         return aggs
 
     def _terms(self, split: Split, rank: Call | None, keys: list[Any] | None) -> Json:
@@ -83,7 +87,7 @@ class Question:
         if split.missing:
             terms["missing"] = MISSING
         if keys is not None:
-            # Elasticsearch refuses an empty list; a name that no document has does the same.
+            # Elasticsearch refuses an empty list. A name that no document has selects nothing as well.
             return {**terms, "include": [str(key) for key in keys] or ["\u0000"], "size": max(len(keys), 1)}
         if rank is not None:
             terms["order"] = [{self._path(rank): "desc"}, {"_key": "asc"}]
@@ -97,17 +101,17 @@ class Question:
             return f"{stem}[{call.percentile}]"
         return f"{stem}.sum" if call.name == "sum" else stem
 
-    def _histogram(self, here: Span, aggs: Json) -> Json:
-        bounds = {"min": times.millis(here.start), "max": times.millis(here.end)}
+    def _histogram(self, span: Span, aggs: Json) -> Json:
+        bounds = {"min": times.millis(span.start), "max": times.millis(span.end)}
         # As Kibana asks: a day is one of the calendar, so where clocks change it has 23 or 25 hours.
         kind = "calendar_interval" if self.width == "1d" else "fixed_interval"
         histogram: Json = {"field": "@timestamp", kind: self.width, "min_doc_count": 0, "extended_bounds": bounds}
-        histogram |= {"format": "epoch_millis", "time_zone": times.zone_name(here.start)}
+        histogram |= {"format": "epoch_millis", "time_zone": times.zone_name(span.start)}
         return {"date_histogram": histogram, "aggs": aggs}
 
 
 def question(panel: Chart, view: ViewInfo, filter_: str, span: Span, *, trend: bool = False) -> Question:
-    """What a panel asks. `trend` asks for a metric's line over time instead of its figure."""
+    """The question of a panel. With `trend`, of a metric's line over time instead of its figure."""
     values = [value for _, value in uses.values(panel)]
     if trend and isinstance(panel, Metric):
         values = [panel.value]
@@ -116,15 +120,15 @@ def question(panel: Chart, view: ViewInfo, filter_: str, span: Span, *, trend: b
     for split in splits:
         rank = uses.rank_value(split, values)
         ranks.append(uses.plain_call(rank) if rank else None)
-    found = [call for value in values for call in formula.parse(value.formula).calls]
-    calls = list(dict.fromkeys([*found, *(rank for rank in ranks if rank)]))
+    value_calls = [call for value in values for call in formula.parse(value.formula).calls]
+    calls = list(dict.fromkeys([*value_calls, *(rank for rank in ranks if rank)]))
     over = Over() if trend else uses.over(panel)
-    both = [kql.to_dsl(kql.parse(text)) for text in (filter_, panel.filter) if text]
+    filters = [kql.to_dsl(kql.parse(text)) for text in (filter_, panel.filter) if text]
     for pill in panel.pills:
         match: Json = {"match_phrase": {pill.field: pill.value}}
-        both.append({"bool": {"must_not": [match]}} if pill.negate else match)
+        filters.append({"bool": {"must_not": [match]}} if pill.negate else match)
     width = times.interval(span, over.interval) if over else "1d"
-    query: Json = {"bool": {"filter": both}} if both else {"match_all": {}}
+    query: Json = {"bool": {"filter": filters}} if filters else {"match_all": {}}
     return Question(
         view, query, span, width, tuple(splits), over is not None, tuple(values), tuple(calls), tuple(ranks)
     )

@@ -22,7 +22,7 @@ __all__ = ["gauge", "heatmap", "pie", "spark", "treemap", "xy"]
 
 
 def spark(frame: Frame, tone: str, label: str) -> str:
-    """The line behind a metric: no axes, only its course."""
+    """The line over time behind a metric's figure, without axes."""
     data = [
         {"t": row.time.astimezone(UTC).isoformat(), "v": row.figures[0]}
         for row in frame.rows
@@ -37,14 +37,14 @@ def spark(frame: Frame, tone: str, label: str) -> str:
 
 
 def pie(frame: Frame, label: str) -> str:
-    """A donut; the legend carries the shares, since slices can be thin."""
+    """A donut chart. The shares stand in the legend, since slices can be thin."""
     total = sum(row.figures[0] or 0 for row in frame.rows)
     data = [
         {"name": f"{row.groups[0]} {(row.figures[0] or 0) / total:.0%}", "v": row.figures[0], "n": number}
         for number, row in enumerate(frame.rows)
         if total and row.figures[0]
     ]
-    names = [str(one["name"]) for one in data]
+    names = [str(slice_["name"]) for slice_ in data]
     colors = [
         look.OTHER_COLOR if name.startswith(f"{OTHER} ") else look.PALETTE[n % 10] for n, name in enumerate(names)
     ]
@@ -60,7 +60,7 @@ def pie(frame: Frame, label: str) -> str:
 
 
 def treemap(frame: Frame, label: str) -> str:
-    """Two levels of areas. Vega-Lite has none, so this is Vega."""
+    """A treemap of two levels, drawn by Vega: Vega-Lite has no treemap."""
     nodes: list[Json] = [{"id": "root", "parent": None}]
     outer = list(dict.fromkeys(str(row.groups[0]) for row in frame.rows))
     nodes += [
@@ -86,7 +86,7 @@ def treemap(frame: Frame, label: str) -> str:
     ]
     box = {"x": {"field": "x0"}, "x2": {"field": "x1"}, "y": {"field": "y0"}, "y2": {"field": "y1"}}
     fits = "(datum.x1 - datum.x0) > 46 && (datum.y1 - datum.y0) > 16"
-    words = {
+    label_marks = {
         "x": {"field": "x0", "offset": 4},
         "y": {"field": "y0", "offset": 13},
         "fill": {"value": "#000000"},
@@ -107,7 +107,7 @@ def treemap(frame: Frame, label: str) -> str:
             "data": [{"name": "tree", "values": nodes, "transform": transform}],
             "marks": [
                 {"type": "rect", "from": {"data": "tree"}, "encode": {"enter": rect}},
-                {"type": "text", "from": {"data": "tree"}, "encode": {"enter": words}},
+                {"type": "text", "from": {"data": "tree"}, "encode": {"enter": label_marks}},
             ],
         },
         label,
@@ -126,13 +126,15 @@ def heatmap(panel: Heatmap, frame: Frame, view: ViewInfo, label: str) -> str:
     if frame.rows and frame.rows[0].time:
         moments = sorted({row.time for row in frame.rows if row.time})
         times = [clock(moment) for moment in moments]
-        words = look.time_axis(min(moments), max(moments))["labelExpr"].replace("datum.value", "toDate(datum.value)")
-        axis |= {"scale": {"domain": times}, "axis": {"labelExpr": words, "labelAngle": 0}}
-    shown = look.axis(value_format(panel.value, view))
+        label_expression = look.time_axis(min(moments), max(moments))["labelExpr"].replace(
+            "datum.value", "toDate(datum.value)"
+        )
+        axis |= {"scale": {"domain": times}, "axis": {"labelExpr": label_expression, "labelAngle": 0}}
+    legend = look.axis(value_format(panel.value, view))
     encoding = {
         "x": axis,
         "y": {"field": "y", "type": "nominal"},
-        "opacity": {"field": "v", "type": "quantitative", "scale": {"range": [0.15, 1]}, "legend": shown},
+        "opacity": {"field": "v", "type": "quantitative", "scale": {"range": [0.15, 1]}, "legend": legend},
     }
     mark = {"type": "rect", "color": "#54B399"}
     return look.svg({"data": {"values": data}, "mark": mark, "encoding": encoding, "height": 180}, label)

@@ -64,8 +64,8 @@ def xy(panel: XY, frame: Frame, view: ViewInfo, boards: Boards, label: str) -> s
 
 def series(panel: XY, frame: Frame) -> list[str]:
     """The names of the series, the group of the rest last."""
-    found = dict.fromkeys(_name(panel, row, number) for row in frame.rows for number in range(len(panel.values)))
-    return sorted(found, key=lambda name: name == OTHER)
+    names = dict.fromkeys(_name(panel, row, number) for row in frame.rows for number in range(len(panel.values)))
+    return sorted(names, key=lambda name: name == OTHER)
 
 
 def _name(panel: XY, row: Row, number: int) -> str:
@@ -76,7 +76,7 @@ def _name(panel: XY, row: Row, number: int) -> str:
 
 
 def _colors(panel: XY, names: list[str], colors: dict[str, dict[str, str]]) -> list[str]:
-    """Of what has a colour of its own, that; else one after another."""
+    """The colour of each series: its own from colors.yaml or `tone`, else the next of the palette."""
     if panel.split and panel.split.field in colors:
         return [colors[panel.split.field].get(name, look.OTHER_COLOR) for name in names]
     if panel.split is None and any(value.tone for value in panel.values):
@@ -129,7 +129,7 @@ def _grouped(panel: XY, frame: Frame, color: Json, format_: str | None) -> Json:
 
 
 def _line(panel: XY, number: int, settings: Settings) -> Json:
-    """A reference line with its words above it, inside the plot."""
+    """A reference line, with its label above it inside the plot."""
     line = panel.lines[number]
     value = float(settings.number(line.value))
     place: Json = {"y": {"datum": value}} if not panel.horizontal else {"x": {"datum": value}}
@@ -138,5 +138,5 @@ def _line(panel: XY, number: int, settings: Settings) -> Json:
         "encoding": place,
     }
     text = {"type": "text", "align": "left", "baseline": "bottom", "dx": 4, "dy": -3, "text": line.label}
-    words = {"mark": text, "encoding": {**place, "x" if not panel.horizontal else "y": {"value": 0}}}
-    return {"data": {"values": [{}]}, "layer": [rule, words]}
+    label = {"mark": text, "encoding": {**place, "x" if not panel.horizontal else "y": {"value": 0}}}
+    return {"data": {"values": [{}]}, "layer": [rule, label]}

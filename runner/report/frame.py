@@ -1,4 +1,4 @@
-"""Elasticsearch's answers as a table: one row a bucket, one figure a formula."""
+"""Turns Elasticsearch's responses into a table: one row for each bucket, one figure for each formula."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ Key = tuple[tuple[Any, ...], int | None]
 
 @dataclass
 class Cell:
-    """What the calls gave in one bucket: for each call the figure and how many values it is of."""
+    """The results in one bucket: for each call, its figure and the number of values behind it."""
 
     documents: int
     figures: dict[int, float | None]
@@ -68,14 +68,14 @@ def ask(question: Question, search: Callable[[Json], Json]) -> Frame:
     for shift in question.shifts:
         response = search(question.body(shift, keys if shift else None))
         aggs: Json = {"doc_count": response["hits"]["total"]["value"], **response.get("aggregations", {})}
-        found: dict[Key, Cell] = {}
-        _read(question, shift, aggs, (), found)
+        shifted_cells: dict[Key, Cell] = {}
+        _collect(question, shift, aggs, (), shifted_cells)
         if shift is None:
-            cells, documents = found, aggs["doc_count"]
+            cells, documents = shifted_cells, aggs["doc_count"]
             keys = [_distinct(cells, number) for number in range(len(question.splits))]
             continue
         later = times.millis(question.span.start) - times.millis(question.span.shifted(shift).start)
-        for (groups, moment), cell in found.items():
+        for (groups, moment), cell in shifted_cells.items():
             target = cells.get((groups, None if moment is None else moment + later))
             if target:
                 target.figures |= cell.figures
@@ -84,39 +84,43 @@ def ask(question: Question, search: Callable[[Json], Json]) -> Frame:
 
 
 def _distinct(cells: dict[Key, Cell], number: int) -> list[Any]:
-    found = dict.fromkeys(groups[number] for groups, _ in cells if len(groups) > number)
-    return [key for key in found if key != OTHER]
+    group_keys = dict.fromkeys(groups[number] for groups, _ in cells if len(groups) > number)
+    return [key for key in group_keys if key != OTHER]
 
 
-def _read(question: Question, shift: str | None, bucket: Json, groups: tuple[Any, ...], into: dict[Key, Cell]) -> None:
+def _collect(
+    question: Question, shift: str | None, bucket: Json, groups: tuple[Any, ...], cells: dict[Key, Cell]
+) -> None:
     """Collect the innermost buckets below one bucket."""
     if len(groups) == len(question.splits):
         if question.time:
             for inner in bucket.get("t", {}).get("buckets", []):
-                into[(groups, int(inner["key"]))] = _cell(question, shift, inner)
+                cells[(groups, int(inner["key"]))] = _cell(question, shift, inner)
         else:
-            into[(groups, None)] = _cell(question, shift, bucket)
+            cells[(groups, None)] = _cell(question, shift, bucket)
         return
     for inner in bucket.get("g", {}).get("buckets", []):
-        _read(question, shift, inner, (*groups, inner.get("key_as_string", inner["key"])), into)
+        _collect(question, shift, inner, (*groups, inner.get("key_as_string", inner["key"])), cells)
     if "all" in bucket:
-        _other(question, shift, bucket, groups, into)
+        _other(question, shift, bucket, groups, cells)
 
 
-def _other(question: Question, shift: str | None, bucket: Json, groups: tuple[Any, ...], into: dict[Key, Cell]) -> None:
-    """The rest beside the top groups: everything minus them, for calls that add up; others have no figure."""
+def _other(
+    question: Question, shift: str | None, bucket: Json, groups: tuple[Any, ...], cells: dict[Key, Cell]
+) -> None:
+    """Add the group Other: all documents minus the top groups. Only sums and counts have a figure there."""
     named = (*groups, *[OTHER] * (len(question.splits) - len(groups)))
-    rest: dict[Key, Cell] = {}
-    _read(question, shift, bucket["all"], named, rest)
-    for (_, moment), cell in rest.items():
-        tops: dict[Key, Cell] = {}
+    other_cells: dict[Key, Cell] = {}
+    _collect(question, shift, bucket["all"], named, other_cells)
+    for (_, moment), cell in other_cells.items():
+        top_cells: dict[Key, Cell] = {}
         for inner in bucket["g"]["buckets"]:
-            _read(question, shift, inner, named, tops)
-            top = tops.get((named, moment))
+            _collect(question, shift, inner, named, top_cells)
+            top = top_cells.get((named, moment))
             if top:
                 _subtract(question, cell, top)
-    if any(cell.documents for cell in rest.values()):
-        into |= rest
+    if any(cell.documents for cell in other_cells.values()):
+        cells |= other_cells
 
 
 def _subtract(question: Question, cell: Cell, top: Cell) -> None:
@@ -139,7 +143,7 @@ def _cell(question: Question, shift: str | None, bucket: Json) -> Cell:
 
 
 def _figure(call: Call, bucket: Json, number: int) -> tuple[float | None, int]:
-    """A call's figure in a bucket, and of how many values it is."""
+    """A call's figure in a bucket, and the number of values behind it."""
     if call.name == "count" and call.kql is None:
         return float(bucket["doc_count"]), int(bucket["doc_count"])
     answer = bucket.get(f"c{number}")
@@ -179,7 +183,7 @@ def _column(question: Question, value: Value, keys: list[Key], cells: dict[Key, 
 
 
 def _plain(cell: Cell, number: int, call: Call, *, zero: bool) -> float | None:
-    """A single call's figure: nothing rather than 0 where there was nothing to count or add up."""
+    """The figure of a single call. None instead of 0 where no document matched, unless `zero` is set."""
     nothing = cell.documents == 0 if call.name == "count" else cell.counts.get(number, 0) == 0
     figure = cell.figures.get(number)
     if nothing and call.name in (*_ADDS, "unique_count"):
@@ -188,13 +192,13 @@ def _plain(cell: Cell, number: int, call: Call, *, zero: bool) -> float | None:
 
 
 def _evaluate(node: Node, question: Question, keys: list[Key], cells: dict[Key, Cell]) -> list[float | None]:
-    """A formula over all rows; in it an empty sum is 0, and a division by 0 has no value."""
+    """A formula's figure in each row. Inside a formula an empty sum is 0; a division by 0 gives None."""
     if isinstance(node, float):
         return [node] * len(keys)
     if isinstance(node, formula.Call):
         number = question.calls.index(node)
-        found = [cells[key].figures.get(number) for key in keys]
-        return [0.0 if figure is None and node.name in _ADDS else figure for figure in found]
+        figures = [cells[key].figures.get(number) for key in keys]
+        return [0.0 if figure is None and node.name in _ADDS else figure for figure in figures]
     if isinstance(node, formula.Over):
         return _over(node.name, _evaluate(node.of, question, keys, cells), keys)
     if isinstance(node, formula.Context):
@@ -205,7 +209,7 @@ def _evaluate(node: Node, question: Question, keys: list[Key], cells: dict[Key, 
         return [_function(node.name, row) for row in zip(*columns, strict=True)]
     left = _evaluate(node.left, question, keys, cells)
     right = _evaluate(node.right, question, keys, cells)
-    return [_math(node.name, one, two) for one, two in zip(left, right, strict=True)]
+    return [_math(node.name, first, second) for first, second in zip(left, right, strict=True)]
 
 
 def _over(name: str, figures: list[float | None], keys: list[Key]) -> list[float | None]:
@@ -213,23 +217,23 @@ def _over(name: str, figures: list[float | None], keys: list[Key]) -> list[float
     sums: dict[tuple[Any, ...], float] = {}
     running: list[float | None] = []
     series = [groups if moment is not None else () for groups, moment in keys]
-    for figure, one in zip(figures, series, strict=True):
-        sums[one] = sums.get(one, 0.0) + (figure or 0.0)
-        running.append(sums[one])
-    return running if name == "cumulative_sum" else [sums[one] for one in series]
+    for figure, key in zip(figures, series, strict=True):
+        sums[key] = sums.get(key, 0.0) + (figure or 0.0)
+        running.append(sums[key])
+    return running if name == "cumulative_sum" else [sums[key] for key in series]
 
 
 def _function(name: str, args: tuple[float | None, ...]) -> float | None:
     if name == "ifelse":
         return args[1] if args[0] else args[2]
-    one, two = args
-    if one is None or two is None:
+    first, second = args
+    if first is None or second is None:
         return None
-    return float(one < two) if name == "lt" else round(one, int(two))
+    return float(first < second) if name == "lt" else round(first, int(second))
 
 
-def _math(name: str, one: float | None, two: float | None) -> float | None:
-    if one is None or two is None or (name == "divide" and two == 0):
+def _math(name: str, first: float | None, second: float | None) -> float | None:
+    if first is None or second is None or (name == "divide" and second == 0):
         return None
-    operations = {"add": one + two, "subtract": one - two, "multiply": one * two}
-    return one / two if name == "divide" else operations[name]
+    operations = {"add": first + second, "subtract": first - second, "multiply": first * second}
+    return first / second if name == "divide" else operations[name]

@@ -20,7 +20,7 @@ PALETTE: Final = (
     "#54B399", "#6092C0", "#D36086", "#9170B8", "#CA8EAE", "#D6BF57", "#B9A888", "#DA8B45", "#AA6556", "#E7664C",
 )  # fmt: skip
 OTHER_COLOR: Final = "#98A2B3"
-#: Stand-ins that become CSS: a static SVG can follow the page's theme only so.
+#: Placeholder colours. They are replaced by CSS colours, so that the SVG follows the page's light or dark theme.
 _INK: Final = "#010203"
 _GRID: Final = "#040506"
 _CONFIG: Final[Json] = {
@@ -59,34 +59,34 @@ _CONFIG: Final[Json] = {
 
 def svg(spec: Json, label: str) -> str:
     """A Vega-Lite spec as an SVG that scales with the page, with `label` for those who can't see it."""
-    full = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
-    full.setdefault("width", WIDTH - 60)
-    full.setdefault("height", HEIGHT)
-    return _themed(vl_convert.vegalite_to_svg(full, allowed_base_urls=[]), label)
+    full_spec = {"$schema": "https://vega.github.io/schema/vega-lite/v5.json", "config": _CONFIG, **spec}
+    full_spec.setdefault("width", WIDTH - 60)
+    full_spec.setdefault("height", HEIGHT)
+    return _themed(vl_convert.vegalite_to_svg(full_spec, allowed_base_urls=[]), label)
 
 
 def vega_svg(spec: Json, label: str) -> str:
-    """The same for a spec of Vega itself (the treemap)."""
-    full = {**spec, "config": {"aria": False}, "background": None}
-    return _themed(vl_convert.vega_to_svg(full, allowed_base_urls=[]), label)
+    """A Vega spec (the treemap) as an SVG that scales with the page."""
+    full_spec = {**spec, "config": {"aria": False}, "background": None}
+    return _themed(vl_convert.vega_to_svg(full_spec, allowed_base_urls=[]), label)
 
 
 def _themed(text: str, label: str) -> str:
     # The chart's own width would keep it from shrinking; the viewBox holds its proportions.
-    head, rest = text.split(">", 1)
+    head, body = text.split(">", 1)
     parts = [part for part in head.split(" ") if not part.startswith(("width=", "height="))]
     parts.append(f'role="img" aria-label="{escape(label, quote=True)}"')
-    return (" ".join(parts) + ">" + rest).replace(_INK, "currentColor").replace(_GRID, "var(--grid)")
+    return (" ".join(parts) + ">" + body).replace(_INK, "currentColor").replace(_GRID, "var(--grid)")
 
 
 def clock(start: datetime | None) -> Callable[[datetime], str]:
     """Times by the clock that holds at `start`, as Vega's UTC: where clocks change, a chart keeps its first clock."""
     offset = (start.utcoffset() if start else None) or timedelta(0)
 
-    def shown(moment: datetime) -> str:
+    def local_time(moment: datetime) -> str:
         return (moment.astimezone(UTC) + offset).isoformat()
 
-    return shown
+    return local_time
 
 
 def time_axis(start: datetime, end: datetime) -> Json:

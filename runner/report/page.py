@@ -30,13 +30,13 @@ class Section:
 
 def sections(reader: Reader) -> list[Section]:
     """Every dashboard, its panels read from Elasticsearch."""
-    found = []
+    sections_ = []
     for source in reader.boards.sources:
         board = source.dashboard
-        panels = [one for panel in board.panels if (one := shown.show(panel, source, reader))]
+        panels = [rendered for panel in board.panels if (rendered := shown.show(panel, source, reader))]
         period = shown.period(times.span(board.time.from_, board.time.to, reader.local))
-        found.append(Section(source.slug, board.title, board.description, period, panels))
-    return found
+        sections_.append(Section(source.slug, board.title, board.description, period, panels))
+    return sections_
 
 
 def html(reader: Reader, *, replayed: bool) -> str:

@@ -1,4 +1,4 @@
-"""From a panel to what the page shows of it: a tile, a chart with its table, a table, or words."""
+"""Reads a panel's data and makes what the page shows: a tile, a chart with its table, a table, or text."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class Tile:
-    """A big figure: its label, words, colour, a second line, and how full its bar is (0 to 1)."""
+    """A big figure: label, value, colour, lines below it, and how full its bar is (0 to 1)."""
 
     label: str
     value: str
     color: str | None = None
     word: str = ""
-    """The state in words, beside its colour."""
+    """The state as a word, beside the colour."""
     below: list[str] = field(default_factory=list)
     full: float | None = None
 
@@ -70,7 +70,7 @@ class Scope:
 
 @dataclass(frozen=True)
 class Reader:
-    """What panels are read with: the dashboards, Elasticsearch, and what counts as now."""
+    """The dashboards, the search function of Elasticsearch, and the time that counts as now."""
 
     boards: Boards
     search: Callable[[str, Json], Json]
@@ -83,7 +83,7 @@ class Reader:
 
 
 def show(panel: Panel, source: Source, reader: Reader) -> Shown | None:
-    """One panel; None for links, whose place the page's own navigation takes."""
+    """One panel of the page. None for a panel of links: the page has its own navigation."""
     columns = max(3, round(panel.size[0] / 2))
     if isinstance(panel, Links):
         return None
@@ -94,19 +94,19 @@ def show(panel: Panel, source: Source, reader: Reader) -> Shown | None:
     range_ = panel.time or board.time
     span = times.span(range_.from_, range_.to, reader.local)
     scope = Scope(view, board.filter, span)
-    shown = Shown(panel.id, panel.title, columns, panel.kind, note=panel.note, to=panel.to)
+    result = Shown(panel.id, panel.title, columns, panel.kind, note=panel.note, to=panel.to)
     if panel.time and panel.time != board.time:
-        shown.period = period(span)
+        result.period = period(span)
     try:
         if isinstance(panel, Search):
-            _documents(panel, shown, scope, reader)
+            _documents(panel, result, scope, reader)
         else:
-            _chart(panel, shown, scope, reader)
+            _chart(panel, result, scope, reader)
     except (ApiError, TransportError) as error:
-        shown.kind, shown.words = "failed", _reason(error)
+        result.kind, result.words = "failed", _reason(error)
         if isinstance(panel, Metric):
-            shown.title = panel.title or panel.value.label
-    return shown
+            result.title = panel.title or panel.value.label
+    return result
 
 
 def period(span: times.Span) -> str:
@@ -125,7 +125,7 @@ def _reason(error: Exception) -> str:
     return f"Elasticsearch could not answer: {words[:300]}"
 
 
-def _documents(panel: Search, shown: Shown, scope: Scope, reader: Reader) -> None:
+def _documents(panel: Search, result: Shown, scope: Scope, reader: Reader) -> None:
     view, span = scope.view, scope.span
     window = {"gte": times.millis(span.start), "lte": times.millis(span.end), "format": "epoch_millis"}
     filters = [{"range": {"@timestamp": window}}]
@@ -146,17 +146,17 @@ def _documents(panel: Search, shown: Shown, scope: Scope, reader: Reader) -> Non
     ]
     rows = []
     for hit in hits:
-        found: dict[str, Any] = hit.get("fields", {})
-        when = times.from_millis(int(found["@timestamp"][0]), span.start.tzinfo)
+        fields: dict[str, Any] = hit.get("fields", {})
+        when = times.from_millis(int(fields["@timestamp"][0]), span.start.tzinfo)
         cells = [text.Cell(when.strftime("%Y-%m-%d %H:%M:%S"))]
         cells += [
-            text.Cell(text.field_text(name, found.get(name), view), number=name in numbers) for name in panel.columns
+            text.Cell(text.field_text(name, fields.get(name), view), number=name in numbers) for name in panel.columns
         ]
         rows.append(cells)
-    shown.kind, shown.grid = "table" if rows else "empty", text.Grid(heads, rows)
+    result.kind, result.grid = "table" if rows else "empty", text.Grid(heads, rows)
 
 
-def _chart(panel: Chart, shown: Shown, scope: Scope, reader: Reader) -> None:
+def _chart(panel: Chart, result: Shown, scope: Scope, reader: Reader) -> None:
     view = scope.view
 
     def search(body: Json) -> Json:
@@ -165,25 +165,25 @@ def _chart(panel: Chart, shown: Shown, scope: Scope, reader: Reader) -> None:
     frame = ask(question(panel, view, scope.filter, scope.span), search)
     settings = reader.boards.settings
     if isinstance(panel, Metric):
-        shown.kind = "metric"
-        shown.tiles = [_tile(panel, frame, number, view, reader) for number in range(len(frame.rows))]
+        result.kind = "metric"
+        result.tiles = [_tile(panel, frame, number, view, reader) for number in range(len(frame.rows))]
         if panel.trend and not frame.empty:
             line = ask(question(panel, view, scope.filter, scope.span, trend=True), search)
-            shown.svg = charts.spark(line, panel.value.tone or "neutral", f"{panel.value.label} over time")
+            result.svg = charts.spark(line, panel.value.tone or "neutral", f"{panel.value.label} over time")
         return
     if frame.empty:
-        shown.kind = "empty"
+        result.kind = "empty"
         return
     if isinstance(panel, Table):
         sort = next((n for n, value in enumerate(panel.values) if value.label == panel.sort), 0)
         ordered = None if len(panel.rows) > 1 else sort
-        shown.kind, shown.grid = "table", text.grid(frame, view, settings, sort=ordered)
+        result.kind, result.grid = "table", text.grid(frame, view, settings, sort=ordered)
         return
-    shown.svg = _svg(panel, frame, view, reader)
-    shown.kind, shown.grid = "chart", text.chart_grid(frame, view, settings)
+    result.svg = _svg(panel, frame, view, reader)
+    result.kind, result.grid = "chart", text.chart_grid(frame, view, settings)
     if isinstance(panel, Gauge):
-        shown.kind = "gauge"
-        shown.tiles = [_gauge_tile(panel, frame, reader)]
+        result.kind = "gauge"
+        result.tiles = [_gauge_tile(panel, frame, reader)]
 
 
 def _svg(panel: XY | Pie | Heatmap | Gauge, frame: Frame, view: ViewInfo, reader: Reader) -> str:
@@ -220,9 +220,9 @@ def _tile(panel: Metric, frame: Frame, number: int, view: ViewInfo, reader: Read
     if panel.subtitle:
         tile.below.append(panel.subtitle)
     if panel.max:
-        most = float(reader.boards.settings.number(panel.max))
-        tile.full = (first or 0.0) / most
-        tile.below.append(f"{tile.full:.1%} of {text.figure(most, text.value_format(panel.value, view))}")
+        maximum = float(reader.boards.settings.number(panel.max))
+        tile.full = (first or 0.0) / maximum
+        tile.below.append(f"{tile.full:.1%} of {text.figure(maximum, text.value_format(panel.value, view))}")
     return tile
 
 

@@ -23,22 +23,28 @@ Json = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options that say which Elasticsearch, with the environment as default."""
+    """Add the options `--url`, `--ca` and `--user`. Their defaults are environment variables."""
     env = os.environ
     url, ca = env.get("ELASTICSEARCH_URL"), env.get("ELASTICSEARCH_CA")
-    parser.add_argument("--url", default=url, help="[ELASTICSEARCH_URL, else that of this checkout]")
-    ca_default = Path(ca) if ca else None
-    parser.add_argument("--ca", metavar="FILE", type=Path, default=ca_default, help="authority [ELASTICSEARCH_CA]")
     parser.add_argument(
-        "--user", default=env.get("ELASTICSEARCH_USER"), help="its password is in ELASTICSEARCH_PASSWORD"
+        "--url", default=url, help="Elasticsearch to read; default: ELASTICSEARCH_URL, else the one of this checkout"
+    )
+    ca_default = Path(ca) if ca else None
+    parser.add_argument(
+        "--ca", metavar="FILE", type=Path, default=ca_default, help="its CA certificate; default: ELASTICSEARCH_CA"
+    )
+    parser.add_argument(
+        "--user",
+        default=env.get("ELASTICSEARCH_USER"),
+        help="user name; default: ELASTICSEARCH_USER. The password is read from ELASTICSEARCH_PASSWORD",
     )
 
 
 @contextmanager
 def connect(args: argparse.Namespace, runtime: Runtime | None) -> Iterator[Elasticsearch]:
-    """Connect as a reader: to the cluster that the options name, else to that of `runtime`.
+    """Connect as a reader to the cluster that the options name, else to the cluster of `runtime`.
 
-    UserError when nothing is named and nothing was started here.
+    UserError when the options name no cluster and `runtime` is None.
     """
     if args.url:
         with _named(args) as es:
@@ -67,22 +73,22 @@ def _named(args: argparse.Namespace) -> Elasticsearch:
 
 
 class Source:
-    """Searches over the bundle's indices, and what counts as now."""
+    """Searches in the bundle's indices."""
 
     def __init__(self, client: Elasticsearch, prefix: str) -> None:
         """`prefix` is the card's index prefix."""
         self.client, self.prefix = client, prefix
 
     def search(self, indices: str, body: Json) -> Json:
-        """One search. Indices that do not exist yet hold nothing."""
-        found = self.client.search(index=indices, ignore_unavailable=True, allow_no_indices=True, **_words(body))
-        answer: Json = found.body
+        """The response of one search. Indices that do not exist yet count as empty."""
+        response = self.client.search(index=indices, ignore_unavailable=True, allow_no_indices=True, **_words(body))
+        answer: Json = response.body
         return answer
 
     def newest(self) -> datetime | None:
         """The time of the newest event, None when there is none. UserError when Elasticsearch can't be asked."""
         body = {"size": 0, "aggs": {"newest": {"max": {"field": "@timestamp"}}}}
-        # Not errors (copies), nor the lines without a time of their own, which carry that of their arrival.
+        # Left out: errors (copies of calls), and kinds whose documents may carry the time of their arrival.
         pattern = ",".join(f"{self.prefix}-{name}-*" for name in ("api", "audit", "access", "system"))
         try:
             value = self.search(pattern, body).get("aggregations", {}).get("newest", {}).get("value")
@@ -95,6 +101,6 @@ class Source:
 
 
 def _words(body: Json) -> Json:
-    """A body as the client's arguments: it has its own names for two of them."""
+    """A body as arguments of the Python client, which calls `_source` `source`."""
     renamed = {"_source": "source"}
     return {renamed.get(key, key): value for key, value in body.items()}

@@ -56,10 +56,10 @@ def seconds(width: str) -> int:
     return int(_DELTA[width[-1]].total_seconds()) * int(width[:-1])
 
 
-def interval(span_: Span, wanted: str) -> str:
+def interval(span_: Span, requested: str) -> str:
     """The interval of a date histogram: the one asked for, or the narrowest that draws at most POINTS points."""
-    if wanted != "auto":
-        return wanted
+    if requested != "auto":
+        return requested
     length = (span_.end - span_.start).total_seconds()
     return next((width for width in _WIDTHS if length / seconds(width) <= POINTS), _WIDTHS[-1])
 

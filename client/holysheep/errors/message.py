@@ -1,15 +1,15 @@
-"""What of an error message may leave: the message without ids, numbers, addresses, keys and quoted values."""
+"""Makes an error message safe to send: ids, numbers, addresses, keys and quoted values are taken out."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-#: Of a long message, as the fourth document says: the first 20 lines and the last 10, 1,000 tokens of 4 letters.
+#: A long message is cut to its first 20 and last 10 lines, and to 4,000 letters (about 1,000 tokens).
 FIRST_LINES: Final = 20
 LAST_LINES: Final = 10
 MAX_LETTERS: Final = 4000
-#: Stands for whatever differs from call to call.
+#: Replaces every text that differs from call to call.
 GAP: Final = "<*>"
 _VARIABLE: Final = (
     re.compile(r"https?://\S{1,2000}"),
@@ -34,7 +34,7 @@ def shorten(text: str) -> str:
 
 
 def generalise(text: str) -> str:
-    """The text on one line with `<*>` for whatever differs from call to call."""
+    """The text on one line. `<*>` replaces what differs from call to call."""
     text = shorten(text)
     for pattern in _VARIABLE:
         text = pattern.sub(GAP, text)

@@ -17,7 +17,7 @@ _SPACES: Final = re.compile(r"[\s_'\"`]+")
 
 
 class Rule(TypedDict):
-    """A rule of rules.json: its category, what to do, and its phrases, compiled."""
+    """A rule of rules.json: the category, the suggestion to the user, and the compiled phrases."""
 
     category: str
     suggestion: str
@@ -36,7 +36,7 @@ def squeezed(text: str) -> str:
 
 
 class Phrases:
-    """Rules in their order; the first of which a phrase fits wins."""
+    """Rules in their order. The first rule with a fitting phrase wins."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         """`rules`: of rules.json."""
@@ -47,7 +47,7 @@ class Phrases:
                 self._by_word.setdefault(parts[0].split()[0], []).append((rank, parts))
 
     def find(self, text: str) -> Rule | None:
-        """The rule, or None where none fits."""
+        """The rule that fits the text, or None."""
         line = words(text)
         best = len(self._rules)
         for word in dict.fromkeys(line.split()):

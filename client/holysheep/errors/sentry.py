@@ -1,4 +1,4 @@
-"""Reports a failed call to Sentry with its category, and with nothing of the prompt, the answer or a key."""
+"""Reports a failed call to Sentry with its category. Prompts, answers and keys are never sent."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ Reason = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one call. `input` includes cache_read and cache_write, `output` includes reasoning."""
+    """Tokens of one call. `input` includes `cache_read` and `cache_write`; `output` includes `reasoning`."""
 
     input: int = 0
     output: int = 0
@@ -77,7 +77,7 @@ def factor(rule: PriceRule, service_tier: str | None) -> Factor | None:
 
 
 def rates(rule: PriceRule, prompt_tokens: int) -> Rates:
-    """Pico-USD per token for a prompt of that size: the last tier that it is above, else the entry's own."""
+    """Pico-USD per token for a prompt of this size: the rates of the highest tier that it exceeds, else the entry's."""
     valid: Rates = rule
     for tier in rule["tiers"]:
         if prompt_tokens > tier["above"]:
@@ -86,7 +86,7 @@ def rates(rule: PriceRule, prompt_tokens: int) -> Rates:
 
 
 def rate_list(rates: Rates) -> tuple[int, ...]:
-    """All rates of an entry or a tier, to compare them."""
+    """All rates of an entry or a tier as a tuple, for comparing two of them."""
     return (
         rates["input"],
         rates["output"],
@@ -119,9 +119,9 @@ def cost(rule: PriceRule, usage: Usage, by: Factor) -> Cost | None:
 
 
 def cost_of_total(rule: PriceRule, tokens: int, by: Factor) -> Cost | None:
-    """The cost of tokens of which only the number is known; None unless input and output cost the same in all tiers."""
+    """The cost of a call when only its total of tokens is known. None unless input and output cost the same."""
     lists = [rate_list(rule), *(rate_list(tier) for tier in rule["tiers"])]
-    if rule["input"] != rule["output"] or any(own != lists[0] for own in lists):
+    if rule["input"] != rule["output"] or any(rates_of_tier != lists[0] for rates_of_tier in lists):
         return None
     numerator, denominator = by
     fee = rule["fee"]

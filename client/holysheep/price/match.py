@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from holysheep.price.rules import ModelRule, PriceRules
 
 Rule = Literal["exact", "alias", "pattern"]
-#: A longer name is no model's name.
+#: A longer text is not looked up: no model has such a name.
 MAX_NAME_BYTES: Final = 256
-#: Tier names with which providers mean "no special tier": they always cost the plain price.
+#: Service tiers that mean "no special tier" for providers. They always cost the plain price.
 PLAIN_TIERS: Final = frozenset({"", "default", "standard", "auto"})
 _LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _SPACE: Final = " \t\n\v\f\r"
@@ -25,23 +25,23 @@ _DATED: Final = re.compile(r"[-@]20\d\d(-?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3
 
 
 def normalise(name: str) -> str:
-    """Without white space around it, in lower case; of ASCII only, so that Ruby and Python agree."""
+    """The name in lower case, without surrounding white space. Only ASCII changes, so that Ruby and Python agree."""
     return name.strip(_SPACE).translate(_LOWER)
 
 
 def forms(name: str) -> list[str]:
-    """What is looked up for a name, in order: itself, without provider prefix, without dated suffix."""
+    """The forms of a name to look up, in this order: as it is, without provider prefix, without dated suffix."""
     if len(name.encode("utf-8", "surrogatepass")) > MAX_NAME_BYTES:
         return []
-    whole = normalise(name)
-    bare = whole.rpartition("/")[2]
-    candidates = (whole, bare, _DATED.sub("", bare))
+    name_normalised = normalise(name)
+    without_provider = name_normalised.rpartition("/")[2]
+    candidates = (name_normalised, without_provider, _DATED.sub("", without_provider))
     return [form for form in dict.fromkeys(candidates) if form]
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A model of the card, how its name was found, and the form of the name that was."""
+    """A model of the card, the rule that matched (exact, alias or pattern), and the form of the name that matched."""
 
     model: ModelRule
     rule: Rule

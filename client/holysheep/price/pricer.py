@@ -1,4 +1,4 @@
-"""The whole decision for one call: priced, not billed, or unpriced and why; twin of the Ruby filter's.
+"""Decides for one call whether it is priced, not billed or unpriced, as logstash/ruby/holysheep/pricing.rb does.
 
 The order of the reasons is part of the contract: the first that applies is the one that is reported.
 """
@@ -38,7 +38,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a call costs, or why that is not known; and what the price card said on the way there."""
+    """The cost of a call, or the reason why it has none, with the model and the price entry that were used."""
 
     status: Status
     reason: Reason | None = None

@@ -42,7 +42,7 @@ _From = TypedDict("_From", {"from": str})
 
 
 class PriceRule(Rates, _From):
-    """One dated price, with all that the card may leave out filled in. `from` is ISO 8601, for people."""
+    """One dated price. What the card leaves out is filled in. `from` is ISO 8601, for people."""
 
     from_ms: int
     fee: int
