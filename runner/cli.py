@@ -19,30 +19,32 @@ COMMANDS: Final[dict[str, Command]] = {
     "sources": Command("list the log sources, and how to feed each", "runner.commands.sources"),
     "prices": Command("compare the price card with other price lists, or import from them", "runner.commands.prices"),
     "doctor": Command(
-        "look at this machine: what is short, what to do; exit 1 when it matters", "runner.commands.doctor"
+        "check this machine: what is missing, what to do; exit 1 when `up` would fail", "runner.commands.doctor"
     ),
-    "up": Command("start everything, apply it, feed the samples; safe to repeat", "runner.commands.up"),
+    "up": Command("start everything, apply templates, feed the samples; safe to repeat", "runner.commands.up"),
     "down": Command("stop what `up` started; data stays", "runner.commands.down"),
-    "status": Command("state, health and counts of what runs; exit 1 when it isn't well", "runner.commands.status"),
-    "logs": Command("the logs of what runs", "runner.commands.logs"),
-    "clean": Command("stop, and remove data and secrets of this checkout", "runner.commands.clean"),
-    "backup": Command("take a snapshot of all documents, or list what was taken", "runner.commands.backup"),
-    "restore": Command(
-        "bring a snapshot back; what is there is left alone unless you say so", "runner.commands.restore"
+    "status": Command(
+        "print state, health and document counts; exit 1 when something is wrong", "runner.commands.status"
     ),
-    "upgrade": Command("to another version: checks, the order, and what came of it", "runner.commands.upgrade"),
+    "logs": Command("print the logs of the services", "runner.commands.logs"),
+    "clean": Command("stop everything, and remove data and secrets of this checkout", "runner.commands.clean"),
+    "backup": Command("take a snapshot of all documents, or list the snapshots", "runner.commands.backup"),
+    "restore": Command(
+        "restore a snapshot; existing indices are kept, unless you choose otherwise", "runner.commands.restore"
+    ),
+    "upgrade": Command("upgrade the Elastic Stack: check, upgrade each service, compare", "runner.commands.upgrade"),
     "digests": Command("write compose/digests.yaml: every image of the stack by its digest", "runner.commands.digests"),
-    "import-dashboards": Command("bring kibana/*.ndjson into a running Kibana", "runner.commands.import_dashboards"),
+    "import-dashboards": Command("import kibana/*.ndjson into a running Kibana", "runner.commands.import_dashboards"),
     "export-dashboards": Command(
-        "bring back what a person changed in Kibana, and show it", "runner.commands.export_dashboards"
+        "export the dashboards from Kibana, and show what a person changed", "runner.commands.export_dashboards"
     ),
     "report": Command("write the dashboards as one HTML page", "runner.commands.report"),
-    "classify": Command("ask a model about errors that rules leave unknown", "runner.commands.classify"),
+    "classify": Command("ask a model for the category of errors that no rule knows", "runner.commands.classify"),
 }
 
 
 class _Version(argparse.Action):
-    """Prints the version of the package and ends. The metadata is read only when it is asked for: it takes a while."""
+    """Prints the version of the package and ends. The metadata is read only then, since reading it takes time."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:  # noqa: ANN401  # argparse's own types
         """`--version`."""

@@ -18,23 +18,25 @@ if TYPE_CHECKING:
     from runner.backup.repository import Repository
     from runner.cluster.admin import Cluster
 
-#: Copies that were brought back lie in folders of this name, each read-only to Elasticsearch.
+#: The folder of mounted copies; each copy is a read-only repository.
 COPIES: Final = "copies"
 
 
 def copy_to(cluster: Cluster, source: Repository, target: Path, name: str, progress: Callable[[int], None]) -> Path:
-    """The whole repository as `target`/NAME.tar, 0600, complete or not there. `progress`: bytes written so far.
+    """Write the whole repository to `target`/NAME.tar with mode 0600, completely or not at all.
 
-    Raises UserError when the repository is not a folder of ours, when a snapshot runs, and when the disk is full.
+    `progress` gets the number of bytes written so far. Raises UserError when the repository is not in the bundle's
+    folder, when a snapshot is running, and when the file can't be written.
     """
     store = cluster.store
     if not source.folder or store is None:
-        raise UserError(f"{source.name} is not a folder", where="--copy-to", hint="copy it by its own means")
+        what = f"the repository {source.name} is not a folder of this bundle"
+        raise UserError(what, where="--copy-to", hint="copy it with the tools of its storage")
     if cluster.es.snapshot.status()["snapshots"]:
-        raise UserError("a snapshot is being taken", where="--copy-to", hint="again when it is done")
+        raise UserError("a snapshot is running", where="--copy-to", hint="try again when it has ended")
     file = target / f"{name}.tar"
     if file.exists():
-        raise UserError("it is there already", where=str(file), hint="take another folder or name")
+        raise UserError("this file exists already", where=str(file), hint="choose another folder or name")
     part = file.with_name(file.name + ".part")
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -54,18 +56,19 @@ def copy_to(cluster: Cluster, source: Repository, target: Path, name: str, progr
 
 
 @contextmanager
-def brought_back(cluster: Cluster, file: Path) -> Iterator[str]:
-    """A copy beside what is there, as a read-only repository of the name that is given back; gone at the end."""
+def mounted(cluster: Cluster, file: Path) -> Iterator[str]:
+    """Mount a copy as a read-only repository for the time of the context. Gives the repository's name."""
     store = cluster.store
     if store is None:
-        raise UserError("this cluster is not ours", where="--from", hint="set the repository up by its own means")
+        what = "a copy can't be mounted on an existing cluster"
+        raise UserError(what, where="--from", hint="register the repository in Kibana")
     try:
         with file.open("rb") as data:
             digest = hashlib.file_digest(data, "sha256").hexdigest()[:12]
         with tarfile.open(file) as archive:
             top = archive.getnames()[0].split("/")[0]
     except (OSError, tarfile.TarError, IndexError) as error:
-        raise UserError("this is no copy that `backup --copy-to` made", where=str(file)) from error
+        raise UserError("this file was not made by `backup --copy-to`", where=str(file)) from error
     name = f"{repository.NAME}-copy-{digest}"
     folder = f"{COPIES}/{digest}"
     try:

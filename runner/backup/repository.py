@@ -1,4 +1,4 @@
-"""The repository that snapshots are in: a folder that Elasticsearch may write to, or one that somebody set up."""
+"""The snapshot repository: a folder that Elasticsearch may write to, or a repository that somebody registered."""
 
 from __future__ import annotations
 
@@ -18,43 +18,45 @@ NAME: Final = "holysheep"
 
 @dataclass(frozen=True)
 class Repository:
-    """Its name, and for a folder its path as Elasticsearch sees it (else empty)."""
+    """A repository. `folder`: its path as Elasticsearch sees it; empty when it is no folder."""
 
     name: str
     folder: str
 
 
 def find(es: Elasticsearch, name: str) -> Repository | None:
-    """The repository of that name; None when there is none."""
+    """The repository with this name; None when there is none."""
     try:
-        found = es.snapshot.get_repository(name=name)[name]
+        registered = es.snapshot.get_repository(name=name)[name]
     except NotFoundError:
         return None
-    return Repository(name, str(found.get("settings", {}).get("location", "")) if found["type"] == "fs" else "")
+    return Repository(
+        name, str(registered.get("settings", {}).get("location", "")) if registered["type"] == "fs" else ""
+    )
 
 
 def need(es: Elasticsearch, name: str) -> Repository:
-    """The repository; a UserError when there is none, so nothing was ever backed up there."""
-    found = find(es, name)
-    if found is None:
-        raise UserError(f"there is no repository {name!r}, so no backup", hint="make one: make backup")
-    return found
+    """The repository with this name. UserError when there is none, so there is no backup either."""
+    repository = find(es, name)
+    if repository is None:
+        raise UserError(f"there is no repository {name!r}, so there is no backup", hint="take one with `make backup`")
+    return repository
 
 
 def ensure(es: Elasticsearch, name: str, folder: str | None) -> tuple[Repository, bool]:
-    """(repository, whether it was made now). Written to and read from by every node before it is used.
+    """(repository, whether it was made now). Every node has written to it and read from it.
 
-    `folder` is path.repo of a node that is ours; None where the cluster is somebody else's, who must have made one.
+    `folder`: path.repo of the bundle's node; None for an existing cluster, whose administrator registers a repository.
     """
-    found = find(es, name)
+    repository = find(es, name)
     try:
-        if found is not None:
+        if repository is not None:
             es.snapshot.verify_repository(name=name)
-            return found, False
+            return repository, False
         if folder is None:
             raise UserError(
                 f"the cluster has no repository {name!r}",
-                hint="set one up in Kibana (Stack Management, Snapshot and Restore), then --repository NAME",
+                hint="register one in Kibana (Stack Management, Snapshot and Restore), then give --repository NAME",
             )
         register(es, name, f"{folder}/{name}")
     except ApiError as error:
@@ -63,19 +65,21 @@ def ensure(es: Elasticsearch, name: str, folder: str | None) -> tuple[Repository
 
 
 def register(es: Elasticsearch, name: str, folder: str, *, read_only: bool = False) -> None:
-    """Make Elasticsearch know a folder as a repository, verified unless it is only to be read."""
+    """Register a folder as a repository of Elasticsearch, which verifies it unless it is read-only."""
     settings = {"location": folder, "compress": True, **({"readonly": True} if read_only else {})}
     es.snapshot.create_repository(name=name, repository={"type": "fs", "settings": settings}, verify=not read_only)
 
 
 def _explained(error: ApiError, name: str) -> UserError:
-    said = reason_of(error)
-    if "path.repo" in said:
+    reason = reason_of(error)
+    if "path.repo" in reason:
         return UserError(
-            "Elasticsearch was started before it had a folder for backups",
+            "Elasticsearch was started without a folder for backups",
             where=name,
-            hint="once: make down, make up; then again",
+            hint="run make down and make up once, then try again",
         )
     return UserError(
-        f"Elasticsearch can't write to it: {said}", where=f"repository {name}", hint="free disk? the folder's owner?"
+        f"Elasticsearch can't write to the repository: {reason}",
+        where=f"repository {name}",
+        hint="check the free disk and the folder's owner",
     )

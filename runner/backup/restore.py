@@ -1,4 +1,4 @@
-"""Carries a plan out: nothing that is there is deleted before a snapshot holds it."""
+"""Carries out the plan of a restore, and waits until the indices can be searched."""
 
 from __future__ import annotations
 
@@ -19,16 +19,20 @@ if TYPE_CHECKING:
     from runner.backup.take import Progress
 
 POLL_S: Final = 0.5
-#: Nothing moved for so long: it will not.
+#: A restore without any progress for this time has failed.
 STUCK_S: Final = 60.0
-#: Names in one request: its address may have 4,096 bytes.
+#: Number of index names in a request, whose address may have 4,096 bytes.
 BATCH: Final = 50
+#: Prefix of the snapshots of indices that a restore replaced.
 SAFETY: Final = "before-restore-"
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What came of it. `expected` by kind: what the snapshot says, only where whole kinds were brought back."""
+    """The result of a restore, as documents by kind of index.
+
+    `expected`: the counts in the snapshot, for the kinds whose indices were all restored.
+    """
 
     documents: dict[str, int]
     expected: dict[str, int]
@@ -47,24 +51,28 @@ def remove(es: Elasticsearch, names: list[str]) -> None:
 
 
 def restore(es: Elasticsearch, repository: str, plan: Plan, prefix: str, progress: Progress) -> Restored:
-    """Bring the indices back and wait until each can be searched. `progress`: (indices, all). UserError: why not."""
+    """Restore the indices, and wait until each can be searched. UserError with the reason when an index can't.
+
+    `progress` gets (number of restored indices, number of all).
+    """
     body: dict[str, Any] = {"indices": ",".join(plan.targets), "include_global_state": False, "include_aliases": False}
-    if plan.way == "rename":
+    if plan.mode == "rename":
         rename = next(iter(plan.targets.values())).removesuffix(next(iter(plan.targets)))
-        # A copy to look at is not the lifecycle's to delete, which goes by the day in the name.
+        # The lifecycle must not delete a copy by the day in its name.
         body |= {"rename_pattern": "(.+)", "rename_replacement": f"{rename}$1"}
         body["ignore_index_settings"] = ["index.lifecycle.*"]
     try:
         es.snapshot.restore(repository=repository, snapshot=plan.snapshot.name, wait_for_completion=False, **body)
     except ApiError as error:
-        raise UserError(f"Elasticsearch refuses: {reason_of(error)}", where=plan.snapshot.name) from error
+        what = f"Elasticsearch refuses the restore: {reason_of(error)}"
+        raise UserError(what, where=plan.snapshot.name) from error
     targets = set(plan.targets.values())
-    pattern = f"{rename}{prefix}-*" if plan.way == "rename" else f"{prefix}-*"
+    pattern = f"{rename}{prefix}-*" if plan.mode == "rename" else f"{prefix}-*"
     _wait(es, pattern, targets, progress)
-    held = {name: count for name, count in counts.by_index(es, pattern).items() if name in targets}
+    restored = {name: count for name, count in counts.by_index(es, pattern).items() if name in targets}
     whole = counts.whole_kinds(plan.targets, plan.snapshot.indices, prefix)
     expected = {kind: count for kind, count in plan.snapshot.documents.items() if kind in whole}
-    return Restored(counts.by_kind(held, prefix), expected)
+    return Restored(counts.by_kind(restored, prefix), expected)
 
 
 def _wait(es: Elasticsearch, pattern: str, targets: set[str], progress: Progress) -> None:
@@ -72,22 +80,26 @@ def _wait(es: Elasticsearch, pattern: str, targets: set[str], progress: Progress
     while True:
         health = es.cluster.health(index=pattern, level="indices", expand_wildcards="open")
         states = health.get("indices", {})
-        left = sorted(name for name in targets if states.get(name, {}).get("status", "red") == "red")
-        done = len(targets) - len(left)
+        waiting = sorted(name for name in targets if states.get(name, {}).get("status", "red") == "red")
+        done = len(targets) - len(waiting)
         progress(done, len(targets))
-        if not left:
+        if not waiting:
             return
         now = time.monotonic()
-        busy = any(states.get(name, {}).get("initializing_shards") for name in left)
+        busy = any(states.get(name, {}).get("initializing_shards") for name in waiting)
         moved, last = (now, done) if done != last or busy else (moved, last)
         if now - moved > STUCK_S:
-            raise UserError(f"{len(left)} indices do not come back, {left[0]} first: {_why(es, left[0])}")
+            raise UserError(f"{len(waiting)} indices can't be restored, such as {waiting[0]}: {_why(es, waiting[0])}")
         time.sleep(POLL_S)
 
 
 def _why(es: Elasticsearch, index: str) -> str:
     try:
-        said = es.cluster.allocation_explain(index=index, shard=0, primary=True)
+        explanation = es.cluster.allocation_explain(index=index, shard=0, primary=True)
     except ApiError as error:
         return reason_of(error)
-    return str(said.get("unassigned_info", {}).get("details") or said.get("allocate_explanation") or "no reason given")
+    return str(
+        explanation.get("unassigned_info", {}).get("details")
+        or explanation.get("allocate_explanation")
+        or "no reason given"
+    )

@@ -1,4 +1,4 @@
-"""Takes a snapshot, and says what is in one."""
+"""Takes snapshots, and reads what is in them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 POLL_S: Final = 0.5
-#: What Elasticsearch takes as a snapshot's name, and what nobody must quote in a shell.
+#: Names that Elasticsearch accepts for a snapshot and that need no quotes in a shell.
 FORM: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 Progress = Callable[[int, int], None]
 Row = dict[str, Any]
@@ -27,7 +27,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One snapshot. `documents` by kind at its start; empty when something else than this bundle took it."""
+    """A snapshot. `documents`: by kind when it began; empty when it was not taken by this bundle."""
 
     name: str
     state: str
@@ -40,37 +40,40 @@ class Snapshot:
 
     @property
     def good(self) -> bool:
-        """Whether all of it can be brought back."""
+        """Whether all of its indices can be restored."""
         return self.state == "SUCCESS"
 
 
 def new_name(now: datetime | None = None) -> str:
-    """A name that sorts by time: `2026.11.21-073000-123` (UTC, to the millisecond, since a restore makes one too)."""
+    """A name that sorts by time: `2026.11.21-073000-123` (UTC, milliseconds).
+
+    Milliseconds keep the names of a backup and of a restore in the same second apart.
+    """
     moment = now or datetime.now(UTC)
     return f"{moment:%Y.%m.%d-%H%M%S}-{moment.microsecond // 1000:03d}"
 
 
 def check_name(name: str) -> str:
-    """The name, if it can be one. UserError else."""
+    """The name. UserError when it can't be a snapshot's name."""
     if not FORM.fullmatch(name):
-        raise UserError(f"{name!r} can't be a snapshot's name", hint="small letters, digits, dots, - and _ are allowed")
+        raise UserError(f"{name!r} can't be a snapshot's name", hint="use lower-case letters, digits, . - _")
     return name
 
 
-def take(  # noqa: PLR0913  # each is one fact of a snapshot
+def take(  # noqa: PLR0913  # each parameter is an option of the snapshot
     es: Elasticsearch, repository: str, name: str, prefix: str, progress: Progress, *, indices: list[str] | None = None
 ) -> Snapshot:
-    """Snapshot all indices of the bundle (or the given ones) and wait for its end. `progress`: (shards done, all).
+    """Take a snapshot of all indices of the bundle (or of `indices`), and wait for its end.
 
-    Without the cluster's state: templates, policies and roles come from the checkout. Raises UserError when the name is
-    taken and when there is nothing to take.
+    `progress` gets (number of finished shards, number of all). The cluster's state is not in the snapshot: templates,
+    policies and roles come from the checkout. Raises UserError when the name exists or there is no index.
     """
     pattern = f"{prefix}-*"
-    held = counts.by_index(es, pattern)
-    if not held:
-        raise UserError(f"there is no index {pattern}, so nothing to back up", hint="feed something: make up")
+    documents = counts.by_index(es, pattern)
+    if not documents:
+        raise UserError(f"there is no index {pattern}, so nothing to back up", hint="feed log lines: make up")
     chosen = indices or [pattern]
-    told = counts.by_kind({one: n for one, n in held.items() if indices is None or one in indices}, prefix)
+    in_chosen = {index: count for index, count in documents.items() if indices is None or index in indices}
     try:
         es.snapshot.create(
             repository=repository,
@@ -78,55 +81,55 @@ def take(  # noqa: PLR0913  # each is one fact of a snapshot
             indices=",".join(chosen),
             include_global_state=False,
             feature_states=["none"],
-            metadata=counts.metadata(prefix, told),
+            metadata=counts.metadata(prefix, counts.by_kind(in_chosen, prefix)),
             wait_for_completion=False,
         )
     except (BadRequestError, ConflictError) as error:
-        said = reason_of(error)
-        if "already" in said:
-            raise UserError(f"there is a snapshot {name!r} already", hint="take another --name") from error
-        raise UserError(f"Elasticsearch refuses: {said}", where=f"snapshot {name}") from error
+        reason = reason_of(error)
+        if "already" in reason:
+            raise UserError(f"there is a snapshot {name!r} already", hint="choose another --name") from error
+        raise UserError(f"Elasticsearch refuses the snapshot: {reason}", where=f"snapshot {name}") from error
     while True:
         shards = es.snapshot.status(repository=repository, snapshot=name)["snapshots"][0]["shards_stats"]
         progress(shards["done"] + shards["failed"], shards["total"])
-        # Its status says SUCCESS as soon as the shards are there, while the snapshot is still being written down.
-        found = es.snapshot.get(repository=repository, snapshot=name)["snapshots"][0]
-        if found["state"] != "IN_PROGRESS":
+        # The status is SUCCESS as soon as the shards are copied, before the snapshot is complete.
+        snapshot = es.snapshot.get(repository=repository, snapshot=name)["snapshots"][0]
+        if snapshot["state"] != "IN_PROGRESS":
             break
         time.sleep(POLL_S)
-    return one(es, repository, name)
+    return by_name(es, repository, name)
 
 
 def every(es: Elasticsearch, repository: str) -> list[Snapshot]:
     """All snapshots of a repository, the newest first."""
-    found = es.snapshot.get(
+    answer = es.snapshot.get(
         repository=repository, snapshot="*", index_details=True, sort="start_time", order="desc", verbose=True
     )
-    return [_read(snapshot) for snapshot in found["snapshots"]]
+    return [_read(snapshot) for snapshot in answer["snapshots"]]
 
 
-def one(es: Elasticsearch, repository: str, name: str) -> Snapshot:
-    """One by its name. UserError names those that there are."""
+def by_name(es: Elasticsearch, repository: str, name: str) -> Snapshot:
+    """The snapshot with this name. UserError, with the existing names, when there is none."""
     try:
-        found = es.snapshot.get(repository=repository, snapshot=check_name(name), index_details=True)
+        answer = es.snapshot.get(repository=repository, snapshot=check_name(name), index_details=True)
     except NotFoundError:
-        there = [snapshot.name for snapshot in every(es, repository)]
-        listed = ", ".join(there[:5]) + (", …" if there[5:] else "") if there else "none"
+        names = [snapshot.name for snapshot in every(es, repository)]
+        listed = ", ".join(names[:5]) + (", …" if names[5:] else "") if names else "none"
         raise UserError(
-            f"there is no snapshot {name!r}; there are: {listed}", hint="see .venv/bin/holysheep-elk backup --list"
+            f"there is no snapshot {name!r}; existing: {listed}", hint="see .venv/bin/holysheep-elk backup --list"
         ) from None
-    return _read(found["snapshots"][0])
+    return _read(answer["snapshots"][0])
 
 
-def _read(found: Row) -> Snapshot:
-    details = found.get("index_details") or {}
+def _read(snapshot: Row) -> Snapshot:
+    details = snapshot.get("index_details") or {}
     return Snapshot(
-        name=str(found["snapshot"]),
-        state=str(found["state"]),
-        when=str(found.get("start_time", "")),
-        version=str(found.get("version", "")),
-        indices=sorted(found.get("indices", [])),
-        documents=counts.remembered(found),
+        name=str(snapshot["snapshot"]),
+        state=str(snapshot["state"]),
+        when=str(snapshot.get("start_time", "")),
+        version=str(snapshot.get("version", "")),
+        indices=sorted(snapshot.get("indices", [])),
+        documents=counts.remembered(snapshot),
         size_bytes=sum(int(detail["size_in_bytes"]) for detail in details.values()),
-        failures=[f"{bad.get('index')}: {bad.get('reason')}" for bad in found.get("failures", [])],
+        failures=[f"{failure.get('index')}: {failure.get('reason')}" for failure in snapshot.get("failures", [])],
     )

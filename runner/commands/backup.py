@@ -1,4 +1,4 @@
-"""`backup`: a snapshot of the bundle's indices, and the list of those that there are."""
+"""`backup`: takes a snapshot of the bundle's indices, or lists the snapshots."""
 
 from __future__ import annotations
 
@@ -23,18 +23,20 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 NOT_IN_IT: Final = (
-    "Not in it, keep these yourself: the secret files, pricing.yaml and compose/.env, what people made in Kibana "
-    "(Stack Management, Saved Objects, Export). docs/backup.md"
+    "A snapshot does not have these, so keep them yourself: the secret files, pricing.yaml, compose/.env, and objects "
+    "that people made in Kibana (Stack Management, Saved Objects, Export). See docs/backup.md"
 )
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`backup [--name NAME] [--list] [--copy-to DIR] [--json]`."""
-    parser = sub.add_parser("backup", help="take a snapshot of all documents, or list what was taken")
-    parser.add_argument("--name", metavar="NAME", help="[the time: 2026.11.21-073000-123, UTC]")
-    parser.add_argument("--list", action="store_true", help="the snapshots that there are; takes none")
+    parser = sub.add_parser("backup", help="take a snapshot of all documents, or list the snapshots")
     parser.add_argument(
-        "--copy-to", metavar="DIR", type=Path, help="then put all of them into one file there: NAME.tar"
+        "--name", metavar="NAME", help="name of the snapshot [the current time, such as 2026.11.21-073000-123, UTC]"
+    )
+    parser.add_argument("--list", action="store_true", help="list the snapshots instead of taking one")
+    parser.add_argument(
+        "--copy-to", metavar="DIR", type=Path, help="then write all snapshots to one file in DIR: NAME.tar"
     )
     add_repository(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -44,89 +46,98 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 def add_repository(parser: argparse.ArgumentParser) -> None:
     """`--repository NAME`."""
     parser.add_argument(
-        "--repository", metavar="NAME", default=repository.NAME, help="one that Elasticsearch knows [%(default)s]"
+        "--repository",
+        metavar="NAME",
+        default=repository.NAME,
+        help="snapshot repository of Elasticsearch [%(default)s]",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when all is in it (or listed), 1 when a part could not be taken."""
+    """Exit code 0 when the snapshot is complete (or the list was printed), 1 when a part is missing."""
     if args.list:
-        return listed(args)
+        return list_snapshots(args)
     name = take.check_name(args.name or take.new_name())
     prefix = rules_of()[1]
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     with admin.connect(choose.used()) as cluster:
-        where, made = repository.ensure(cluster.es, args.repository, cluster.store.path if cluster.store else None)
+        store, made = repository.ensure(cluster.es, args.repository, cluster.store.path if cluster.store else None)
         if made:
-            console.print(f"Repository {where.name}: made and verified ({where.folder})", markup=False)
-        found = shown(cluster.es, where.name, name, prefix, console)
+            console.print(f"Repository {store.name}: new, and verified ({store.folder})", markup=False)
+        snapshot = take_with_progress(cluster.es, store.name, name, prefix, console)
         copy = None
         if args.copy_to:
             with console.status("copying") as status:
                 copy = away.copy_to(
-                    cluster, where, args.copy_to, name, lambda size: status.update(f"copying, {size >> 20:,} MiB")
+                    cluster, store, args.copy_to, name, lambda size: status.update(f"copying, {size >> 20:,} MiB")
                 )
-    report: dict[str, Any] = {"repository": where.name, **asdict(found), "copy": str(copy) if copy else None}
+    report: dict[str, Any] = {"repository": store.name, **asdict(snapshot), "copy": str(copy) if copy else None}
     if args.json:
         print(json.dumps(report, indent=2))
     else:
-        _print(found, copy)
-    return int(not found.good)
+        _print(snapshot, copy)
+    return int(not snapshot.good)
 
 
-def listed(args: argparse.Namespace) -> int:
-    """Print the snapshots that there are. 0."""
+def list_snapshots(args: argparse.Namespace) -> int:
+    """Print the snapshots. Exit code 0."""
     with admin.connect(choose.used()) as cluster:
-        there = repository.find(cluster.es, args.repository)
-        return _list(take.every(cluster.es, there.name) if there else [], as_json=args.json)
+        store = repository.find(cluster.es, args.repository)
+        return _list(take.every(cluster.es, store.name) if store else [], as_json=args.json)
 
 
-def shown(  # noqa: PLR0913  # what `take` wants, and where to draw
-    es: Elasticsearch, where: str, name: str, prefix: str, console: Console, *, indices: list[str] | None = None
+def take_with_progress(  # noqa: PLR0913  # the parameters of `take`, and the console
+    es: Elasticsearch, store: str, name: str, prefix: str, console: Console, *, indices: list[str] | None = None
 ) -> take.Snapshot:
-    """Take a snapshot with a bar for people."""
+    """Take a snapshot, and show a progress bar. `store`: the name of the repository."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("shards", total=None)
         return take.take(
-            es, where, name, prefix,
+            es, store, name, prefix,
             lambda done, of: progress.update(task, completed=done, total=of), indices=indices,
         )  # fmt: skip
 
 
-def _print(found: take.Snapshot, copy: Path | None) -> None:
+def _print(snapshot: take.Snapshot, copy: Path | None) -> None:
     out = Console(highlight=False, soft_wrap=True)
     out.print(
-        f"Snapshot {found.name}: {found.state.lower()}, {len(found.indices):,} indices, "
-        f"{sum(found.documents.values()):,} documents, {size(found.size_bytes)}",
+        f"Snapshot {snapshot.name}: {snapshot.state.lower()}, {len(snapshot.indices):,} indices, "
+        f"{sum(snapshot.documents.values()):,} documents, {size(snapshot.size_bytes)}",
         markup=False,
     )
-    for failure in found.failures[:10]:
-        out.print(f"  not in it: {failure}", markup=False)
+    for failure in snapshot.failures[:10]:
+        out.print(f"  missing: {failure}", markup=False)
     if copy:
         out.print(f"Copy: {copy} ({size(copy.stat().st_size)}), with all snapshots; keep it on another machine")
     else:
-        out.print("It lies on the same disk as the data: --copy-to DIR puts it elsewhere too")
-    out.print(f"Bring it back with: make restore NAME={found.name}")
+        out.print("The snapshot is on the same disk as the data: --copy-to DIR writes a copy to another disk")
+    out.print(f"To restore it: make restore NAME={snapshot.name}")
     out.print(NOT_IN_IT)
 
 
-def _list(found: list[take.Snapshot], *, as_json: bool) -> int:
+def _list(snapshots: list[take.Snapshot], *, as_json: bool) -> int:
     if as_json:
-        print(json.dumps([asdict(one) for one in found], indent=2))
+        print(json.dumps([asdict(snapshot) for snapshot in snapshots], indent=2))
         return 0
-    if not found:
-        print("no snapshot yet: make backup")
+    if not snapshots:
+        print("there is no snapshot; take one with `make backup`")
         return 0
     table = Table(
         Column("name", overflow="fold", min_width=24), "state", "begun (UTC)", "indices", "documents", "size", "by"
     )
     for column in table.columns[3:6]:
         column.justify = "right"
-    for one in found:
-        documents = f"{sum(one.documents.values()):,}" if one.documents else "?"
-        row = (one.name, one.state.lower(), one.when[:19].replace("T", " "), f"{len(one.indices):,}", documents)
-        table.add_row(*map(escape, row), size(one.size_bytes), one.version)
+    for snapshot in snapshots:
+        documents = f"{sum(snapshot.documents.values()):,}" if snapshot.documents else "?"
+        row = (
+            snapshot.name,
+            snapshot.state.lower(),
+            snapshot.when[:19].replace("T", " "),
+            f"{len(snapshot.indices):,}",
+            documents,
+        )
+        table.add_row(*map(escape, row), size(snapshot.size_bytes), snapshot.version)
     Console(highlight=False).print(table)
     return 0
 

@@ -1,4 +1,4 @@
-"""`classify`: asks a model about the errors that rules leave unknown, once for each template of message."""
+"""`classify`: asks a model for the category of errors that no rule knows, once for each message template."""
 
 from __future__ import annotations
 
@@ -35,33 +35,37 @@ RECORD: Final = STATE / "classify" / "changes.ndjson"
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
     env = os.environ
-    parser = sub.add_parser("classify", help="ask a model about errors that rules leave unknown")
+    parser = sub.add_parser("classify", help="ask a model for the category of errors that no rule knows")
     source.add_arguments(parser)
     url = env.get("CLASSIFY_URL", "https://api.holysheep.ai/v1")
-    parser.add_argument("--model-url", default=url, help="OpenAI-compatible, with /v1 [CLASSIFY_URL, else %(default)s]")
-    parser.add_argument("--model", default=env.get("CLASSIFY_MODEL", "deepseek-v3.2"), help="[%(default)s]")
-    parser.add_argument("--limit-usd", type=float, default=1.0, metavar="USD", help="of one UTC day [%(default)s]")
+    parser.add_argument("--model-url", default=url, help="OpenAI-compatible, up to /v1 [CLASSIFY_URL, %(default)s]")
+    parser.add_argument(
+        "--model", default=env.get("CLASSIFY_MODEL", "deepseek-v3.2"), help="[CLASSIFY_MODEL, %(default)s]"
+    )
+    parser.add_argument("--limit-usd", type=float, default=1.0, metavar="USD", help="limit of a UTC day [%(default)s]")
     parser.add_argument("--logs", type=Path, default=ROOT / "logs", help="folder that Filebeat reads [%(default)s]")
-    parser.add_argument("--learned", type=Path, default=LEARNED, help="[%(default)s]")
-    parser.add_argument("--record", type=Path, default=RECORD, help="what was changed [%(default)s]")
-    parser.add_argument("--every", type=int, metavar="MINUTES", help="again and again, instead of once")
-    parser.add_argument("--dry-run", action="store_true", help="say what it would ask and cost; nothing leaves")
-    parser.add_argument("--review", action="store_true", help="accept or refuse the kept verdicts one by one")
+    parser.add_argument("--learned", type=Path, default=LEARNED, help="file of verdicts [%(default)s]")
+    parser.add_argument(
+        "--record", type=Path, default=RECORD, help="file that lists the changed documents [%(default)s]"
+    )
+    parser.add_argument("--every", type=int, metavar="MINUTES", help="repeat after this time, instead of once")
+    parser.add_argument("--dry-run", action="store_true", help="print the questions and their cost; send nothing")
+    parser.add_argument("--review", action="store_true", help="accept or refuse each stored verdict")
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """0, or 1 when a batch was not answered."""
+    """Exit code 0, or 1 when a batch was not answered."""
     if args.review:
         return _review(args.learned)
     while True:
-        code = _once(args)
+        code = _classify(args)
         if not args.every:
             return code
         time.sleep(args.every * 60)
 
 
-def _once(args: argparse.Namespace) -> int:
+def _classify(args: argparse.Namespace) -> int:
     from runner.classify.template import Templates  # noqa: PLC0415  # Drain3 is an extra
 
     card = cards.load(PRICING)
@@ -72,21 +76,25 @@ def _once(args: argparse.Namespace) -> int:
         templates = Templates(known).of_all(counts)
         new = sorted(set(templates.values()) - set(known))
         print(
-            f"{sum(counts.values())} unknown errors, {len(set(templates.values()))} templates, {len(new)} not asked yet"
+            f"{sum(counts.values())} unknown errors, {len(set(templates.values()))} templates, {len(new)} of them new"
         )
         if args.dry_run:
-            _say_cost(args, spend, new)
+            _print_cost(args, spend, new)
             return 0
         failed = _ask(args, spend, known, new)
         save(args.learned, known.values())
-        told = {m: known[t] for m, t in templates.items() if t in known and _usable(known[t])}
-        changed = documents.update(es, card.index_prefix, told, args.record)
-    print(f"{changed} documents given a category; the verdicts are in {args.learned}")
+        verdicts = {
+            message: known[template]
+            for message, template in templates.items()
+            if template in known and _usable(known[template])
+        }
+        changed = documents.update(es, card.index_prefix, verdicts, args.record)
+    print(f"{changed} documents have a category now; the verdicts are in {args.learned}")
     return 1 if failed else 0
 
 
 def _connect(args: argparse.Namespace) -> AbstractContextManager[Elasticsearch]:
-    """The cluster that the options name, else this checkout's with the right to change documents."""
+    """Connect to the cluster that the options name, else to this checkout's with the right to change documents."""
     return source.connect(args, None) if args.url else choose.used().elasticsearch("admin")
 
 
@@ -98,22 +106,25 @@ def _usable(learned: Learned) -> bool:
     return learned.state != "refused" and learned.category != "unknown_error"
 
 
-def _say_cost(args: argparse.Namespace, spend: Spend, new: list[str]) -> None:
-    asked = batches(new)
-    tokens = [estimate(batch) for batch in asked]
-    total = (sum(t[0] for t in tokens), sum(t[1] for t in tokens))
-    cost = spend.cost(args.model, *total) if asked else 0.0
+def _print_cost(args: argparse.Namespace, spend: Spend, new: list[str]) -> None:
+    requests = batches(new)
+    tokens = [estimate(batch) for batch in requests]
+    total = (sum(input_ for input_, _ in tokens), sum(output for _, output in tokens))
+    cost = spend.cost(args.model, *total) if requests else 0.0
     shown = f"{cost:.6f} USD" if cost is not None else f"no price for {args.model} in pricing.yaml"
-    print(f"would ask {len(asked)} times, about {total[0]} + {total[1]} tokens, {shown}")
+    print(f"would send {len(requests)} requests, about {total[0]} + {total[1]} tokens, {shown}")
     for template in new:
         print(f"  {template[:150]}")
 
 
 def _ask(args: argparse.Namespace, spend: Spend, known: dict[str, Learned], new: list[str]) -> int:
-    """Fills `known`; how many batches were not answered, or not asked because of the day's limit."""
+    """Ask for the new templates, and add the verdicts to `known`.
+
+    Returns the number of batches that were not answered, or not sent because of the day's limit.
+    """
     key = os.environ.get("HOLYSHEEP_API_KEY", "")
     if new and not key:
-        raise UserError("no key for the model's service", hint="set HOLYSHEEP_API_KEY, or look first with --dry-run")
+        raise UserError("there is no key for the model's service", hint="set HOLYSHEEP_API_KEY, or use --dry-run")
     allowed = _within_limit(args, spend, batches(new))
     failed = len(batches(new)) - len(allowed)
     endpoint = Endpoint(args.model_url, key, args.model)
@@ -125,23 +136,25 @@ def _ask(args: argparse.Namespace, spend: Spend, known: dict[str, Learned], new:
             print(f"not answered: {answer}")
             continue
         spend.log(args.model_url, args.model, (answer.input_tokens, answer.output_tokens), answer.seconds, None)
-        for v in answer.verdicts:
-            known[v.template] = Learned(v.template, v.category, v.confidence, v.suggestion, args.model, day)
+        for verdict in answer.verdicts:
+            known[verdict.template] = Learned(
+                verdict.template, verdict.category, verdict.confidence, verdict.suggestion, args.model, day
+            )
     return failed
 
 
-def _within_limit(args: argparse.Namespace, spend: Spend, asked: list[list[str]]) -> list[list[str]]:
-    """The batches that fit into what is left of the day's limit, by estimate."""
-    left = args.limit_usd - spend.today()
+def _within_limit(args: argparse.Namespace, spend: Spend, requests: list[list[str]]) -> list[list[str]]:
+    """The batches whose estimated cost fits into the rest of the day's limit."""
+    rest_usd = args.limit_usd - spend.today()
     allowed: list[list[str]] = []
-    for batch in asked:
+    for batch in requests:
         cost = spend.cost(args.model, *estimate(batch))
         if cost is None:
-            hint = "add it, or choose another --model"
+            hint = "add the model to pricing.yaml, or choose another --model"
             raise UserError(f"pricing.yaml has no price for {args.model!r}, so the limit can't be kept", hint=hint)
-        left -= cost
-        if left < 0:
-            print(f"the day's limit of {args.limit_usd} USD is reached; {len(asked) - len(allowed)} batches wait")
+        rest_usd -= cost
+        if rest_usd < 0:
+            print(f"the day's limit of {args.limit_usd} USD is reached; {len(requests) - len(allowed)} batches wait")
             break
         allowed.append(batch)
     return allowed

@@ -1,4 +1,4 @@
-"""`clean`: stop, and remove data, secrets and what was unpacked for this checkout."""
+"""`clean`: stops everything, and removes the data, secrets and unpacked programs of this checkout."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`clean`."""
-    sub.add_parser("clean", help="stop, and remove data and secrets of this checkout").set_defaults(func=run)
+    sub.add_parser("clean", help="stop everything, and remove data and secrets of this checkout").set_defaults(func=run)
 
 
 def run(_args: argparse.Namespace) -> int:
-    """0, also when there is nothing. Downloads stay in the user's cache: other checkouts use them too."""
-    kept = _remove_containers()
+    """Exit code 0, also when there is nothing to remove. Downloads stay in the user's cache for other checkouts."""
+    folder_to_keep = _remove_containers()
     removed = choose.of("embedded").remove(print)
     if paths.STATE.is_dir():
-        _remove_state(kept)
+        _remove_state(folder_to_keep)
         removed = True
     if not removed:
         print("there was nothing to remove")
@@ -32,11 +32,14 @@ def run(_args: argparse.Namespace) -> int:
 
 
 def _remove_containers() -> Path | None:
-    """Remove containers and volumes; the folder to keep when that can't be done and its secrets belong to volumes."""
+    """Remove containers and volumes.
+
+    Returns the folder of their secrets when they can't be removed: it must stay, since volumes may need the secrets.
+    """
     before = choose.remembered()
     folder = paths.STATE / "docker"
     started = before is not None and before.mode == "docker"
-    # Also after a change to the embedded mode: volumes whose secrets are gone can never be opened again.
+    # This holds after a change to the embedded mode too: volumes can't be opened any more without their secrets.
     if not started and not (folder / "secrets").is_dir():
         return None
     try:
@@ -44,13 +47,13 @@ def _remove_containers() -> Path | None:
     except UserError:
         if started:
             raise
-        print(f"{folder} is kept: its secrets may belong to volumes of a Docker engine, and none answers")
+        print(f"{folder} is kept: its secrets may belong to Docker volumes, and no Docker engine answers")
         return folder
     return None
 
 
-def _remove_state(kept: Path | None) -> None:
-    for path in [paths.STATE] if kept is None else [path for path in paths.STATE.iterdir() if path != kept]:
+def _remove_state(keep: Path | None) -> None:
+    for path in [paths.STATE] if keep is None else [path for path in paths.STATE.iterdir() if path != keep]:
         if path.is_dir():
             shutil.rmtree(path)
         else:

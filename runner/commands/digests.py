@@ -1,4 +1,4 @@
-"""`digests`: the images of the stack by digest, as an overlay for starts that are the same everywhere."""
+"""`digests`: pins the images of the stack by digest in a compose overlay, so that every machine starts the same."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when every image has one, 1 when some have none (the file has the others), and nothing is written for none."""
+    """Exit code 0 when every image has a digest, else 1. The file has the images with a digest; without any it is not
+    written.
+    """
     from docker.errors import DockerException  # noqa: PLC0415  # only this command needs Docker
 
     from runner.runtimes.docker import digests, engine  # noqa: PLC0415  # as above
@@ -36,26 +38,26 @@ def run(args: argparse.Namespace) -> int:
     except DockerException as error:
         raise UserError(f"no Docker engine answers: {error}", hint="start it, or set DOCKER_HOST") from None
     overlays = engine.overlays()
-    found = digests.every(engine.config(pinned=False)["services"])
-    if any(one.digest for one in found):
-        digests.FILE.write_text(digests.overlay(found, overlays), encoding="utf-8")
+    images = digests.every(engine.config(pinned=False)["services"])
+    if any(image.digest for image in images):
+        digests.FILE.write_text(digests.overlay(images, overlays), encoding="utf-8")
     if args.json:
-        print(json.dumps({"file": str(digests.FILE), "images": [asdict(one) for one in found]}, indent=2))
+        print(json.dumps({"file": str(digests.FILE), "images": [asdict(image) for image in images]}, indent=2))
     else:
-        _print(found, str(digests.FILE))
-    return int(not all(one.digest for one in found))
+        _print(images, str(digests.FILE))
+    return int(not all(image.digest for image in images))
 
 
-def _print(found: list[Pinned], file: str) -> None:
+def _print(images: list[Pinned], file: str) -> None:
     table = Table("image", "for", "digest", "", box=None, pad_edge=False)
-    for one in found:
-        digest = one.digest or "[red]none[/]"
-        table.add_row(escape(one.image), ", ".join(one.services), digest, escape(one.why))
+    for image in images:
+        digest = image.digest or "[red]none[/]"
+        table.add_row(escape(image.image), ", ".join(image.services), digest, escape(image.why))
     console = Console(highlight=False, soft_wrap=True)
     console.print(table, soft_wrap=True)
-    missing = sum(not one.digest for one in found)
-    if missing == len(found):
-        console.print("nothing was written")
+    missing = sum(not image.digest for image in images)
+    if missing == len(images):
+        console.print("no image has a digest; nothing was written")
         return
-    console.print(f"{file} is written" + (f", without the {missing} that have none" if missing else ""))
-    console.print("Start with it: add `digests` to HOLYSHEEP_OVERLAYS, last; commit it to start the same elsewhere")
+    console.print(f"written: {file}" + (f", without {missing} images that have no digest" if missing else ""))
+    console.print("To start with it, add `digests` to HOLYSHEEP_OVERLAYS; commit the file to start the same elsewhere")

@@ -1,4 +1,4 @@
-"""`doctor`: looks at the machine and says what is short, before anything is started."""
+"""`doctor`: checks whether the machine has what the bundle needs, before anything is started."""
 
 from __future__ import annotations
 
@@ -18,30 +18,32 @@ if TYPE_CHECKING:
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`doctor [--mode MODE] [--json]`."""
-    parser = sub.add_parser("doctor", help="look at this machine: what is short, what to do; exit 1 when it matters")
+    parser = sub.add_parser(
+        "doctor", help="check this machine: what is missing, what to do; exit 1 when `up` would fail"
+    )
     parser.add_argument(
         "--mode",
         choices=("auto", "docker", "embedded"),
         default="auto",
-        help="which way of running to look at; default: the one that `up` used or would use",
+        help="the mode to check; default: the one that `up` has used or would use",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when nothing stands in the way of `up`, else 1. Changes nothing."""
-    runtime, why = (choose.of(args.mode), "asked for") if args.mode != "auto" else _usual()
-    found = runtime.doctor()
+    """Exit code 0 when nothing prevents `up`, else 1. Changes nothing."""
+    runtime, why = (choose.of(args.mode), "as requested") if args.mode != "auto" else _usual()
+    checked = runtime.doctor()
     if args.json:
-        print(json.dumps({"mode": runtime.mode, "why": why, "findings": findings.as_json(found)}, indent=2))
-        return findings.code(found)
+        print(json.dumps({"mode": runtime.mode, "why": why, "findings": findings.as_json(checked)}, indent=2))
+        return findings.code(checked)
     console = Console(highlight=False)
     console.print(f"mode: {runtime.mode} ({why})", markup=False, soft_wrap=True)
-    findings.show(found, console)
-    bad = sum(one.state == "wrong" for one in found)
-    console.print(f"{bad} to put right first" if bad else "nothing stands in the way of `make up`")
-    return findings.code(found)
+    findings.show(checked, console)
+    bad = sum(finding.state == "wrong" for finding in checked)
+    console.print(f"fix {bad} findings first" if bad else "ready for `make up`")
+    return findings.code(checked)
 
 
 def _usual() -> tuple[Runtime, str]:

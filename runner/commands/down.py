@@ -1,4 +1,4 @@
-"""`down`: stop what `up` started; data stays."""
+"""`down`: stops what `up` started; data stays."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(_args: argparse.Namespace) -> int:
-    """0, also when nothing runs."""
+    """Exit code 0, also when nothing runs."""
     runtime = choose.remembered() or choose.of("embedded")
     print("stopped; the data is kept" if runtime.stop(print) else "nothing was running")
     return 0

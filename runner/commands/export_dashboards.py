@@ -1,4 +1,4 @@
-"""`export-dashboards`: what a person changed in Kibana, as files and as differences to the YAML."""
+"""`export-dashboards`: exports the dashboards from Kibana, and shows their differences to the YAML."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
-    parser = sub.add_parser("export-dashboards", help="bring back what a person changed in Kibana, and show it")
+    parser = sub.add_parser(
+        "export-dashboards", help="export the dashboards from Kibana, and show what a person changed"
+    )
     client.add_arguments(parser)
     parser.add_argument("--out", metavar="FOLDER", type=Path, default=STATE / "kibana-export", help="[%(default)s]")
     parser.add_argument("--json", action="store_true", help="print the differences as JSON")
@@ -31,42 +33,44 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(args: argparse.Namespace) -> int:
-    """Export our objects, write them, and show how they differ from what we render. 1 when they do."""
+    """Export our objects, write them to files, and show the differences. Exit code 1 when there are differences."""
     boards = render.prepare(card.load(PRICING), FOLDER)
     ours = {source.slug: render.built(source, boards) for source in boards.sources}
-    wanted = {(thing["type"], thing["id"]): thing for things in ours.values() for thing in things}
+    wanted = {(item["type"], item["id"]): item for rendered in ours.values() for item in rendered}
     kibana = client.from_arguments(args)
     kibana.wait(args.wait, lambda line: print(line, file=sys.stderr))
-    theirs = {thing["id"]: thing for thing in exporter.run(kibana, list(wanted.values()))}
-    found: list[Change] = []
+    theirs = {item["id"]: item for item in exporter.run(kibana, list(wanted.values()))}
+    differences: list[Change] = []
     for source in boards.sources:
-        here = [theirs[thing["id"]] for thing in ours[source.slug] if thing["id"] in theirs]
-        _write(args.out / f"{source.slug}.ndjson", here)
-        found += changes.compare(ours[source.slug], here, source)
+        exported = [theirs[item["id"]] for item in ours[source.slug] if item["id"] in theirs]
+        _write(args.out / f"{source.slug}.ndjson", exported)
+        differences += changes.compare(ours[source.slug], exported, source)
         _note_version(ours[source.slug], theirs, source)
-    found = list(dict.fromkeys(found))
+    differences = list(dict.fromkeys(differences))
     if args.json:
-        print(json.dumps([asdict(change) for change in found], indent=2, ensure_ascii=False))
+        print(json.dumps([asdict(change) for change in differences], indent=2, ensure_ascii=False))
     else:
-        for change in found:
+        for change in differences:
             print(change)
-        print(f"{len(found)} differences; what Kibana has is in {args.out}" if found else "Kibana has what we render")
-    return 1 if found else 0
+        same = "Kibana has the dashboards as they are rendered"
+        print(f"{len(differences)} differences; Kibana's objects are in {args.out}" if differences else same)
+    return 1 if differences else 0
 
 
-def _write(path: Path, things: list[dict[str, Any]]) -> None:
+def _write(path: Path, exported: list[dict[str, Any]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    lines = [json.dumps(thing, ensure_ascii=False, sort_keys=True) + "\n" for thing in things]
+    lines = [json.dumps(item, ensure_ascii=False, sort_keys=True) + "\n" for item in exported]
     path.write_text("".join(lines), encoding="utf-8")
 
 
 def _note_version(ours: list[dict[str, Any]], theirs: dict[str, dict[str, Any]], source: Source) -> None:
-    """A newer Kibana stores dashboards in a newer form, which is no change of a person's."""
+    """Say when Kibana stores a dashboard in a newer form: some differences are then no person's changes."""
     id_ = ids.dashboard_id(source.slug)
-    mine = next(thing for thing in ours if thing["id"] == id_)
-    other = theirs.get(id_, mine).get("typeMigrationVersion")
-    if other != mine["typeMigrationVersion"]:
+    rendered = next(item for item in ours if item["id"] == id_)
+    stored_form = theirs.get(id_, rendered).get("typeMigrationVersion")
+    if stored_form != rendered["typeMigrationVersion"]:
         note = (
-            f"Kibana stores it in the form {other}, we render {mine['typeMigrationVersion']}: some differences are form"
+            f"Kibana stores it in the form of version {stored_form}, it was rendered in that of "
+            f"{rendered['typeMigrationVersion']}: some differences come from the form"
         )
         print(f"{source.document.name}: {note}", file=sys.stderr)

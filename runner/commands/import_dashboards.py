@@ -1,4 +1,4 @@
-"""`import-dashboards`: kibana/*.ndjson into a running Kibana, each object with what became of it."""
+"""`import-dashboards`: imports kibana/*.ndjson into a running Kibana, and prints the outcome of each object."""
 
 from __future__ import annotations
 
@@ -28,11 +28,9 @@ _COLORS = {"created": "green", "updated": "cyan", "kept": "yellow", "failed": "r
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
-    parser = sub.add_parser("import-dashboards", help="bring kibana/*.ndjson into a running Kibana")
+    parser = sub.add_parser("import-dashboards", help="import kibana/*.ndjson into a running Kibana")
     client.add_arguments(parser)
-    parser.add_argument(
-        "--overwrite", action="store_true", help="also what a person changed in Kibana since our import"
-    )
+    parser.add_argument("--overwrite", action="store_true", help="replace objects that a person changed in Kibana, too")
     parser.add_argument(
         "--lang", choices=("en", "ko"), default="en", help="language of titles and labels [%(default)s]"
     )
@@ -41,33 +39,35 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(args: argparse.Namespace) -> int:
-    """Wait for Kibana, import with overwrite, report each object. 1 when one failed."""
+    """Wait for Kibana, import, and print the outcome of each object. Exit code 1 when an object failed."""
     files = sorted((ROOT / "kibana").glob("*.ndjson"))
     if not files:
-        raise UserError("holds no .ndjson file", where=str(ROOT / "kibana"), hint="run `make render`")
-    owner = card.load(PRICING)
+        raise UserError("there is no .ndjson file in this folder", where=str(ROOT / "kibana"), hint="run `make render`")
+    price_card = card.load(PRICING)
     texts = [path.read_text(encoding="utf-8") for path in files]
     if args.lang != "en":
-        texts = list(render.files(owner, FOLDER, words.load(args.lang)).values())
-    things = importer.objects(texts)
+        texts = list(render.files(price_card, FOLDER, words.load(args.lang)).values())
+    saved_objects = importer.objects(texts)
     kibana = client.from_arguments(args)
     kibana.wait(args.wait, lambda line: print(line, file=sys.stderr))
-    outcomes = importer.run(kibana, things, overwrite=args.overwrite)
-    print(timezone.apply(kibana, owner.budgets.timezone, overwrite=args.overwrite), file=sys.stderr)
+    outcomes = importer.run(kibana, saved_objects, overwrite=args.overwrite)
+    print(timezone.apply(kibana, price_card.budgets.timezone, overwrite=args.overwrite), file=sys.stderr)
     if args.json:
-        print(json.dumps([asdict(one) for one in outcomes], indent=2))
+        print(json.dumps([asdict(outcome) for outcome in outcomes], indent=2))
     else:
         _print(outcomes)
-    return 1 if any(one.state == "failed" for one in outcomes) else 0
+    return 1 if any(outcome.state == "failed" for outcome in outcomes) else 0
 
 
 def _print(outcomes: list[Outcome]) -> None:
     table = Table("Object", "Title", "Outcome", "Reason", box=None, pad_edge=False)
-    for one in outcomes:
-        color = _COLORS[one.state]
-        # Kibana's reasons hold brackets, which rich would read as markup.
-        table.add_row(one.type, escape(one.title), f"[{color}]{one.state}[/{color}]", escape(one.reason))
+    for outcome in outcomes:
+        color = _COLORS[outcome.state]
+        # Kibana's reasons contain brackets, which rich would read as markup.
+        table.add_row(
+            outcome.type, escape(outcome.title), f"[{color}]{outcome.state}[/{color}]", escape(outcome.reason)
+        )
     console = Console()
     console.print(table)
-    counts = {state: sum(one.state == state for one in outcomes) for state in _COLORS}
+    counts = {state: sum(outcome.state == state for outcome in outcomes) for state in _COLORS}
     console.print(", ".join(f"{count} {state}" for state, count in counts.items() if count))

@@ -1,4 +1,4 @@
-"""`prices`: compare the price card with what others state, and take their prices over."""
+"""`prices`: compares the price card with other price lists, and imports prices from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`process`: raw log lines through the rendered rules and the real filter, to standard output."""
+"""`process`: prints the documents that the rendered rules and the real filter make of log lines."""
 
 from __future__ import annotations
 
@@ -24,22 +24,24 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         description="Runs raw log lines through the rendered rules and the real Ruby filter, and prints one JSON "
         'object a document, in input order: {"_index": …, "_id": …, "_source": {…}}.',
     )
-    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="log files or folders; none, or -: stdin")
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="log files or folders [- for standard input]"
+    )
     parser.add_argument(
         "--source",
         choices=source_names(),
-        help="whose lines they are; default: by the file's name as Filebeat does it, else by each line",
+        help="the source of the lines; default: by the file's name as Filebeat does it, else by each line",
     )
     parser.add_argument(
         "--explain",
         metavar="LINE",
-        help="explain one line: which source it was taken for, by which keys, what was mapped, what was left over",
+        help="explain one line: its source, the keys of that source, the mapped values, the values left over",
     )
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """0; every line becomes at least one document, a bad one a document that says why."""
+    """Exit code 0. Every line gives one document or more; a rejected line gives a document with the reason."""
     if args.explain is not None:
         return _explain(args.explain, args.source)
     paths = args.files or [Path("-")]
@@ -53,27 +55,27 @@ def run(args: argparse.Namespace) -> int:
     with FilterProcess(choose(find()).jdk, size=size) as running:
         for _, documents in running.run(frames()):
             for document in documents:
-                # Bytes, so that no locale stands between; half a surrogate pair stays as its escape.
+                # The output is UTF-8 whatever the locale is; an unpaired surrogate is written as its escape.
                 text = json.dumps(document, ensure_ascii=False) + "\n"
                 sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
-            # At once: the lines may come from `tail -f`.
+            # Flushed after each line, since the lines may come from `tail -f`.
             sys.stdout.buffer.flush()
     return 0
 
 
 def _explain(line: str, source: str | None) -> int:
-    """Prints each record of the line as a paragraph, then the documents."""
+    """Print each record of the line as a paragraph, then the documents."""
     from runner.lines.explain import explain  # noqa: PLC0415  # it reads every source's YAML, which takes long
 
     records = explain(line, source)
     if records is None:
-        print("not a JSON object: the line's form decides, and the source that its file's folder names")
+        print("not a JSON object: the source is detected by the line's format, or named by the file's folder")
     for record in records or []:
         by = f", by the keys {', '.join(record.by)}" if record.by else ""
-        print(f"source: {record.source}{by}" if record.source else "source: none has such keys")
+        print(f"source: {record.source}{by}" if record.source else "source: no source has these keys")
         for slot, (path, value) in sorted(record.mapped.items()):
             print(f"  {slot:<18} {path} = {value}")
-        print(f"  left over: {', '.join(record.left_over) or 'nothing'}")
+        print(f"  left over: {', '.join(record.left_over) or 'no value'}")
     with FilterProcess(choose(find()).jdk) as running:
         for _, documents in running.run([Frame(line.encode(), source)]):
             for document in documents:

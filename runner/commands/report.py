@@ -1,4 +1,4 @@
-"""`report`: the dashboards as one HTML page, for a person without Kibana."""
+"""`report`: writes the dashboards as an HTML page, for people without Kibana."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from runner.runtimes import choose
 if TYPE_CHECKING:
     import argparse
 
-#: When the newest event is older than this, the report takes its time as now: the samples are from last year.
+#: When the newest event is older than this, its time counts as the current time: the samples are from last year.
 _FRESH: Final = timedelta(hours=24)
 
 
@@ -28,11 +28,13 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = sub.add_parser("report", help="write the dashboards as one HTML page")
     source.add_arguments(parser)
     parser.add_argument("--out", metavar="FILE", type=Path, default=STATE / "report.html", help="[%(default)s]")
-    parser.add_argument("--at", metavar="TIME", help="what counts as now: ISO time [now, else the newest event's time]")
+    parser.add_argument(
+        "--at", metavar="TIME", help="the report's time, in ISO form [now; for old data the newest event's time]"
+    )
     parser.add_argument(
         "--lang", choices=("en", "ko"), default="en", help="language of titles and labels [%(default)s]"
     )
-    parser.add_argument("--json", action="store_true", help="print where the page is as JSON")
+    parser.add_argument("--json", action="store_true", help="print the page's path and size as JSON")
     parser.set_defaults(func=run)
 
 
@@ -54,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _now(at: str | None, read: source.Source) -> tuple[datetime, bool]:
-    """What counts as now, and whether that is the newest event's time."""
+    """(the report's time, whether that is the newest event's time)."""
     newest = read.newest()
     if at:
         try:

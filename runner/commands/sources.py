@@ -1,4 +1,4 @@
-"""`sources`: every kind of log line that the bundle reads, and how to feed it."""
+"""`sources`: lists the log sources, and how to feed each."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = sub.add_parser(
         "sources",
         help="list the log sources, and how to feed each",
-        description="Lists every log source: its name, where Filebeat looks for its files below the log folder, by "
-        "which keys a line is known where nobody names its source, how to get such lines, and where their shape is "
-        "documented. docs/add-a-log-source.md says how to add one.",
+        description="Lists every log source: its name, the paths below the log folder that Filebeat reads, the keys "
+        "by which its lines are detected, how to get such lines, and where their format is documented. "
+        "docs/add-a-log-source.md explains how to add a source.",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a source, for programs")
+    parser.add_argument("--json", action="store_true", help="print one JSON object for each source")
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """0."""
+    """Exit code 0."""
     for source in load_sources():
         print(json.dumps(_facts(source), ensure_ascii=False) if args.json else _text(source))
     return 0
@@ -49,12 +49,12 @@ def _facts(source: Source) -> dict[str, object]:
 
 
 def _text(source: Source) -> str:
-    """One source as a paragraph."""
+    """A source as a paragraph."""
     files = ", ".join((*source.filebeat.paths, *source.filebeat.also))
     lines = [f"{source.name}: {source.title}", *_wrapped("files", files)]
     if source.detect:
         lines += _wrapped("known by", " or ".join("+".join(keys) for keys in source.detect))
-    lines += _wrapped("feed", source.feed or "Put the files into the log folder under such a name, or post the lines.")
+    lines += _wrapped("feed", source.feed or "Put files with such names into the log folder, or post the lines.")
     for page in source.documented:
         lines += _wrapped("shape", page)
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""`status`: what runs, how it is, and how many documents it holds."""
+"""`status`: prints the state of the services, and the number of documents."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
     from runner.runtime import Runtime, Service, Status
 
 Row = dict[str, Any]
-#: Of so many files that are not read the names are shown.
+#: Number of unread files whose names are printed.
 FILES: Final = 10
-#: What is shown of a way of running's own facts, in this order; the rest is for `--json`.
+#: The facts of a runtime that are printed, in this order; `--json` has all.
 SHOWN: Final = ("version", "pid", "url", "health", "overlays", "restarts", "why", "log", "hint")
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`status [--json]`."""
-    parser = sub.add_parser("status", help="state, health and counts of what runs; exit 1 when it isn't well")
+    parser = sub.add_parser("status", help="print state, health and document counts; exit 1 when something is wrong")
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when it runs and is well, 1 otherwise."""
+    """Exit code 0 when everything runs and is healthy, else 1."""
     runtime = choose.remembered()
     if runtime is None:
         print(json.dumps({"mode": None, "state": "stopped"}) if args.json else "nothing runs: make up")
@@ -54,7 +54,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _documents(runtime: Runtime, report: Row) -> summary.Summary | None:
-    """Read what Elasticsearch holds into the report, or the reason why it can't be read."""
+    """Read the summary of Elasticsearch, and add lag and warnings to the report.
+
+    Returns None when documents can't be read; the report then has the reason.
+    """
     if why := runtime.unreadable():
         report["why"] = why
         return None
@@ -84,8 +87,8 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
         console.print(f"{name}: " + ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in queue.items()))
     if report.get("newest_s") is not None:
         console.print(
-            f"ingest lag: the newest line was first seen {lag.span(report['newest_s'])} ago; the newest {lag.NEWEST} "
-            f"were seen {lag.span(report['lag_s'])} after their event (median)"
+            f"ingest lag: the newest line was read {lag.span(report['newest_s'])} ago; the newest {lag.NEWEST} lines "
+            f"were read {lag.span(report['lag_s'])} after their event (median)"
         )
     _print_unread(console, report.get("files_not_read", []))
     for warning in report["warnings"]:
@@ -100,7 +103,7 @@ def _print_unread(console: Console, files: list[dict[str, str]]) -> None:
     for file in files[:FILES]:
         console.print(f"not read by Filebeat: {file['path']}: {file['why']}", markup=False)
     if len(files) > FILES:
-        console.print(f"and {len(files) - FILES:,} other files: `status --json` names all")
+        console.print(f"and {len(files) - FILES:,} other files: `status --json` lists all")
 
 
 def _services(services: list[Service]) -> Table:

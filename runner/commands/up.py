@@ -1,4 +1,4 @@
-"""`up`: start the bundle, apply everything, put the sample lines in, import the dashboards."""
+"""`up`: starts the bundle, applies templates, feeds the samples and the given logs, imports the dashboards."""
 
 from __future__ import annotations
 
@@ -23,34 +23,37 @@ if TYPE_CHECKING:
 
 SAMPLES: Final = ROOT / "tests" / "samples"
 KIBANA_WAIT_S: Final = 120
-#: So many files that are left out are named.
+#: Number of left-out files whose names are printed.
 SHOWN: Final = 5
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`up [--mode MODE] [--samples | --no-samples] [PATH…]`."""
-    parser = sub.add_parser("up", help="start everything, apply it, feed the samples; safe to repeat")
+    parser = sub.add_parser("up", help="start everything, apply templates, feed the samples; safe to repeat")
     parser.add_argument(
         "--mode",
         choices=("auto", "docker", "embedded"),
         default="auto",
-        help="containers, or local processes with Java alone; default: containers where a Docker engine answers",
+        help="containers (docker), or local processes that need Java only (embedded); default: containers when a "
+        "Docker engine answers",
     )
     parser.add_argument(
         "--samples",
         action=argparse.BooleanOptionalAction,
-        help="feed the sample lines; default: yes, but never into an existing cluster",
+        help="feed the sample lines; default: yes, but not into an existing cluster",
     )
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="log files or folders to feed as well")
     parser.add_argument(
-        "--again", action="store_true", help="feed everything again, after an index was deleted; nothing is doubled"
+        "--again",
+        action="store_true",
+        help="feed all lines again, such as after an index was deleted; nothing is stored twice",
     )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when all of it stands, 1 when only the dashboards do not."""
+    """Exit code 0 when everything runs, 1 when only the dashboards could not be imported."""
     runtime, why = choose.choose(args.mode)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(f"mode: {runtime.mode} ({why})", markup=False)
@@ -68,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         return int(bool(problem))
     _print(runtime, fed, documents)
     if problem:
-        console.print(f"All is up but the dashboards: {problem}", style="red", markup=False)
+        console.print(f"Everything runs, but the dashboards were not imported: {problem}", style="red", markup=False)
     return int(bool(problem))
 
 
@@ -93,7 +96,7 @@ def _feed(runtime: Runtime, paths: list[Path], console: Console, *, again: bool)
 
 
 def _documents(runtime: Runtime, fed: Fed, console: Console) -> summary.Summary | None:
-    """What is in Elasticsearch; None, with the reason, where it may not be read."""
+    """The summary of Elasticsearch; None when documents may not be read, which is printed with the reason."""
     if why := runtime.unreadable():
         console.print(why, markup=False)
         return None
@@ -107,13 +110,13 @@ def _documents(runtime: Runtime, fed: Fed, console: Console) -> summary.Summary 
     except UserError as error:
         if runtime.owns_cluster:
             raise
-        # A key that may apply templates need not read documents.
+        # A key that may apply templates may lack the right to read documents.
         console.print(f"Documents are not counted: {error}", markup=False)
         return None
 
 
 def _dashboards(runtime: Runtime, console: Console) -> str:
-    """Import kibana/*.ndjson into a Kibana of ours. Why it failed, since lines flow all the same; else empty."""
+    """Import kibana/*.ndjson into the bundle's Kibana. Returns the reason when it failed: logs are fed even so."""
     files = sorted((ROOT / "kibana").glob("*.ndjson"))
     kibana = runtime.kibana()
     if kibana is None or not files:
@@ -122,24 +125,24 @@ def _dashboards(runtime: Runtime, console: Console) -> str:
         kibana.wait(KIBANA_WAIT_S)
         outcomes = importer.run(kibana, importer.objects(path.read_text(encoding="utf-8") for path in files))
     except (UserError, OSError) as error:
-        return f"Kibana: {error}; then again: make up"
+        return f"Kibana: {error}; fix that, then run make up again"
     if failed := [outcome for outcome in outcomes if outcome.state == "failed"]:
-        return f"{failed[0].title}: {failed[0].reason}; then again: make up"
+        return f"{failed[0].title}: {failed[0].reason}; fix that, then run make up again"
     console.print(f"Dashboards: {len(outcomes)} objects")
     for kept in (outcome for outcome in outcomes if outcome.state == "kept"):
-        console.print(f"  kept a person's {kept.title}: {kept.reason}", markup=False)
+        console.print(f"  kept, since a person changed it: {kept.title}: {kept.reason}", markup=False)
     return ""
 
 
 def _print(runtime: Runtime, fed: Fed, documents: summary.Summary | None) -> None:
     out = Console(highlight=False)
     if fed.indexed:
-        out.print(f"{fed.created} documents added, {fed.known} were there already, {fed.refused} refused")
+        out.print(f"{fed.created} documents added, {fed.known} existed already, {fed.refused} refused")
     else:
         out.print(f"Fed: {fed.files} files to Filebeat, {fed.bodies} bodies to the webhook")
     if documents is not None:
         out.print(summary.tables(documents))
     if fed.older_rules:
-        out.print("Prices or sources changed since some of these lines were fed; those documents stay as they were.")
-        out.print("To see all of them by the new rules: make clean, then make up.", end="\n\n")
+        out.print("Some lines were fed before prices or sources changed; their documents keep the old values.")
+        out.print("To process all lines by the new rules: make clean, then make up.", end="\n\n")
     out.print(runtime.next_steps(rules_of()[1]), soft_wrap=True, markup=False)

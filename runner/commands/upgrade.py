@@ -1,4 +1,4 @@
-"""`upgrade`: to another version of the Elastic Stack, checked before and compared after."""
+"""`upgrade`: upgrades the Elastic Stack, with checks before and a comparison after."""
 
 from __future__ import annotations
 
@@ -21,14 +21,20 @@ Row = dict[str, Any]
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`upgrade [VERSION] [--check] [--no-backup] [--json]`."""
-    parser = sub.add_parser("upgrade", help="to another version: checks, the order, and what came of it")
+    parser = sub.add_parser("upgrade", help="upgrade the Elastic Stack: check, upgrade each service, compare")
     parser.add_argument(
-        "version", nargs="?", metavar="VERSION", help="all three numbers [what this checkout is made for]"
+        "version", nargs="?", metavar="VERSION", help="all three numbers [the version of this checkout]"
     )
-    parser.add_argument("--check", action="store_true", help="only look; exit 1 when something is in the way")
-    parser.add_argument("--no-backup", action="store_true", help="without a recent backup; there is no way back then")
+    parser.add_argument("--check", action="store_true", help="only check; exit 1 when the upgrade is not possible")
     parser.add_argument(
-        "--backup-hours", type=float, default=checks.BACKUP_HOURS, metavar="N", help="how old it may be [%(default)s]"
+        "--no-backup", action="store_true", help="upgrade without a recent backup; the data can't be brought back then"
+    )
+    parser.add_argument(
+        "--backup-hours",
+        type=float,
+        default=checks.BACKUP_HOURS,
+        metavar="N",
+        help="how old the backup may be [%(default)s]",
     )
     add_repository(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -36,35 +42,35 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when it is done (or could be), 1 when a check or the comparison fails."""
+    """Exit code 0 when the upgrade is done (or possible), 1 when a check or the comparison fails."""
     runtime = choose.used()
     target = args.version or runtime.newest_version()
     steps.parse(target)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
-    found, before = upgrading.look(runtime, args, target)
-    if args.check or findings.code(found):
-        return _looked(found, args, console)
+    checked, before = upgrading.look(runtime, args, target)
+    if args.check or findings.code(checked):
+        return _print_checks(checked, args, console)
     if not args.json:
-        findings.show(found)
+        findings.show(checked)
     if before["from"] == target:
-        console.print("nothing to do")
+        console.print("this version runs already")
         return 0
     console.print(f"{before['from']} → {target}; each service in turn", markup=False)
     done: Row = upgrading.do(runtime, before, lambda text: console.print(text, markup=False))
     if args.json:
-        print(json.dumps({"checks": findings.as_json(found), **done}, indent=2))
+        print(json.dumps({"checks": findings.as_json(checked), **done}, indent=2))
     else:
         _print(done)
     return int(bool(done["fewer"] or done["wrong"]))
 
 
-def _looked(found: list[findings.Finding], args: argparse.Namespace, console: Console) -> int:
+def _print_checks(checked: list[findings.Finding], args: argparse.Namespace, console: Console) -> int:
     if args.json:
-        print(json.dumps({"checks": findings.as_json(found)}, indent=2))
+        print(json.dumps({"checks": findings.as_json(checked)}, indent=2))
     else:
-        findings.show(found)
-    bad = findings.code(found)
-    console.print("nothing was changed: put right first what is wrong" if bad else "nothing is in the way")
+        findings.show(checked)
+    bad = findings.code(checked)
+    console.print("nothing was changed: fix the wrong findings first" if bad else "the upgrade is possible")
     return bad
 
 
@@ -72,9 +78,9 @@ def _print(done: Row) -> None:
     out = Console(highlight=False, soft_wrap=True)
     out.print(f"Now: {', '.join(f'{name} {version}' for name, version in done['versions'].items())}", markup=False)
     for name, version in done["wrong"].items():
-        out.print(f"[red]{name} says {version}, not {done['to']}[/]")
+        out.print(f"[red]{name} reports version {version}, not {done['to']}[/]")
     before, after = sum(done["documents"].values()), sum(done["after"].values())
     out.print(f"Documents: {before:,} before, {after:,} after")
     for kind, missing in done["fewer"].items():
         out.print(f"[red]{kind}: {missing:,} fewer[/]; the lifecycle may have deleted a day: compare with the backup")
-    out.print("Next: make status; make backup, since an older Elasticsearch can't read what is written from now on")
+    out.print("Next: make status, then make backup: an older Elasticsearch can't read the data any more")

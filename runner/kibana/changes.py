@@ -1,4 +1,4 @@
-"""What a person changed in Kibana, against what we render, by panel and with the line of the YAML."""
+"""Compares the objects in Kibana with the rendered ones: what a person changed, by panel, with the line of the YAML."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from generator.dashboards.load import Source
 
 Json = dict[str, Any]
-#: What Kibana writes itself.
+#: Keys that Kibana writes by itself.
 _OWN: Final = (
     "created_at",
     "updated_at",
@@ -27,82 +27,88 @@ _OWN: Final = (
     "sort",
 )
 _MOST: Final = 90
-#: Letters shown before the first that differs.
+#: Number of characters shown before the first that differs.
 _BEFORE: Final = 20
 _GRID: Final = 2
 
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: where the YAML has it, what it is about, what we render and what Kibana has."""
+    """A difference between a rendered object and Kibana's."""
 
+    #: File and line of the YAML.
     where: str
+    #: The panel or object, and the path in it.
     what: str
+    #: The rendered value.
     ours: str
+    #: Kibana's value.
     theirs: str
+    #: The YAML line that gives Kibana's value; empty when there is none.
     write: str = ""
-    """The line of the YAML that says the same, where there is one."""
 
     def __str__(self) -> str:
-        """One line for a person."""
+        """The difference as a line for people."""
         line = f"{self.where}: {self.what}: {self.ours} here, {self.theirs} in Kibana"
         return f"{line}; to keep it, write there {self.write}" if self.write else line
 
 
 def compare(ours: list[Json], theirs: list[Json], source: Source) -> list[Change]:
-    """The changes in one dashboard's objects."""
-    there = {thing["id"]: thing for thing in theirs}
-    found: list[Change] = []
-    for thing in ours:
-        named = _Named(source, thing)
-        if thing["id"] not in there:
-            found.append(Change(named.where, named.label, "present", "deleted"))
+    """The changes of a dashboard's objects. `ours`: the rendered objects; `theirs`: those that Kibana has."""
+    in_kibana = {saved_object["id"]: saved_object for saved_object in theirs}
+    changed: list[Change] = []
+    for rendered in ours:
+        named = _Named(source, rendered)
+        if rendered["id"] not in in_kibana:
+            changed.append(Change(named.where, named.label, "present", "deleted"))
             continue
-        found += [named.change(*difference) for difference in _walk(_plain(thing), _plain(there[thing["id"]]), ())]
-    return found
+        differences = _walk(_plain(rendered), _plain(in_kibana[rendered["id"]]), ())
+        changed += [named.change(*difference) for difference in differences]
+    return changed
 
 
 def paths(ours: Json, theirs: Json) -> list[str]:
-    """Where two versions of an object differ; panels by title or number."""
+    """The places at which two versions of an object differ; a panel is named by its title or number."""
     return sorted({_where(path, theirs) for path, _, _ in _walk(_plain(ours), _plain(theirs), ())})
 
 
-def _where(path: tuple[str, ...], thing: Json) -> str:
+def _where(path: tuple[str, ...], saved_object: Json) -> str:
     if path[:1] != ("panels",) or len(path) == 1:
         return ".".join(path[-2:])
-    panels = _read(thing["attributes"].get("panelsJSON") or [])
-    panel = next((one for one in panels if one.get("panelIndex") == path[1]), None)
+    panels = _read(saved_object["attributes"].get("panelsJSON") or [])
+    panel = next((candidate for candidate in panels if candidate.get("panelIndex") == path[1]), None)
     return f"panel {(panel.get('title') or path[1])!r}" if panel else "a panel that was deleted"
 
 
 class _Named:
-    """One of our objects, and what a place in it is called in the YAML."""
+    """A rendered object, and the places of the YAML from which its parts come."""
 
-    def __init__(self, source: Source, thing: Json) -> None:
+    def __init__(self, source: Source, saved_object: Json) -> None:
         self.source = source
-        self.label = f"{thing['type']} {thing['attributes'].get('name') or thing['attributes'].get('title')!r}"
+        attributes = saved_object["attributes"]
+        self.label = f"{saved_object['type']} {attributes.get('name') or attributes.get('title')!r}"
         panels = source.dashboard.panels
         self.panels = {ids.panel_id(source.slug, panel.id): number for number, panel in enumerate(panels)}
         searches = [ids.search_id(source.slug, panel.id) for panel in panels]
-        own = ("panels", searches.index(thing["id"])) if thing["id"] in searches else ()
+        own = ("panels", searches.index(saved_object["id"])) if saved_object["id"] in searches else ()
         self.where = source.where(*own)
 
-    def change(self, path: tuple[str, ...], one: object, two: object) -> Change:
-        """A difference in words; a panel's is told by the panel's own name and line."""
+    def change(self, path: tuple[str, ...], our_value: object, their_value: object) -> Change:
+        """A difference in words; a panel's has the panel's id and its line in the YAML."""
         if path[:1] != ("panels",) or len(path) == 1:
-            return Change(self.where, f"{self.label} {'.'.join(path)}", *_pair(one, two))
+            return Change(self.where, f"{self.label} {'.'.join(path)}", *_pair(our_value, their_value))
         number = self.panels.get(path[1])
         if number is None:
-            return Change(self.source.where("panels"), "a panel was added", "absent", _short(two))
+            return Change(self.source.where("panels"), "a panel was added", "absent", _short(their_value))
         what = f"panel {self.source.dashboard.panels[number].id!r} {'.'.join(path[2:])}".strip()
-        gone = "deleted" if two is None and len(path) == 2 else _short(two)  # noqa: PLR2004 - panels and its id
-        ours, theirs = _pair(one, two)
+        gone = "deleted" if their_value is None and len(path) == 2 else _short(their_value)  # noqa: PLR2004 - panels and its id
+        ours, theirs = _pair(our_value, their_value)
         theirs = gone if gone == "deleted" else theirs
-        return Change(self.source.where("panels", number), what, ours, theirs, _as_yaml(path[2:], two))
+        return Change(self.source.where("panels", number), what, ours, theirs, _as_yaml(path[2:], their_value))
 
 
 def _as_yaml(path: tuple[str, ...], value: object) -> str:
-    """What a person changed as a line of the panel's YAML; empty where the YAML has no such line."""
+    """A changed value as a line of the panel's YAML; empty where the YAML has no such line."""
     text = json.dumps(value, ensure_ascii=False)
     if path == ("title",):
         return f"title: {text}"
@@ -113,11 +119,11 @@ def _as_yaml(path: tuple[str, ...], value: object) -> str:
     return f"filter: {text}" if path[-3:] == ("state", "query", "query") else ""
 
 
-def _pair(one: object, two: object) -> tuple[str, str]:
-    """Two values in words; of long texts the part where they begin to differ."""
-    if one is None or two is None:
-        return _short(one), _short(two)
-    left, right = (json.dumps(value, ensure_ascii=False, sort_keys=True) for value in (one, two))
+def _pair(our_value: object, their_value: object) -> tuple[str, str]:
+    """Two values as texts. Of long texts the part is given where they begin to differ."""
+    if our_value is None or their_value is None:
+        return _short(our_value), _short(their_value)
+    left, right = (json.dumps(value, ensure_ascii=False, sort_keys=True) for value in (our_value, their_value))
     if max(len(left), len(right)) <= _MOST:
         return left, right
     same = next((n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
@@ -137,13 +143,13 @@ def _short(value: object) -> str:
     return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
 
 
-def _plain(thing: Json) -> Json:
-    """An object without what Kibana adds, its JSON texts read, panels and references by name."""
-    data: Json = _read({key: value for key, value in thing.items() if key not in _OWN})
+def _plain(saved_object: Json) -> Json:
+    """An object without Kibana's own keys, with its JSON texts parsed, and panels and references by name."""
+    data: Json = _read({key: value for key, value in saved_object.items() if key not in _OWN})
     attributes: Json = data["attributes"]
     panels = attributes.pop("panelsJSON", None)
     if isinstance(panels, list):
-        # Kibana drops or adds the version on every save.
+        # Kibana removes or adds the version at every save.
         data["panels"] = {
             panel["panelIndex"]: {key: value for key, value in panel.items() if key != "version"} for panel in panels
         }
@@ -166,16 +172,16 @@ def _read(data: Any) -> Any:  # noqa: ANN401 - any JSON
     return data
 
 
-def _walk(one: Any, two: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object, object]]:  # noqa: ANN401
-    """Every path at which two pieces of data differ. Kibana leaves out or adds what is empty: that is no difference."""
-    if isinstance(one, dict) and isinstance(two, dict):
-        for key in sorted(set(one) | set(two)):
-            yield from _walk(one.get(key), two.get(key), (*path, key))
-    elif isinstance(one, list) and isinstance(two, list) and len(one) == len(two):
-        for number, (left, right) in enumerate(zip(one, two, strict=True)):
+def _walk(our_value: Any, their_value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], object, object]]:  # noqa: ANN401
+    """(path, our value, their value) for each difference. Kibana adds and removes empty values: these are equal."""
+    if isinstance(our_value, dict) and isinstance(their_value, dict):
+        for key in sorted(set(our_value) | set(their_value)):
+            yield from _walk(our_value.get(key), their_value.get(key), (*path, key))
+    elif isinstance(our_value, list) and isinstance(their_value, list) and len(our_value) == len(their_value):
+        for number, (left, right) in enumerate(zip(our_value, their_value, strict=True)):
             yield from _walk(left, right, (*path, str(number)))
-    elif one != two and not (_nothing(one) and _nothing(two)):
-        yield path, one, two
+    elif our_value != their_value and not (_nothing(our_value) and _nothing(their_value)):
+        yield path, our_value, their_value
 
 
 def _nothing(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Kibana's HTTP API: TLS with an own authority, a base path, a space, and its own words when it refuses."""
+"""A client of Kibana's HTTP API, with TLS and a private authority, a base path and a space."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _REMIND_S: Final = 15.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What Kibana said."""
+    """Kibana's answer to a request."""
 
     status: int
     body: bytes
@@ -44,7 +44,7 @@ class Answer:
         return self.status == _OK
 
     def json(self) -> Json:
-        """The body as an object; {} when it is none (an HTML page of a proxy, "Kibana server is not ready yet")."""
+        """The body as a JSON object; {} for another body (a proxy's HTML page, "Kibana server is not ready yet")."""
         try:
             data = json.loads(self.body)
         except ValueError:
@@ -53,13 +53,13 @@ class Answer:
 
     @property
     def reason(self) -> str:
-        """Kibana's own reason, else the start of the body."""
-        said = self.json().get("message") or self.body[:200].decode("utf-8", "replace").strip()
-        if said.startswith("<"):
-            said = (
+        """Kibana's reason, else the start of the body."""
+        message = self.json().get("message") or self.body[:200].decode("utf-8", "replace").strip()
+        if message.startswith("<"):
+            message = (
                 "an HTML page where Kibana's API was expected: is the address Kibana's, and its base path part of it?"
             )
-        words = " ".join(str(said).split())
+        words = " ".join(str(message).split())
         return f"{words[:_MOST_WORDS] or 'no reason given'} (HTTP {self.status})"
 
 
@@ -74,7 +74,7 @@ class Kibana:
     timeout: float = 60.0
 
     def request(self, method: str, path: str, body: bytes | None = None, type_: str = "application/json") -> Answer:
-        """One request below the space. OSError when nobody answers."""
+        """Send a request to the space. OSError when Kibana does not answer."""
         headers = {
             "kbn-xsrf": "holysheep-elk",
             "x-elastic-internal-origin": "holysheep-elk",
@@ -101,38 +101,41 @@ class Kibana:
         return ssl.create_default_context(cafile=str(self.ca) if self.ca else None)
 
     def wait(self, seconds: float = WAIT_S, say: Callable[[str], None] = lambda _: None) -> None:
-        """Return when Kibana is ready and lets us in. UserError after `seconds`, or at once when waiting can't help."""
+        """Wait until Kibana is ready and accepts the credentials.
+
+        UserError after `seconds`, or at once when waiting can't help. `say` gets lines about the progress.
+        """
         began = time.monotonic()
         until, reminded, last = began + seconds, began, ""
         while True:
-            seen = self._ready()
-            if seen is None:
+            problem = self._ready()
+            if problem is None:
                 break
             now = time.monotonic()
-            if seen != last:
-                say(f"waiting for Kibana at {self.url}: {seen}")
+            if problem != last:
+                say(f"waiting for Kibana at {self.url}: {problem}")
             elif now - reminded >= _REMIND_S:
-                say(f"still waiting after {now - began:.0f} of {seconds:.0f} s: {seen}")
-            if seen != last or now - reminded >= _REMIND_S:
-                last, reminded = seen, now
+                say(f"still waiting after {now - began:.0f} of {seconds:.0f} s: {problem}")
+            if problem != last or now - reminded >= _REMIND_S:
+                last, reminded = problem, now
             if time.monotonic() + _POLL_S > until:
                 hint = "see `make logs`, or give more time with --wait"
-                raise UserError(f"Kibana was not ready after {seconds:.0f} s: {seen}", where=self.url, hint=hint)
+                raise UserError(f"Kibana was not ready after {seconds:.0f} s: {problem}", where=self.url, hint=hint)
             time.sleep(_POLL_S)
         self._enter()
 
     def _ready(self) -> str | None:
-        """None when Kibana is ready, else what it waits for."""
+        """Why Kibana is not ready; None when it is. UserError when it never will be at this address."""
         try:
             answer = self.request("GET", "/api/status")
         except urllib.error.URLError as error:
             if isinstance(error.reason, ssl.SSLCertVerificationError):
                 why = error.reason.verify_message
-                hint = "give the authority that signed it with --ca"
-                raise UserError(f"its certificate is not trusted: {why}", where=self.url, hint=hint) from None
+                hint = "give the certificate authority that signed it with --ca"
+                raise UserError(f"Kibana's certificate is not trusted: {why}", where=self.url, hint=hint) from None
             if isinstance(error.reason, ssl.SSLError) and "WRONG_VERSION_NUMBER" in str(error.reason):
                 hint = f"write http://{self.url.removeprefix('https://')}, or switch TLS on in Kibana"
-                raise UserError("it speaks http, not https", where=self.url, hint=hint) from None
+                raise UserError("Kibana speaks http, not https", where=self.url, hint=hint) from None
             return f"it does not answer ({error.reason})"
         except OSError as error:
             return f"it does not answer ({error})"
@@ -150,14 +153,14 @@ class Kibana:
         return None if answer.ok and level in (None, "available") else f"{level or answer.reason}"
 
     def _not_elasticsearch(self, answer: Answer) -> None:
-        """Elasticsearch's errors have the HTTP status as a number beside the error; Kibana's status is an object."""
+        """UserError when the answer is Elasticsearch's: its `status` is a number, Kibana's is an object."""
         data = answer.json()
         if isinstance(data.get("status"), int) and isinstance(data.get("error"), (dict, str)):
             hint = "write Kibana's address, such as https://localhost:5601"
             raise UserError("an Elasticsearch answers here, not a Kibana", where=self.url, hint=hint)
 
     def _enter(self) -> None:
-        """Whether we are let in: Kibana's status answers without a valid log-in, its spaces do not."""
+        """UserError when Kibana refuses the credentials: unlike /api/status, /api/spaces needs valid ones."""
         answer = self.request("GET", f"/api/spaces/space/{quote(self.space, safe='')}")
         if answer.status in _REFUSED:
             raise UserError(f"Kibana refuses these credentials: {answer.reason}", where=self.url, hint=_CREDENTIALS)
@@ -167,27 +170,31 @@ class Kibana:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options that say which Kibana, with the environment as default."""
+    """Add the options that name a Kibana. Their defaults come from the environment."""
     env = os.environ
     url = env.get("KIBANA_URL", "https://localhost:5601")
     parser.add_argument(
-        "--kibana", metavar="URL", default=url, help="with its base path, if any [KIBANA_URL, %(default)s]"
+        "--kibana", metavar="URL", default=url, help="Kibana's address, with its base path [KIBANA_URL, %(default)s]"
     )
-    parser.add_argument("--space", default=env.get("KIBANA_SPACE", "default"), help="[KIBANA_SPACE, %(default)s]")
+    parser.add_argument("--space", default=env.get("KIBANA_SPACE", "default"), help="space [KIBANA_SPACE, %(default)s]")
     ca = env.get("KIBANA_CA")
     parser.add_argument(
-        "--ca", metavar="FILE", type=Path, default=Path(ca) if ca else None, help="authority [KIBANA_CA]"
+        "--ca", metavar="FILE", type=Path, default=Path(ca) if ca else None, help="certificate authority [KIBANA_CA]"
     )
     parser.add_argument(
-        "--user", default=env.get("KIBANA_USER"), help="its password is in KIBANA_PASSWORD [KIBANA_USER]"
+        "--user", default=env.get("KIBANA_USER"), help="user [KIBANA_USER]; the password is in KIBANA_PASSWORD"
     )
     parser.add_argument(
-        "--wait", metavar="SECONDS", type=float, default=WAIT_S, help="for Kibana to start [%(default)s]"
+        "--wait",
+        metavar="SECONDS",
+        type=float,
+        default=WAIT_S,
+        help="how long to wait until Kibana is ready [%(default)s]",
     )
 
 
 def from_arguments(args: argparse.Namespace) -> Kibana:
-    """The Kibana that the options name. Secrets come from the environment: options show in the list of processes."""
+    """The Kibana that the options name. Secrets come from the environment: every user can see a process's options."""
     if urlsplit(args.kibana).scheme not in ("http", "https"):
         raise UserError(f"{args.kibana!r} is not a URL", hint="write https://host:5601")
     if args.ca and not args.ca.is_file():

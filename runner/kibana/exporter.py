@@ -1,4 +1,4 @@
-"""Saved objects out of Kibana."""
+"""Exports saved objects from Kibana."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _GONE = 404
 
 
 def run(kibana: Kibana, wanted: list[Json]) -> list[Json]:
-    """The wanted objects as Kibana has them now, under the ids that we gave them; those deleted there are missing."""
-    left = [{"type": thing["type"], "id": thing["id"]} for thing in wanted]
-    answer = _export(kibana, {"objects": left})
-    gone = _missing(answer)
-    if gone:
-        left = [one for one in left if (one["type"], one["id"]) not in gone]
-    if gone and left:
-        answer = _export(kibana, {"objects": left})
-    found = _objects(answer) if left else []
-    return [*found, *_copies(kibana, gone)] if gone else found
+    """The wanted objects as Kibana has them now, with our ids. Objects that were deleted in Kibana are missing."""
+    requested = [{"type": saved_object["type"], "id": saved_object["id"]} for saved_object in wanted]
+    answer = _export(kibana, {"objects": requested})
+    missing = _missing(answer)
+    if missing:
+        requested = [reference for reference in requested if (reference["type"], reference["id"]) not in missing]
+    if missing and requested:
+        answer = _export(kibana, {"objects": requested})
+    exported = _objects(answer) if requested else []
+    return [*exported, *_copies(kibana, missing)] if missing else exported
 
 
 def _export(kibana: Kibana, what: Json) -> Answer:
@@ -33,10 +33,13 @@ def _export(kibana: Kibana, what: Json) -> Answer:
 
 
 def _missing(answer: Answer) -> set[tuple[str, str]]:
-    """Kibana exports nothing at all when one object is not there; it names those."""
-    named = answer.json().get("attributes", {}) if not answer.ok else {}
-    things = named.get("objects", [])
-    return {(one["type"], one["id"]) for one in things if one.get("error", {}).get("statusCode") == _GONE}
+    """(type, id) of the objects that Kibana lacks. It exports nothing when an object is missing, and names these."""
+    attributes = answer.json().get("attributes", {}) if not answer.ok else {}
+    return {
+        (reference["type"], reference["id"])
+        for reference in attributes.get("objects", [])
+        if reference.get("error", {}).get("statusCode") == _GONE
+    }
 
 
 def _objects(answer: Answer) -> list[Json]:
@@ -46,15 +49,19 @@ def _objects(answer: Answer) -> list[Json]:
     return [line for line in lines if "type" in line]
 
 
-def _copies(kibana: Kibana, gone: set[tuple[str, str]]) -> list[Json]:
-    """Objects that this space holds under other ids, because another space had ours first."""
-    types = sorted({type_ for type_, _ in gone})
+def _copies(kibana: Kibana, missing: set[tuple[str, str]]) -> list[Json]:
+    """The missing objects that this space has under other ids, since another space has ours."""
+    types = sorted({type_ for type_, _ in missing})
     answer = _export(kibana, {"type": types})
     if not answer.ok:
         return []
     text = answer.body.decode("utf-8")
-    here = _objects(answer)
-    renamed = {one["id"]: one["originId"] for one in here if (one["type"], one.get("originId")) in gone}
+    exported = _objects(answer)
+    renamed = {
+        saved_object["id"]: saved_object["originId"]
+        for saved_object in exported
+        if (saved_object["type"], saved_object.get("originId")) in missing
+    }
     for theirs, ours in renamed.items():
         text = text.replace(theirs, ours)
     wanted = set(renamed.values())

@@ -1,4 +1,4 @@
-"""Saved objects into Kibana, each with what became of it."""
+"""Imports saved objects into Kibana, with an outcome for each object."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _PATH: Final = "/api/saved_objects/_import?overwrite=true"
 
 
 State = Literal["created", "updated", "kept", "failed"]
-#: When Kibana last changed each object after our own import, by address and space: a later time is a person's.
+#: Kibana's time of change of each object after our import, by address and space. A later time is a person's change.
 RECORD: Final = STATE / "kibana-imported.json"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one object; `reason` is Kibana's own."""
+    """The outcome of an object's import; `reason` is Kibana's."""
 
     type: str
     id: str
@@ -37,39 +37,48 @@ class Outcome:
 
 
 def objects(texts: Iterable[str]) -> list[Json]:
-    """The objects of NDJSON files, each once: Kibana refuses a file with the same id twice."""
-    found: dict[tuple[str, str], Json] = {}
+    """The objects of NDJSON files, each once: Kibana refuses a file that has an id twice."""
+    by_key: dict[tuple[str, str], Json] = {}
     for text in texts:
         for line in text.splitlines():
-            thing: Json = json.loads(line)
-            key = (thing["type"], thing["id"])
-            if found.setdefault(key, thing) != thing:
+            saved_object: Json = json.loads(line)
+            key = (saved_object["type"], saved_object["id"])
+            if by_key.setdefault(key, saved_object) != saved_object:
                 raise UserError(f"{key[0]} {key[1]} differs between files", hint="run `make render`")
-    return list(found.values())
+    return list(by_key.values())
 
 
-def run(kibana: Kibana, things: list[Json], *, overwrite: bool = False) -> list[Outcome]:
-    """Import. What a person changed in Kibana since our last import is kept, unless `overwrite`."""
-    kept = {} if overwrite else _persons(kibana, things)
-    wanted = [thing for thing in things if (thing["type"], thing["id"]) not in kept]
+def run(kibana: Kibana, rendered: list[Json], *, overwrite: bool = False) -> list[Outcome]:
+    """Import the rendered objects. Objects that a person changed since the last import are kept, unless `overwrite`."""
+    changed = {} if overwrite else _changed_by_a_person(kibana, rendered)
+    wanted = [saved_object for saved_object in rendered if _key(saved_object) not in changed]
     outcomes = _import(kibana, wanted) if wanted else []
-    _remember(kibana, [thing for thing, one in zip(wanted, outcomes, strict=True) if one.state != "failed"])
-    left = [_outcome(thing, "kept", kept[key]) for thing in things if (key := (thing["type"], thing["id"])) in kept]
-    return [*outcomes, *left]
+    imported = zip(wanted, outcomes, strict=True)
+    _remember(kibana, [saved_object for saved_object, outcome in imported if outcome.state != "failed"])
+    kept = [
+        _outcome(saved_object, "kept", changed[_key(saved_object)])
+        for saved_object in rendered
+        if _key(saved_object) in changed
+    ]
+    return [*outcomes, *kept]
 
 
-def _persons(kibana: Kibana, things: list[Json]) -> dict[tuple[str, str], str]:
-    """The objects that a person changed, and what differs."""
-    ours = {(thing["type"], thing["id"]): thing for thing in things}
-    known = _record().get(_place(kibana), {})
-    found: dict[tuple[str, str], str] = {}
-    for thing in exporter.run(kibana, things):
-        key = (thing["type"], thing["id"])
-        differences = changes.paths(ours[key], thing) if key in ours else []
-        if differences and known.get(" ".join(key)) != thing.get("updated_at"):
+def _key(saved_object: Json) -> tuple[str, str]:
+    return saved_object["type"], saved_object["id"]
+
+
+def _changed_by_a_person(kibana: Kibana, rendered: list[Json]) -> dict[tuple[str, str], str]:
+    """Key of each object that a person changed → the differences in words."""
+    ours = {_key(saved_object): saved_object for saved_object in rendered}
+    imported = _record().get(_place(kibana), {})
+    changed: dict[tuple[str, str], str] = {}
+    for saved_object in exporter.run(kibana, rendered):
+        key = _key(saved_object)
+        differences = changes.paths(ours[key], saved_object) if key in ours else []
+        if differences and imported.get(" ".join(key)) != saved_object.get("updated_at"):
             more = f" and {len(differences) - 3} more" if len(differences) > 3 else ""  # noqa: PLR2004
-            found[key] = f"differs in {', '.join(differences[:3])}{more}; --overwrite takes ours"
-    return found
+            changed[key] = f"differs in {', '.join(differences[:3])}{more}; --overwrite replaces it with ours"
+    return changed
 
 
 def _place(kibana: Kibana) -> str:
@@ -84,59 +93,60 @@ def _record() -> dict[str, dict[str, str]]:
     return data if isinstance(data, dict) else {}
 
 
-def _remember(kibana: Kibana, things: list[Json]) -> None:
-    """Note when Kibana has these objects from."""
-    if not things:
+def _remember(kibana: Kibana, imported: list[Json]) -> None:
+    """Note Kibana's time of change of the imported objects."""
+    if not imported:
         return
     data = _record()
-    mine = data.setdefault(_place(kibana), {})
-    for thing in exporter.run(kibana, things):
-        mine[f"{thing['type']} {thing['id']}"] = str(thing.get("updated_at"))
+    times = data.setdefault(_place(kibana), {})
+    for saved_object in exporter.run(kibana, imported):
+        times[" ".join(_key(saved_object))] = str(saved_object.get("updated_at"))
     RECORD.parent.mkdir(parents=True, exist_ok=True)
     RECORD.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _import(kibana: Kibana, things: list[Json]) -> list[Outcome]:
-    """Import with overwrite. A refused file is a failure of every object in it."""
-    answer = kibana.request("POST", _PATH, _form(things), f"multipart/form-data; boundary={_BOUNDARY}")
+def _import(kibana: Kibana, rendered: list[Json]) -> list[Outcome]:
+    """Import with overwrite. When Kibana refuses the file, every object in it has failed."""
+    answer = kibana.request("POST", _PATH, _form(rendered), f"multipart/form-data; boundary={_BOUNDARY}")
     if not answer.ok:
-        return [_outcome(thing, "failed", answer.reason) for thing in things]
+        return [_outcome(saved_object, "failed", answer.reason) for saved_object in rendered]
     # Kibana answers 200 with `success: false` when single objects failed.
     body = answer.json()
-    done = {(one["type"], one["id"]): one for one in body.get("successResults", [])}
-    wrong = {(one["type"], one["id"]): one for one in body.get("errors", [])}
-    found = []
-    for thing in things:
-        key = (thing["type"], thing["id"])
-        if key in wrong:
-            found.append(_outcome(thing, "failed", _why(wrong[key])))
-        elif key in done:
-            copy = done[key].get("destinationId")
-            note = f"as {copy}: the id is taken in another space" if copy and copy != thing["id"] else ""
-            found.append(_outcome(thing, "updated" if done[key].get("overwrite") else "created", note))
+    successes = {_key(result): result for result in body.get("successResults", [])}
+    failures = {_key(result): result for result in body.get("errors", [])}
+    outcomes = []
+    for saved_object in rendered:
+        key = _key(saved_object)
+        if key in failures:
+            outcomes.append(_outcome(saved_object, "failed", _why(failures[key])))
+        elif key in successes:
+            copy = successes[key].get("destinationId")
+            note = f"as {copy}: another space has this id" if copy and copy != saved_object["id"] else ""
+            state: State = "updated" if successes[key].get("overwrite") else "created"
+            outcomes.append(_outcome(saved_object, state, note))
         else:
-            found.append(_outcome(thing, "failed", "Kibana did not say what became of it"))
-    return found
+            outcomes.append(_outcome(saved_object, "failed", "Kibana did not report its outcome"))
+    return outcomes
 
 
-def _form(things: list[Json]) -> bytes:
-    """The file as a form; its name has to end in .ndjson."""
-    lines = "".join(json.dumps(thing, ensure_ascii=False) + "\n" for thing in things)
+def _form(rendered: list[Json]) -> bytes:
+    """The objects as a file in a form; Kibana demands a file name that ends in .ndjson."""
+    lines = "".join(json.dumps(saved_object, ensure_ascii=False) + "\n" for saved_object in rendered)
     head = f'--{_BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="holysheep.ndjson"\r\n'
     return f"{head}Content-Type: application/ndjson\r\n\r\n{lines}\r\n--{_BOUNDARY}--\r\n".encode()
 
 
-def _outcome(thing: Json, state: State, reason: str = "") -> Outcome:
-    attributes = thing["attributes"]
+def _outcome(saved_object: Json, state: State, reason: str = "") -> Outcome:
+    attributes = saved_object["attributes"]
     title = str(attributes.get("name") or attributes.get("title", ""))
-    return Outcome(thing["type"], thing["id"], title, state, reason)
+    return Outcome(saved_object["type"], saved_object["id"], title, state, reason)
 
 
 def _why(failure: Json) -> str:
-    """Kibana's reason for one object: `error.type`, and what it says beside it."""
+    """Kibana's reason for an object's failure: `error.type`, and the missing references or the message."""
     error: Json = failure.get("error", {})
     kind = str(error.get("type", "unknown"))
     if missing := error.get("references"):
-        names = ", ".join(f"{one['type']} {one['id']}" for one in missing)
+        names = ", ".join(f"{reference['type']} {reference['id']}" for reference in missing)
         return f"{kind}: {names}"
     return f"{kind}: {error['message']}" if error.get("message") else kind

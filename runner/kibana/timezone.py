@@ -1,4 +1,4 @@
-"""Kibana's own time zone: `now/d` and `now/M` follow it, so it has to be that of the budgets."""
+"""Sets Kibana's time zone: `now/d` and `now/M` depend on it, so it must be the time zone of the budgets."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 _KEY: Final = "dateFormat:tz"
-#: Since 8.8 the settings are an internal route; before, they were below /api.
+#: The route of the settings: since 8.8 an internal one, before that below /api.
 _PATHS: Final = ("/internal/kibana/settings", "/api/kibana/settings")
 
 
 def apply(kibana: Kibana, zone: str, *, overwrite: bool = False) -> str:
-    """Set the space's dateFormat:tz to a zone where nobody chose another; what it found, as a sentence."""
-    path, found = _read(kibana)
-    if found is None:
-        return f"time zone: Kibana does not tell its {_KEY}; set it to {zone} in Stack Management, Advanced Settings"
-    value = found.get("userValue")
+    """Set the space's dateFormat:tz to `zone`, unless a person chose another. Returns the result as a sentence."""
+    path, setting = _read(kibana)
+    if setting is None:
+        return f"time zone: Kibana does not show {_KEY}; set it to {zone} in Stack Management, Advanced Settings"
+    value = setting.get("userValue")
     if value == zone:
-        where = " by kibana.yml" if found.get("isOverridden") else ""
+        where = " by kibana.yml" if setting.get("isOverridden") else ""
         return f"time zone: {_KEY} is {zone}{where}, as the budgets'"
-    if found.get("isOverridden"):
+    if setting.get("isOverridden"):
         return f"time zone: kibana.yml sets {_KEY} to {value}, the budgets' is {zone}: today and this month will differ"
     if value is not None and not overwrite:
         return f"time zone: somebody set {_KEY} to {value}, the budgets' is {zone}; --overwrite sets it"
@@ -38,6 +38,6 @@ def _read(kibana: Kibana) -> tuple[str, Json | None]:
         answer = kibana.request("GET", path)
         if answer.ok:
             settings = answer.json().get("settings", {})
-            one = settings.get(_KEY, {}) if isinstance(settings, dict) else {}
-            return path, one if isinstance(one, dict) else {}
+            setting = settings.get(_KEY, {}) if isinstance(settings, dict) else {}
+            return path, setting if isinstance(setting, dict) else {}
     return _PATHS[0], None

@@ -1,4 +1,4 @@
-"""What must hold before an upgrade, asked of the running cluster."""
+"""Checks the running cluster before an upgrade."""
 
 from __future__ import annotations
 
@@ -25,65 +25,66 @@ Row = dict[str, Any]
 
 
 def step(running: str, target: str) -> Finding:
-    """Whether that step may be taken."""
+    """Check whether this step from version to version is supported."""
     try:
         kind = steps.judge(steps.parse(running), steps.parse(target))
     except UserError as error:
         return Finding("step", "wrong", error.what, error.hint or "")
     if kind == "none":
-        return Finding("step", "ok", f"{running} is what runs already")
+        return Finding("step", "ok", f"{running} runs already")
     return Finding("step", "ok", f"{running} → {target}, a {kind} step")
 
 
 def cluster(es: Elasticsearch, prefix: str) -> Iterator[Finding]:
-    """Health, and lines that came to grief of late."""
+    """Check the cluster's health, and the dead letters and rejected lines of the last 24 hours."""
     health = es.cluster.health()
     moving = int(health["relocating_shards"]) + int(health["initializing_shards"])
-    what = f"health is {health['status']}" + (f", {moving} shards are on the move" if moving else "")
-    hint = "GET _cluster/allocation/explain says why"
+    what = f"health is {health['status']}" + (f", {moving} shards are moving" if moving else "")
+    hint = "GET _cluster/allocation/explain shows the reason"
     yield better("cluster", what, well=health["status"] != "red" and not moving, hint=hint)
-    for kind, why in (("deadletter", "refused documents"), ("rejected", "lines that were not understood")):
+    for kind, why in (("deadletter", "refused documents"), ("rejected", "rejected lines")):
         recent = {"range": {"event.created": {"gte": "now-24h"}}}
-        found = es.count(index=f"{prefix}-{kind}-*", query=recent, ignore_unavailable=True, allow_no_indices=True)
-        number = int(found["count"])
-        hint = "look at them first: a new version does not put them right"
+        answer = es.count(index=f"{prefix}-{kind}-*", query=recent, ignore_unavailable=True, allow_no_indices=True)
+        number = int(answer["count"])
+        hint = "look at them first: a new version does not repair them"
         yield better(kind, f"{number:,} {why} in 24 hours", well=not number, otherwise="warning", hint=hint)
 
 
 def deprecations(es: Elasticsearch) -> Finding:
-    """What Elasticsearch itself calls critical before a major step."""
+    """Check the deprecations that Elasticsearch calls critical; they stop a major upgrade."""
     headers = {"accept": "application/json"}
     try:
-        said: Row = es.perform_request("GET", "/_migration/deprecations", headers=headers).body
+        answer: Row = es.perform_request("GET", "/_migration/deprecations", headers=headers).body
     except ApiError:
-        return Finding("deprecations", "warning", "this Elasticsearch does not tell them", "Kibana: Upgrade Assistant")
+        what = "this Elasticsearch does not list its deprecations"
+        return Finding("deprecations", "warning", what, "see Kibana: Upgrade Assistant")
     critical = [
-        f"{place}: {one.get('message')}"
-        for place, one in _each(said)
-        if str(one.get("level", "")).lower() == "critical"
+        f"{place}: {deprecation.get('message')}"
+        for place, deprecation in _each(answer)
+        if str(deprecation.get("level", "")).lower() == "critical"
     ]
     if not critical:
         return Finding("deprecations", "ok", "Elasticsearch calls none critical")
     listed = "; ".join(critical[:SHOWN]) + (f"; and {len(critical) - SHOWN} more" if critical[SHOWN:] else "")
-    return Finding("deprecations", "wrong", f"{len(critical)} critical: {listed}", "Kibana: Upgrade Assistant")
+    return Finding("deprecations", "wrong", f"{len(critical)} critical: {listed}", "see Kibana: Upgrade Assistant")
 
 
-def _each(said: Row) -> Iterator[tuple[str, Row]]:
-    """(place, deprecation) of every kind: some are lists, some are lists by index, stream or template."""
-    for kind, value in said.items():
-        for name, ones in value.items() if isinstance(value, dict) else [(kind, value)]:
-            yield from ((str(name), one) for one in ones if isinstance(one, dict))
+def _each(answer: Row) -> Iterator[tuple[str, Row]]:
+    """(place, deprecation) for each deprecation. Some kinds are lists, others are lists by index or template."""
+    for kind, value in answer.items():
+        for name, deprecations in value.items() if isinstance(value, dict) else [(kind, value)]:
+            yield from ((str(name), deprecation) for deprecation in deprecations if isinstance(deprecation, dict))
 
 
-def backup(  # noqa: PLR0913  # each is one fact
+def backup(  # noqa: PLR0913  # each parameter is a condition of the check
     es: Elasticsearch, name: str, prefix: str, *, hours: float, without: bool, now: datetime | None = None
 ) -> Finding:
-    """Whether there is a complete, recent snapshot of all indices. `without`: the person said --no-backup."""
+    """Check for a complete, recent snapshot of all indices. `without`: --no-backup was given."""
     if without:
-        return Finding("backup", "warning", "none is asked for, as you said; there is no way back without one")
-    hint = "make backup COPY_TO=…; without one: --no-backup"
-    found = repository.find(es, name)
-    good = [one for one in take.every(es, name) if one.good and not one.name.startswith(SAFETY)] if found else []
+        return Finding("backup", "warning", "not checked (--no-backup); without a backup there is no way back")
+    hint = "take one: make backup COPY_TO=…; to upgrade without: --no-backup"
+    snapshots = take.every(es, name) if repository.find(es, name) else []
+    good = [snapshot for snapshot in snapshots if snapshot.good and not snapshot.name.startswith(SAFETY)]
     if not good:
         return Finding("backup", "wrong", "there is no complete snapshot", hint)
     newest = good[0]
@@ -102,7 +103,7 @@ def fewer(before: dict[str, int], after: dict[str, int]) -> dict[str, int]:
     return {kind: count - after.get(kind, 0) for kind, count in before.items() if after.get(kind, 0) < count}
 
 
-def newer(one: str, other: str) -> bool:
-    """Whether a version is newer than another; False where one can't be read."""
-    left, right = versions.parse(one), versions.parse(other)
+def newer(version: str, other: str) -> bool:
+    """Whether a version is newer than another; False when one of them can't be read."""
+    left, right = versions.parse(version), versions.parse(other)
     return bool(left and right and left > right)

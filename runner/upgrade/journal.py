@@ -1,4 +1,4 @@
-"""What an upgrade writes down before its first change, so that a second call goes on after a failure."""
+"""The journal of an upgrade, written before the first change, so that a second call can resume after a failure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Row = dict[str, Any]
 
 
 def read() -> Row:
-    """What an upgrade that did not come to its end wrote down; empty when there is none."""
+    """The journal of an upgrade that has not ended; empty when there is none."""
     try:
         row: Row = json.loads(FILE.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -24,11 +24,11 @@ def read() -> Row:
 
 
 def write(row: Mapping[str, Any]) -> None:
-    """Versions, documents before, and when it was begun."""
+    """Write the journal: the versions, the documents before the upgrade, and its start time."""
     FILE.parent.mkdir(parents=True, exist_ok=True)
     FILE.write_text(json.dumps(row, indent=2) + "\n", encoding="utf-8")
 
 
 def forget() -> None:
-    """The upgrade has come to its end."""
+    """Remove the journal: the upgrade has ended."""
     FILE.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Upgrades one way of running: looks, moves each service, compares documents and versions."""
+"""Runs an upgrade: checks, upgrades each service, compares documents and versions."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ Row = dict[str, Any]
 
 
 def look(runtime: Runtime, args: argparse.Namespace, target: str) -> tuple[list[Finding], Row]:
-    """Findings, and what is known before the upgrade. Nothing is changed."""
+    """(findings, journal entry of the upgrade). Nothing is changed."""
     begun = journal.read()
     if begun.get("to") == target:
-        step = Finding("step", "ok", f"goes on with {begun['from']} → {target}, begun {begun['began']}")
+        step = Finding("step", "ok", f"resumes {begun['from']} → {target}, begun {begun['began']}")
         return [step, *runtime.ready_for(begun["from"], target, resumed=True)], begun
     prefix = rules_of()[1]
     with admin.connect(runtime) as cluster:
@@ -31,7 +31,7 @@ def look(runtime: Runtime, args: argparse.Namespace, target: str) -> tuple[list[
             return [step], {}
         findings = [step, *_services(runtime)]
         if not runtime.owns_cluster:
-            findings.append(_their_cluster(cluster.version, target))
+            findings.append(_existing_cluster(cluster.version, target))
         findings += checks.cluster(cluster.es, prefix)
         if runtime.owns_cluster:
             if step.what.endswith("major step"):
@@ -46,7 +46,7 @@ def look(runtime: Runtime, args: argparse.Namespace, target: str) -> tuple[list[
 
 
 def do(runtime: Runtime, before: Row, say: Say) -> Row:
-    """Upgrade, and compare. UserError when a service does not come up."""
+    """Upgrade, and compare the documents and versions. UserError when a service does not become healthy."""
     runtime.move_to(before["from"], before["to"], say, lambda: journal.write(before))
     prefix = rules_of()[1]
     with admin.connect(runtime) as cluster:
@@ -65,14 +65,14 @@ def do(runtime: Runtime, before: Row, say: Say) -> Row:
 def _running_version(runtime: Runtime, cluster: str) -> str:
     if runtime.owns_cluster:
         return cluster
-    # Their cluster is not ours to upgrade, only to follow.
+    # An existing cluster is not upgraded. What is upgraded is Logstash.
     return next((service.version for service in runtime.status().services if service.name == "logstash"), cluster)
 
 
 def _services(runtime: Runtime) -> list[Finding]:
     status = runtime.status()
     unwell = [service.name for service in status.services if not service.well]
-    what = f"not well: {', '.join(unwell)}" if unwell else f"{len(status.services)} are as they should be"
+    what = f"not healthy: {', '.join(unwell)}" if unwell else f"all {len(status.services)} are healthy"
     dead_letters = sum(service.dead_letter_bytes or 0 for service in status.services)
     return [
         better("services", what, well=status.well, hint="make status, make logs"),
@@ -86,7 +86,7 @@ def _services(runtime: Runtime) -> list[Finding]:
     ]
 
 
-def _their_cluster(version: str, target: str) -> Finding:
+def _existing_cluster(version: str, target: str) -> Finding:
     return better(
         "cluster",
         f"the cluster is {version}",

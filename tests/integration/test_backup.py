@@ -115,7 +115,7 @@ def test_an_index_that_is_there_is_never_overwritten_unasked(filled: Node, capsy
         before = ids(es, f"{filled.prefix}-*")
         said = refused(capsys, "restore", "all")
         assert ids(es, f"{filled.prefix}-*") == before
-    assert "3 of 4 indices are there already" in said
+    assert "3 of 4 indices exist already" in said
     assert all(way in said for way in ("--missing", "--rename", "--replace"))
 
 
@@ -139,8 +139,8 @@ def test_copies_lie_beside_and_no_dashboard_counts_them(filled: Node, capsys: py
         run(capsys, "restore", "all", "--rename")
         assert ids(es, f"{filled.prefix}-*") == before
         assert ids(es, "restored-*") == {(f"restored-{name}", one) for name, one in before}
-        assert "take another name" in refused(capsys, "restore", "all", "--rename")
-        assert "counted twice" in refused(capsys, "restore", "all", "--rename", f"{filled.prefix}-old")
+        assert "choose another name" in refused(capsys, "restore", "all", "--rename")
+        assert "would count copies" in refused(capsys, "restore", "all", "--rename", f"{filled.prefix}-old")
 
 
 def test_what_is_replaced_is_kept_first(filled: Node, capsys: pytest.CaptureFixture[str]) -> None:
@@ -168,7 +168,7 @@ def test_a_copy_elsewhere_is_enough(filled: Node, capsys: pytest.CaptureFixture[
         assert ids(es, f"{filled.prefix}-*") == before
         assert list(es.snapshot.get_repository().body) == ["holysheep"]
     (tmp_path / "other").write_text("no tar")
-    assert "no copy that" in refused(capsys, "restore", "all", "--from", str(tmp_path / "other"))
+    assert "was not made by" in refused(capsys, "restore", "all", "--from", str(tmp_path / "other"))
     assert (tmp_path / "all.tar").stat().st_mode & 0o777 == 0o600
 
 
@@ -176,9 +176,9 @@ def test_mistakes_are_named(filled: Node, capsys: pytest.CaptureFixture[str]) ->
     """A wrong snapshot, pattern, name or repository, and a name that is taken."""
     assert "no repository 'nowhere'" in refused(capsys, "restore", "x", "--repository", "nowhere")
     run(capsys, "backup", "--name", "all")
-    assert "there are: all" in refused(capsys, "restore", "al")
-    assert f"it holds {filled.prefix}-api-…" in refused(capsys, "restore", "all", "--index", "nothing-*")
-    assert "small letters" in refused(capsys, "backup", "--name", "Monday Morning")
+    assert "existing: all" in refused(capsys, "restore", "al")
+    assert f"the snapshot has {filled.prefix}-api-…" in refused(capsys, "restore", "all", "--index", "nothing-*")
+    assert "lower-case letters" in refused(capsys, "backup", "--name", "Monday Morning")
     assert "already" in refused(capsys, "backup", "--name", "all")
     assert [one["name"] for one in run(capsys, "backup", "--list")] == ["all"]
     filled.wipe()

@@ -96,7 +96,7 @@ def test_elasticsearchs_port(elasticsearch: str) -> None:
 
 def test_https_to_http(kibana: str) -> None:
     """Https to a Kibana that speaks http is hopeless at once, and the right address is named."""
-    with pytest.raises(UserError, match="it speaks http, not https") as caught:
+    with pytest.raises(UserError, match="Kibana speaks http, not https") as caught:
         Kibana(kibana.replace("http:", "https:")).wait(60)
     assert kibana in str(caught.value.hint)
 

@@ -85,7 +85,7 @@ def test_a_persons_changes_are_kept(server: Server, things: list[dict[str, Any]]
     held[key] = board
     outcomes = {(one.type, one.id): one for one in importer.run(server.kibana(), things)}
     assert outcomes[key].state == "kept"
-    assert outcomes[key].reason == "differs in attributes.title; --overwrite takes ours"
+    assert outcomes[key].reason == "differs in attributes.title; --overwrite replaces it with ours"
     assert {one.state for other, one in outcomes.items() if other != key} == {"updated"}
     assert held[key]["attributes"]["title"] == "Mine"
     assert {one.state for one in importer.run(server.kibana(), things, overwrite=True)} == {"updated"}
@@ -140,7 +140,7 @@ def test_waits_until_ready(server: Server, monkeypatch: pytest.MonkeyPatch) -> N
     ("change", "words"),
     [
         ({"auth": None}, "refuses these credentials: [security_exception]"),
-        ({"ca": None}, "its certificate is not trusted"),
+        ({"ca": None}, "Kibana's certificate is not trusted"),
         ({"space": "nowhere"}, "the space 'nowhere' can't be used: Not Found"),
     ],
 )
@@ -204,7 +204,7 @@ def test_second_space_has_copies(server: Server, things: list[dict[str, Any]]) -
     """Kibana gives other ids in a second space; import tells, re-import updates, export finds them."""
     importer.run(server.kibana(), things)
     outcomes = importer.run(server.kibana("ops"), things)
-    assert all(one.state == "created" and "the id is taken in another space" in one.reason for one in outcomes)
+    assert all(one.state == "created" and "another space has this id" in one.reason for one in outcomes)
     assert {one.state for one in importer.run(server.kibana("ops"), things)} == {"updated"}
     assert _changes(exporter.run(server.kibana("ops"), things)) == []
 
@@ -229,7 +229,7 @@ def test_commands(
     assert "created" in capsys.readouterr().out
     args = parser.parse_args(["export-dashboards", *options, "--out", str(tmp_path / "out")])
     assert args.func(args) == 0
-    assert capsys.readouterr().out == "Kibana has what we render\n"
+    assert capsys.readouterr().out == "Kibana has the dashboards as they are rendered\n"
     assert (tmp_path / "out" / "cost.ndjson").is_file()
 
 
