@@ -71,6 +71,8 @@ class Price(Rates):
     """Fraction taken off, such as 0.1. Left out: that of the card."""
     margin: Margin | None = None
     """Fraction added after the discount, such as 0.2. Left out: that of the card."""
+    confirmed: bool = False
+    """These rates are meant, though far above those of other models: no warning. Left out: false."""
 
 
 class Model(Part):
@@ -90,6 +92,10 @@ class Model(Part):
     """Factor by service tier, such as batch: 0.5. A tier not named here leaves the call unpriced."""
     prices: Annotated[tuple[Price, ...], Field(min_length=1)]
     """Dated prices; before the first date there is no price."""
+
+
+class ImportedModel(Model):
+    """A model of pricing.imported.yaml: priced like any, but without a colour or a figure of its own on dashboards."""
 
 
 class Family(Part):

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import card as cards
 from generator import paths
+from generator.commands.pricing import load_card
 from generator.commands.table import table
 from generator.render import render
 from generator.render.check import compare
@@ -27,7 +27,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0 when every generated file is up to date, 1 when one is not."""
-    files = render(cards.load(paths.PRICING))
+    files = render(load_card())
     findings = compare(files, args.out or paths.ROOT)
     if args.json:
         print(json.dumps({"files": len(files), "findings": [asdict(finding) for finding in findings]}, indent=2))

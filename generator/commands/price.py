@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import PydanticCustomError
 
-from generator import card as cards
-from generator import paths
 from generator.card.rules import iso, milliseconds, price_part
 from generator.card.scalars import instant
 from generator.card.tables import name_table
+from generator.commands.pricing import load_card
 from generator.commands.table import table
 from generator.errors import UserError
 from generator.explain import show
@@ -52,7 +51,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0 when there is a price, 1 when there is none."""
-    card = cards.load(paths.PRICING)
+    card = load_card()
     at = moment(args.at, "--at") if args.at else datetime.now(UTC)
     counts = {name: getattr(args, name) for name in COUNTS}
     tokens_given = any(count is not None for count in counts.values())

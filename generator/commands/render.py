@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator import card as cards
 from generator import paths
+from generator.commands.pricing import load_card
 from generator.render import render
 from generator.render.write import write
 
@@ -23,7 +23,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0; a mistake in pricing.yaml or the registry is a UserError, and nothing is written."""
-    done = write(render(cards.load(paths.PRICING)), args.out or paths.ROOT)
+    done = write(render(load_card()), args.out or paths.ROOT)
     for path in done.changed:
         print(f"wrote    {path}")
     for path in done.removed:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from pydantic import Field, StringConstraints
 
+from generator.card.model import ImportedModel
 from generator.dashboards import load
 from generator.dashboards.colors import TONES
 from generator.dashboards.parts import Part, Text
@@ -37,9 +38,11 @@ def build(card: Card, path: Path) -> Palette:
     numbers_by_family: dict[str, int] = {}
     for model in card.models:
         base = families.get(model.family, families.get("Other", TONES["neutral"]))
+        providers.setdefault(model.provider, base)
+        if isinstance(model, ImportedModel):
+            continue
         number = numbers_by_family[model.family] = numbers_by_family.get(model.family, -1) + 1
         models[model.id] = _lighter(base, _LIGHTER[min(number, len(_LIGHTER) - 1)])
-        providers.setdefault(model.provider, base)
     for family in card.families:
         providers.setdefault(family.provider, families.get(family.family, TONES["neutral"]))
     return {

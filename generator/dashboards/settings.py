@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from generator.card.model import ImportedModel
+
 if TYPE_CHECKING:
     from generator.card.model import Card
 
@@ -37,7 +39,8 @@ class Settings:
     limits: tuple[OwnLimit, ...] = ()
     """Of teams and models."""
     cache_savings: dict[str, Decimal] = field(default_factory=dict)
-    """By model, USD that a token read from the cache saves at the last price of the card."""
+    """By model of pricing.yaml, USD that a token read from the cache saves at the last price. Not by imported ones: a
+    formula of a thousand models is none that Kibana can compute."""
 
     def number(self, text: str) -> Decimal:
         """The number that a text stands for: `20`, `budgets.month_usd`, `1.25 * budgets.month_usd`. Else ValueError."""
@@ -69,7 +72,8 @@ def of(card: Card) -> Settings:
 
 
 def _savings(card: Card) -> dict[str, Decimal]:
-    last = {model.id: max(model.prices, key=lambda price: price.from_) for model in card.models}
+    models = [model for model in card.models if not isinstance(model, ImportedModel)]
+    last = {model.id: max(model.prices, key=lambda price: price.from_) for model in models}
     return {
         name: (Decimal(price.input) - Decimal(price.cached_input)) / 1_000_000
         for name, price in last.items()

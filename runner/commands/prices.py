@@ -16,6 +16,7 @@ from generator import card as cards
 from generator import paths
 from generator.commands.price import moment
 from generator.errors import UserError
+from runner.commands import prices_all
 from runner.prices.compare import Row, compare
 from runner.prices.gateway import Gateway
 from runner.prices.genai import GenaiPrices
@@ -38,9 +39,21 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     take = actions.add_parser("import", help="print what differs as YAML to paste, or add it with --write")
     take.add_argument("--from", dest="start", metavar="DATE", help="from when the new prices hold; default today (UTC)")
     take.add_argument("--write", action="store_true", help="add the lines to pricing.yaml; nothing in it is changed")
+    take.add_argument(
+        "--all",
+        action="store_true",
+        help="every model of genai-prices, into pricing.imported.yaml; pricing.yaml is not touched, and wins by name",
+    )
+    take.add_argument(
+        "--provider",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="with --all: only this provider's prices; of several, the first one's is what a plain name means",
+    )
     take.set_defaults(func=run_import)
     for action in (diff, take):
-        action.add_argument("source", choices=SOURCES, help="whose prices")
+        action.add_argument("source", choices=SOURCES, nargs="?" if action is take else None, help="whose prices")
         action.add_argument("file", nargs="?", type=Path, help="LiteLLM's price file")
         action.add_argument(
             "--model",
@@ -60,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
 
 def run_diff(args: argparse.Namespace) -> int:
     """0 when all that both know is the same, else 1."""
-    card = cards.load(paths.PRICING)
+    card = cards.load_hand_kept(paths.PRICING)
     rows = compare(card, _source(args), datetime.now(UTC), args.model)
     if args.json:
         print(json.dumps([_as_json(row) for row in rows], indent=2, ensure_ascii=False))
@@ -71,9 +84,14 @@ def run_diff(args: argparse.Namespace) -> int:
 
 def run_import(args: argparse.Namespace) -> int:
     """0, also when there is nothing to import."""
+    if args.all:
+        return prices_all.run(args)
+    if args.source is None or args.provider:
+        hint = "write `prices import genai-prices`, or --all for every model, with --provider for those of one provider"
+        raise UserError("no source is given" if args.source is None else "--provider needs --all", hint=hint)
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     start = moment(args.start, "--from") if args.start else today
-    card = cards.load(paths.PRICING)
+    card = cards.load_hand_kept(paths.PRICING)
     rows = compare(card, _source(args), start, args.model)
     news = [row for row in rows if row.verdict in _NEWS]
     written = insert(paths.PRICING, news, start) if args.write else 0

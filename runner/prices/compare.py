@@ -97,6 +97,8 @@ def _differences(entry: Price, quote: Quote) -> list[tuple[str, str, str]]:
 def _resolved(rates: Rates) -> dict[str, Decimal]:
     instead = {"input": rates.input, "output": rates.output, "reasoning": rates.output}
     own = {kind: getattr(rates, kind) for kind in KINDS}
+    if own["cache_write"] is not None:
+        instead["cache_write_1h"] = own["cache_write"]
     return {kind: instead.get(kind, rates.input) if value is None else value for kind, value in own.items()}
 
 

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-_FIELDS: Final = {
+#: Our kinds of tokens, and the package's prices of them in USD per million.
+FIELDS: Final = {
     "input": "input_mtok",
     "output": "output_mtok",
     "cached_input": "cache_read_mtok",
     "cache_write": "cache_write_mtok",
+    "cache_write_1h": "cache_write_1h_mtok",
+    "reasoning": "output_reasoning_mtok",
 }
 
 
@@ -57,7 +60,7 @@ class GenaiPrices:
     def _quoted(self, seller: str, model: Any) -> Quote | None:  # noqa: ANN401 - as above
         prices = model.get_prices(self._at)
         name = f"{seller}:{model.id}"
-        stated = {kind: getattr(prices, field, None) for kind, field in _FIELDS.items()}
+        stated = {kind: getattr(prices, field, None) for kind, field in FIELDS.items()}
         stated = {kind: value for kind, value in stated.items() if value is not None}
         if "input" not in stated or "output" not in stated:
             return None
@@ -65,26 +68,28 @@ class GenaiPrices:
         return Quote(
             name,
             our_provider(seller),
-            {kind: rate(_base(value), name, kind) for kind, value in stated.items()},
-            None if requests is None else fee(_base(requests) / 1000, name),
-            _tiers(stated, name),
+            {kind: rate(base_price(value), name, kind) for kind, value in stated.items()},
+            None if requests is None else fee(base_price(requests) / 1000, name),
+            tiers_of(stated, name),
             _note(model),
         )
 
 
-def _base(value: Any) -> Decimal:  # noqa: ANN401 - Decimal or the package's TieredPrices
+def base_price(value: Any) -> Decimal:  # noqa: ANN401 - Decimal or the package's TieredPrices
+    """The price of a small prompt."""
     base: Decimal = getattr(value, "base", value)
     return base
 
 
-def _tiers(stated: Mapping[str, Any], name: str) -> tuple[tuple[int, Mapping[str, Decimal]], ...]:
+def tiers_of(stated: Mapping[str, Any], name: str) -> tuple[tuple[int, Mapping[str, Decimal]], ...]:
+    """(prompt tokens above which, all rates) for each size at which any of the prices changes."""
     sizes = sorted({tier.start for value in stated.values() for tier in getattr(value, "tiers", ())})
     found = []
     for size in sizes:
         rates = {}
         for kind, value in stated.items():
             reached = [tier.price for tier in getattr(value, "tiers", ()) if tier.start <= size]
-            rates[kind] = rate(reached[-1] if reached else _base(value), name, kind)
+            rates[kind] = rate(reached[-1] if reached else base_price(value), name, kind)
         found.append((size, rates))
     return tuple(found)
 

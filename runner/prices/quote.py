@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-KINDS: Final = ("input", "output", "cached_input", "cache_write", "reasoning")
+KINDS: Final = ("input", "output", "cached_input", "cache_write", "cache_write_1h", "reasoning")
 #: Our provider names, and how genai-prices and LiteLLM call the same; the first is the usual one.
 PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "openai": ("openai", "text-completion-openai"),
