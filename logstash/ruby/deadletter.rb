@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 # The script of the dead letter pipeline's ruby filter (`path`): turns an event that Elasticsearch refused into a document
-# that it takes. What it says is in holysheep/deadletter.rb.
+# that Elasticsearch takes. holysheep/deadletter.rb builds the document.
 
 require_relative "holysheep/deadletter"
 

@@ -33,11 +33,11 @@ while (head = input.gets)
   context.offset = offset&.to_i
   context.path = path == "-" ? nil : path.gsub(/%(\h\h)/) { Regexp.last_match(1).hex.chr }.force_encoding("UTF-8").scrub
   begin
-    found = processor.call(line, context)
+    outputs = processor.call(line, context)
   rescue StandardError, SystemStackError => e
-    # As in holysheep.rb: what nobody foresaw is a rejected line, not the end.
-    found = [HolySheep::Rejection.last(rules, line, context.arrival_ms, e)]
+    # As in holysheep.rb: a line on which the filter fails becomes a rejected line.
+    outputs = [HolySheep::Rejection.last(rules, line, context.arrival_ms, e)]
   end
-  output.write(JSON.generate(found.map { |o| { "_index" => o.index, "_id" => o.id, "_source" => o.document } }), "\n")
+  output.write(JSON.generate(outputs.map { |o| { "_index" => o.index, "_id" => o.id, "_source" => o.document } }), "\n")
   output.flush
 end

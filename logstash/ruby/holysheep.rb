@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 # The script of Logstash's ruby filter (`path`): turns an event that holds a raw line into the events of its documents.
-# What the lines mean is in holysheep/; here is only what Logstash needs.
+# holysheep/ reads the lines; this file is only the part for Logstash.
 
 require_relative "holysheep/processor"
 require_relative "holysheep/event_context"
@@ -9,12 +9,12 @@ require_relative "holysheep/event_context"
 # script_params: `rules`, the path of the rendered rules.json.
 def register(params)
   @holder = HolySheep::RulesHolder.new(params.fetch("rules"), logger)
-  # One processor a worker thread: it owns caches that are not made to be shared.
+  # Each worker thread has its own processor, because its caches are not thread-safe.
   @key = :"holysheep_#{object_id}"
 end
 
-# Never raises: an event that comes back unchanged goes to the output without an index of its own, so what could not be
-# handled is routed to `rejected` by hand.
+# Never raises. When the filter fails on an event, the event becomes a rejected line: unchanged it would reach the output
+# without an index.
 def filter(event)
   HolySheep::EventContext.events(event, processor)
 rescue StandardError, SystemStackError => e
@@ -24,10 +24,10 @@ end
 
 def processor
   rules = @holder.fresh
-  known = Thread.current[@key]
-  return known[1] if known && known[0].equal?(rules)
+  cached = Thread.current[@key]
+  return cached[1] if cached && cached[0].equal?(rules)
 
-  made = HolySheep::Processor.new(rules)
-  Thread.current[@key] = [rules, made]
-  made
+  fresh = HolySheep::Processor.new(rules)
+  Thread.current[@key] = [rules, fresh]
+  fresh
 end

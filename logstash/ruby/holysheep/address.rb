@@ -3,7 +3,7 @@
 require "ipaddr"
 
 module HolySheep
-  # IP addresses as Elasticsearch takes them; anything else would have the whole document refused.
+  # Reads IP addresses in the form that Elasticsearch takes. It would refuse a document with any other text in an ip field.
   class Address
     OCTET = /(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)/
     IPV4 = /\A#{OCTET}(?:\.#{OCTET}){3}\z/

@@ -4,9 +4,9 @@ require_relative "numbers"
 require_relative "slots"
 
 module HolySheep
-  # The document of a row that stands for many calls, as providers' usage exports have them: counts and the provider's own
-  # cost, never a cost of ours, since prices by prompt size apply to single calls. Its index is `usage`, so that no sum
-  # over calls sees it.
+  # Builds the document of a row that stands for many calls, as in providers' usage exports. It has the counts and the
+  # provider's own cost. It has no computed cost, since prices by prompt size apply to single calls. Its index is `usage`,
+  # so that sums over calls don't include it.
   class Aggregate
     MAX = 2**53
     TOKENS = { Slots::OUTPUT => %w[output_tokens], Slots::CACHE_WRITE => %w[cache_creation input_tokens],

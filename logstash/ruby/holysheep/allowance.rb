@@ -1,9 +1,9 @@
 # frozen_string_literal: true
 
 module HolySheep
-  # How many records of one text become documents of their own. Of a line from a file all documents are in memory at once
-  # (some 6 kB each), and one that is too big for the heap would come back out of the persistent queue after each crash.
-  # What is beyond is kept in `rejected`, in pieces of its text, to be sent again in smaller parts.
+  # Limits how many records of one text become documents. All documents of a line are in memory at once (about 6 kB each):
+  # a line too big for the heap would crash Logstash again each time it comes back from the persistent queue. The text
+  # beyond the limit is kept in `rejected`, in pieces, to be sent again in smaller parts.
   class Allowance
     RECORDS = 50_000
     # Below what `rejected` keeps of an original, with room for masks that are longer than what they replace.
@@ -25,18 +25,19 @@ module HolySheep
       @left = RECORDS
     end
 
-    # The outputs of these records, by the block, and those of the rest; none where the outlet has taken them.
-    def spend(records, rest, context, &made)
+    # The outputs that the block makes of the records, and the rejected pieces of `rest`, the text beyond the limit. With
+    # an outlet, the outputs go there and the result is empty.
+    def spend(records, rest, context, &outputs_of)
       @left -= records.size
-      return hand_on(records, rest, context, &made) if @outlet
+      return send_to_outlet(records, rest, context, &outputs_of) if @outlet
 
-      outputs = records.flat_map(&made)
+      outputs = records.flat_map(&outputs_of)
       rest.nil? ? outputs : outputs.concat(refused(rest, context))
     end
 
     private
 
-    def hand_on(records, rest, context)
+    def send_to_outlet(records, rest, context)
       records.each { |record| yield(record).each { |output| @outlet.call(output) } }
       refused(rest, context).each { |output| @outlet.call(output) } unless rest.nil?
       []
@@ -49,13 +50,13 @@ module HolySheep
     end
 
     def pieces(text)
-      found = []
+      kept_pieces = []
       until text.empty?
         piece = text.bytesize > PIECE ? head(text.byteslice(0, PIECE).scrub("")) : text
         text = text.byteslice(piece.bytesize, text.bytesize)
-        found << piece if piece.match?(/[^\s,\]]/)
+        kept_pieces << piece if piece.match?(/[^\s,\]]/)
       end
-      found
+      kept_pieces
     end
 
     def head(text)

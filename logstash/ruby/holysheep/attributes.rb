@@ -13,11 +13,11 @@ module HolySheep
     def object(list, depth = 0)
       return list unless list.is_a?(Array) && depth < MAX_DEPTH
 
-      list.each_with_object({}) do |pair, found|
+      list.each_with_object({}) do |pair, result|
         next unless pair.is_a?(Hash)
 
         key = pair["key"] || pair["name"]
-        found[key] = plain(pair["value"], depth) if key.is_a?(String)
+        result[key] = plain(pair["value"], depth) if key.is_a?(String)
       end
     end
 

@@ -44,9 +44,9 @@ module HolySheep
       holysheep = document["holysheep"]
       usage = Usage.new(slots, problems)
       message, code, http_of_error = error_of(slots)
-      judged, http = @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http_of_error, message || code)
-      judged ||= usage.none? ? "unknown" : "success"
-      failed = judged == "failure"
+      outcome, http = @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http_of_error, message || code)
+      outcome ||= usage.none? ? "unknown" : "success"
+      failed = outcome == "failure"
 
       match, model = model_of(slots, problems)
       document["gen_ai"] = gen_ai(slots, usage, match, model, holysheep)
@@ -59,7 +59,7 @@ module HolySheep
       cached_answer = slots[Slots::CACHE_HIT].to_s.casecmp?("true")
       @pricing.write(holysheep, match, usage, moment, failed, !cached_answer, tier,
                      reported(slots, problems), model)
-      document["event"]["outcome"] = judged
+      document["event"]["outcome"] = outcome
       document["http"] = { "response" => { "status_code" => http } } if http
       people(slots, document, problems)
       details(slots, holysheep, document["gen_ai"], problems)
@@ -79,12 +79,12 @@ module HolySheep
         problems << "model: not a text (#{name.class.name})"
         return [nil, nil]
       end
-      known = @memo[name]
-      return known if known
+      cached = @memo[name]
+      return cached if cached
 
       @memo.clear if @memo.size >= Card::CACHE_LIMIT
-      found = [@pricing.card.match(name), @text.keep(name, 256)].freeze
-      name.bytesize > Card::MAX_NAME_BYTES ? found : @memo[name] = found
+      match_and_name = [@pricing.card.match(name), @text.keep(name, 256)].freeze
+      name.bytesize > Card::MAX_NAME_BYTES ? match_and_name : @memo[name] = match_and_name
     end
 
     def gen_ai(slots, usage, match, model, holysheep)
@@ -114,8 +114,8 @@ module HolySheep
     end
 
     def operation(slots)
-      said = slots[Slots::OPERATION]
-      return OPERATIONS[said] || @text.keep(said, 64) || "chat" if said.is_a?(String)
+      name = slots[Slots::OPERATION]
+      return OPERATIONS[name] || @text.keep(name, 64) || "chat" if name.is_a?(String)
 
       url = slots[Slots::URL]
       url.is_a?(String) && ENDPOINTS.find { |ending, _| url.end_with?(ending) }&.last || "chat"
@@ -178,8 +178,8 @@ module HolySheep
     end
 
     def put(document, outer, inner, value, limit = 256)
-      kept = @text.keep(value, limit)
-      document[outer] = { inner => kept } if kept
+      text = @text.keep(value, limit)
+      document[outer] = { inner => text } if text
     end
 
     def details(slots, holysheep, gen_ai, problems)

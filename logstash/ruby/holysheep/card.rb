@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module HolySheep
-  # The rendered price card, compiled for look-up: which model a log's name means, and which price holds when.
+  # The rendered price card, compiled for look-ups: the model of a name in a log, and the price at a time.
   class Card
     Rates = Struct.new(:input, :output, :cached_input, :cache_write, :reasoning, :cache_write_1h)
     # from_ms inclusive; factor and service_tiers are [numerator, denominator]; tiers are [[above, Rates], …] ascending
@@ -31,8 +31,8 @@ module HolySheep
       return nil if name.bytesize > MAX_NAME_BYTES
 
       forms = forms_of(Card.plain(name))
-      forms.each { |form| (found = @names[form]) && (return found) }
-      forms.each { |form| (found = match_pattern(form)) && (return found) }
+      forms.each { |form| (match = @names[form]) && (return match) }
+      forms.each { |form| (match = match_pattern(form)) && (return match) }
       nil
     end
 
@@ -65,15 +65,15 @@ module HolySheep
       price.rates
     end
 
-    # As the card's names are written; Ruby's own strip would take NUL bytes too.
+    # The name in the form of the card's names. Ruby's own `strip` would remove NUL bytes too.
     def self.plain(name)
       name.gsub(OUTER_SPACE, "").downcase(:ascii)
     end
 
     private
 
-    # What is looked up for a name, in order: itself, without provider prefix, without date. `gpt-9/` has no bare name
-    # and `-2025-04-14` none without its date: an empty form is no form.
+    # The forms of a name to look up, in this order: as it is, without provider prefix, without dated suffix. Empty forms
+    # are left out: `gpt-9/` has nothing after its prefix, `-2025-04-14` nothing before its date.
     def forms_of(name)
       slash = name.rindex("/")
       bare = slash ? name[slash + 1..] : name
@@ -89,8 +89,8 @@ module HolySheep
         by_length.each do |length, by_suffix|
           next if size + length > form.length
 
-          found = by_suffix[form[form.length - length, length]]
-          return found if found
+          match = by_suffix[form[form.length - length, length]]
+          return match if match
         end
       end
       nil

@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
 module HolySheep
-  # Whether a key says that what a person or a model wrote stands below it. Such a text is not kept even when it is one
-  # short word. This list makes the rule of Token stricter; without it texts of several words are out all the same.
+  # Tells whether a key holds content: text that a person or a model wrote. Such a text is not kept, even when it is one
+  # short word. This list makes the rule of Token stricter; texts of several words are never kept.
   module ContentKey
     WORDS = %w[
       prompt message input output completion content choice text query question answer reply body payload instruction tool

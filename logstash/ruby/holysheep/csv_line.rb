@@ -10,19 +10,19 @@ module HolySheep
 
     module_function
 
-    # The cells, nil where the quotes don't fit together.
+    # The cells of a row, nil when the quotes are unbalanced.
     def cells(text)
       scanner = StringScanner.new(text)
-      found = []
+      row = []
       loop do
         if scanner.peek(1) == "\""
           return nil unless scanner.scan(QUOTED)
 
-          found << scanner[1].gsub("\"\"", "\"")
+          row << scanner[1].gsub("\"\"", "\"")
         else
-          found << scanner.scan(PLAIN)
+          row << scanner.scan(PLAIN)
         end
-        return found if scanner.eos?
+        return row if scanner.eos?
         return nil unless scanner.skip(/,/)
       end
     end

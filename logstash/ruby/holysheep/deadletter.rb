@@ -7,9 +7,9 @@ require_relative "json"
 require_relative "outline"
 
 module HolySheep
-  # Makes the `deadletter` document of an event that Elasticsearch refused: only fields whose form is sure, and the outline
-  # of the refused document (or, where the card says so, all of it) as text. It never raises: what fails here would stop
-  # the pipeline.
+  # Makes the `deadletter` document of an event that Elasticsearch refused. It has only fields that Elasticsearch surely
+  # takes, and the outline of the refused document as text (the whole document, if the card says so). It never raises: an
+  # error here would stop the pipeline.
   class Deadletter
     Output = Struct.new(:index, :id, :document)
 
@@ -38,22 +38,22 @@ module HolySheep
     # event: the refused event as a hash; metadata: its @metadata.
     def call(event, metadata)
       letter = metadata["dead_letter_queue"]
-      said = letter.is_a?(Hash) ? letter["reason"].to_s : ""
+      reason_text = letter.is_a?(Hash) ? letter["reason"].to_s : ""
       body = json(event)
       index = short(metadata["index"]) || "unknown"
       id = short(metadata["id"])
-      written(event, index, id, reason(said), body)
+      output(event, index, id, reason(reason_text), body)
     rescue StandardError, SystemStackError => e
-      written({}, "unknown", nil, "internal_error: #{e.class}", "")
+      output({}, "unknown", nil, "internal_error: #{e.class}", "")
     end
 
-    # `type: words` of the error and of what caused it; the output's own words where there is no answer.
-    def reason(said)
-      at = said.rindex("response: ")
-      tail = at ? said[at, TAIL] : ""
+    # `type: reason` of the error and its causes; the output plugin's message when Elasticsearch gave no answer.
+    def reason(reason_text)
+      at = reason_text.rindex("response: ")
+      tail = at ? reason_text[at, TAIL] : ""
       causes = tail.scan(CAUSE).first(3).map { |type, words| "#{type}: #{unquoted(words.gsub(/\\(["\\])/, '\1'))}" }
-      status = STATUS.match(said)&.captures&.first
-      text = causes.empty? ? unquoted(said[0, said.index(", action:") || MAX_REASON]) : causes.uniq.join("; ")
+      status = STATUS.match(reason_text)&.captures&.first
+      text = causes.empty? ? unquoted(reason_text[0, reason_text.index(", action:") || MAX_REASON]) : causes.uniq.join("; ")
       text = "unknown" if text.strip.empty?
       text = "#{status} #{text}" if status && !text.include?("status:")
       text[0, MAX_REASON]
@@ -61,7 +61,7 @@ module HolySheep
 
     private
 
-    # Elasticsearch's words as far as they quote nothing but names and tokens; of the rest the length.
+    # Elasticsearch's message up to the first quotation that may be prose. Of the rest only the length is kept.
     def unquoted(words)
       return words if @whole
 
@@ -82,23 +82,23 @@ module HolySheep
       text.empty? || Token.key?(text) || Token.value?(text)
     end
 
-    def written(event, index, id, reason, body)
+    def output(event, index, id, reason, body)
       time = moment(event["@timestamp"])
-      own = @ids.digest("deadletter", "#{index}\0#{id || body}")
-      document = { "@timestamp" => time, "event" => { "id" => own },
+      id_hash = @ids.digest("deadletter", "#{index}\0#{id || body}")
+      document = { "@timestamp" => time, "event" => { "id" => id_hash },
                    "holysheep" => { "deadletter" => letter(index, id, reason, body) } }
       created = event["event"].is_a?(Hash) ? event["event"]["created"].to_s : ""
       document["event"]["created"] = created if created.match?(ISO)
       source = event["holysheep"].is_a?(Hash) ? short(event["holysheep"]["source"]) : nil
       document["holysheep"]["source"] = source if source
-      Output.new(@ids.index("deadletter", DAY.match(time).captures.join(".")), own, document)
+      Output.new(@ids.index("deadletter", DAY.match(time).captures.join(".")), id_hash, document)
     end
 
     def letter(index, id, reason, body)
-      found = { "reason" => reason, "index" => index }
-      found["id"] = id if id
-      found["document"] = @whole ? body[0, MAX_DOCUMENT] : @outline.of(body, MAX_DOCUMENT)[0] unless body.empty?
-      found
+      part = { "reason" => reason, "index" => index }
+      part["id"] = id if id
+      part["document"] = @whole ? body[0, MAX_DOCUMENT] : @outline.of(body, MAX_DOCUMENT)[0] unless body.empty?
+      part
     end
 
     # Logstash's own timestamp; its form is always ISO in UTC.

@@ -7,7 +7,8 @@ require_relative "mask"
 require_relative "token"
 
 module HolySheep
-  # What is kept of a value that has no field of its own: itself when it can't be prose, else its length and a keyed hash.
+  # Decides what is kept of a value that has no field of its own: the value itself when it can't be prose, else its length
+  # and a keyed hash.
   class Disclosure
     MEMO_LIMIT = 10_000
     MEMO_BYTES = 128
@@ -22,29 +23,29 @@ module HolySheep
       @keys = {}
     end
 
-    # A text: itself, the name of the mask that covers all of it, or what `withheld` says. content: whether its key
-    # says that it is a text.
+    # What is kept of a text: the text, the name of the mask that covers all of it, or the result of `withheld`.
+    # content: whether its key says that it is content.
     def text(value, content: false)
       return withheld(value) if content && value != ""
-      return judged(value) if value.bytesize > MEMO_BYTES
+      return disclose(value) if value.bytesize > MEMO_BYTES
 
-      known = @values[value]
-      return known if known
+      cached = @values[value]
+      return cached if cached
 
       @values.clear if @values.size >= MEMO_LIMIT
-      @values[value] = judged(value).freeze
+      @values[value] = disclose(value).freeze
     end
 
-    # A key: itself, or a name by its length and hash (`KEY_len=12_hmac=…`).
+    # What is kept of a key: the key, or a name made of its length and hash (`KEY_len=12_hmac=…`).
     def key(name)
-      known = @keys[name]
-      return known if known
+      cached = @keys[name]
+      return cached if cached
 
-      kept = Token.key?(name) && Mask.text(name) == name ? name : withheld_key(name)
-      return kept if name.bytesize > MEMO_BYTES
+      shown_name = Token.key?(name) && Mask.text(name) == name ? name : withheld_key(name)
+      return shown_name if name.bytesize > MEMO_BYTES
 
       @keys.clear if @keys.size >= MEMO_LIMIT
-      @keys[name] = kept.freeze
+      @keys[name] = shown_name.freeze
     end
 
     # Whether a list holds nothing but a few numbers; a list of words is a sentence.
@@ -52,7 +53,7 @@ module HolySheep
       values.size <= MAX_NUMBERS && values.all? { |value| number?(value) || value == true || value == false || value.nil? }
     end
 
-    # What stands for a text that is not kept. Length in characters.
+    # The replacement of a text that is not kept: its length in characters and its hash.
     def withheld(text, kind = "TEXT", length = text.length)
       digest = @hash.of(text)
       digest ? "[#{kind} len=#{length} hmac=#{digest}]" : "[#{kind} len=#{length}]"
@@ -70,7 +71,7 @@ module HolySheep
       withheld(name, "KEY").tr(" ", "_").delete("[]")
     end
 
-    def judged(value)
+    def disclose(value)
       return value if value.empty?
       return withheld(value) if value.length > LONGEST_TOKEN
 

@@ -19,8 +19,8 @@ module HolySheep
       @ids = ids
       address = Address.new
       @call = Call.new(rules, text, address, disclosure)
-      whole = rules.fetch("keep")["rejected"]
-      @plain = PlainLines.new(text, @call.outcome, address, whole ? nil : Outline.new(disclosure))
+      keep_text = rules.fetch("keep")["rejected"]
+      @plain = PlainLines.new(text, @call.outcome, address, keep_text ? nil : Outline.new(disclosure))
       @aggregate = Aggregate.new(text)
     end
 
@@ -29,7 +29,7 @@ module HolySheep
     def of_call(extract, shape, name, text, context)
       slots = extract.slots
       problems = []
-      moment, id, document = began(slots, shape, name, text, context, problems)
+      moment, id, document = start(slots, shape, name, text, context, problems)
       slots[Slots::STATUS] ||= "error" if shape.name == "error_event"
       error_text = @call.write(document, slots, extract.extras, moment, problems, shape.keep)
       FirstChunk.write(document, slots, moment, @times)
@@ -43,7 +43,7 @@ module HolySheep
     def of_step(extract, shape, name, text, context)
       slots = extract.slots
       problems = []
-      moment, id, document = began(slots, shape, name, text, context, problems)
+      moment, id, document = start(slots, shape, name, text, context, problems)
       @call.write(document, slots, extract.extras, moment, problems, shape.keep)
       holysheep = document["holysheep"]
       %w[cost price model usage].each { |part| holysheep.delete(part) }
@@ -60,13 +60,13 @@ module HolySheep
     def of_usage(extract, shape, name, text, context)
       slots = extract.slots
       problems = []
-      moment, id, document = began(slots, shape, name, text, context, problems)
+      moment, id, document = start(slots, shape, name, text, context, problems)
       @aggregate.write(document, slots, problems)
       note(document, problems)
       [Output.new(@ids.index("usage", moment.day), id, document, moment.ms)]
     end
 
-    # How many records of a line or body were none of ours: not stored, but counted.
+    # The document that counts ignored records: those of a line or body that are no model calls and are not stored.
     def of_ignored(ignored, all, name, text, context)
       moment = @times.at(context.arrival_ms)
       id = @ids.digest(name, text)
@@ -87,7 +87,7 @@ module HolySheep
     private
 
     # [moment, _id, base document] of a record.
-    def began(slots, shape, name, text, context, problems)
+    def start(slots, shape, name, text, context, problems)
       moment = moment_of(slots[Slots::TIME], context, problems)
       slots[Slots::END_TIME] = @times.parse(slots[Slots::END_TIME]) unless slots[Slots::END_TIME].nil?
       time = slots[Slots::TIME] && !shape.timeless ? moment.ms : nil
@@ -107,17 +107,17 @@ module HolySheep
       [Output.new(@ids.index(kind, moment.day), id, document, moment.ms)]
     end
 
-    # The call itself, the step for an agent's, and the copy of a failed one.
+    # The documents of a call: in `api`, for an agent also in `audit`, for a failed call also in `errors`.
     def outputs(document, slots, shape, moment, id, error_text)
-      found = [Output.new(@ids.index("api", moment.day), id, document, moment.ms)]
+      outputs = [Output.new(@ids.index("api", moment.day), id, document, moment.ms)]
       if shape.name == "agent"
-        found << Output.new(@ids.index("audit", moment.day), id, extended(document, "audit", audit(slots)), moment.ms)
+        outputs << Output.new(@ids.index("audit", moment.day), id, extended(document, "audit", audit(slots)), moment.ms)
       end
-      return found if error_text.nil?
+      return outputs if error_text.nil?
 
       category, suggestion = category_of(document, error_text)
       part = { "category" => category, "suggestion" => suggestion, "classifier" => "rules" }
-      found << Output.new(@ids.index("errors", moment.day), id, extended(document, "error", part), moment.ms)
+      outputs << Output.new(@ids.index("errors", moment.day), id, extended(document, "error", part), moment.ms)
     end
 
     def extended(document, key, part)
@@ -152,10 +152,10 @@ module HolySheep
     end
 
     def classification(document, slots, problems, error_text)
-      named = @text.keep(slots[Slots::CATEGORY], 128)
-      category, suggestion = named ? @call.outcome.named_category(named) : category_of(document, error_text)
+      category_in_log = @text.keep(slots[Slots::CATEGORY], 128)
+      category, suggestion = category_in_log ? @call.outcome.named_category(category_in_log) : category_of(document, error_text)
       part = { "category" => category, "suggestion" => @text.keep(slots[Slots::SUGGESTION], 1000) || suggestion }
-      part["classifier"] = named ? @text.keep(slots[Slots::CLASSIFIER], 128) || "unknown" : "rules"
+      part["classifier"] = category_in_log ? @text.keep(slots[Slots::CLASSIFIER], 128) || "unknown" : "rules"
       confidence = Numbers.amount(slots[Slots::CONFIDENCE], 1)
       problems << "confidence: not between 0 and 1" if confidence == Numbers::INVALID
       part["confidence"] = confidence if confidence.is_a?(Numeric)

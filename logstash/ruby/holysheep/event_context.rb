@@ -3,8 +3,8 @@
 require_relative "processor"
 
 module HolySheep
-  # Between Logstash's events and the processor. A fresh event a document is faster than setting fields one by one, and
-  # nothing of Filebeat's or the input's own fields reaches Elasticsearch unasked.
+  # Translates between Logstash's events and the processor. Each document becomes a new event: that is faster than setting
+  # fields one by one, and no field of Filebeat or the input reaches Elasticsearch by accident.
   module EventContext
     SOURCE = "[fields][holysheep][source]"
     HTTP = "[@metadata][input][http]"
@@ -33,7 +33,7 @@ module HolySheep
     # The event of a sealed document.
     def opened(event)
       sealed = event.get(SEALED)
-      made(sealed["document"], event.timestamp, sealed["index"], sealed["id"])
+      new_event(sealed["document"], event.timestamp, sealed["index"], sealed["id"])
     end
 
     # The event as a rejected line.
@@ -53,8 +53,8 @@ module HolySheep
     end
 
     def arrival_ms(event)
-      seen = event.timestamp
-      (seen.to_i * 1000) + (seen.usec / 1000)
+      arrival = event.timestamp
+      (arrival.to_i * 1000) + (arrival.usec / 1000)
     end
 
     def text(event, field)
@@ -63,16 +63,16 @@ module HolySheep
     end
 
     def event_of(output)
-      made(output.document, timestamp(output.ms), output.index, output.id)
+      new_event(output.document, timestamp(output.ms), output.index, output.id)
     end
 
     # The time as an object: Logstash parses a text a second time, and takes a bad one for now.
     def timestamp(millis)
-      seconds, rest = millis.divmod(1000)
-      ::LogStash::Timestamp.at(seconds, rest * 1000)
+      seconds, fraction = millis.divmod(1000)
+      ::LogStash::Timestamp.at(seconds, fraction * 1000)
     end
 
-    def made(document, timestamp, index, id)
+    def new_event(document, timestamp, index, id)
       document["@timestamp"] = timestamp
       document["@metadata"] = { "index" => index, "id" => id }
       event = ::LogStash::Event.new(document)

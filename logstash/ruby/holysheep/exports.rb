@@ -7,7 +7,7 @@ require_relative "rejection"
 require_relative "text_values"
 
 module HolySheep
-  # The outputs of lines whose source has a Reader: bodies of many records, rows of a CSV, lines of plain text.
+  # Reads lines whose source has a Reader: bodies of many records, rows of a CSV, lines of plain text.
   class Exports
     def initialize(extract, documents, allowance, rejection)
       @extract = extract
@@ -22,13 +22,13 @@ module HolySheep
       return single(record, shape, name, text, context) if parts.nil?
       return [ignored(1, 1, name, text, context)] if parts.empty?
 
-      kept = parts.first(@allowance.left)
-      rest = kept.size < parts.size ? Json.dump(parts.drop(kept.size)) : nil
+      accepted = parts.first(@allowance.left)
+      rest = accepted.size < parts.size ? Json.dump(parts.drop(accepted.size)) : nil
       left_out = 0
-      outputs = @allowance.spend(kept, rest, context) do |part|
-        guarded(part, shape, name, context).tap { |made| left_out += 1 if made.empty? }
+      outputs = @allowance.spend(accepted, rest, context) do |part|
+        outputs_or_rejection(part, shape, name, context).tap { |outputs_of_part| left_out += 1 if outputs_of_part.empty? }
       end
-      left_out.zero? ? outputs : outputs + [ignored(left_out, kept.size, name, text, context)]
+      left_out.zero? ? outputs : outputs + [ignored(left_out, accepted.size, name, text, context)]
     end
 
     # Of a row.
@@ -36,8 +36,8 @@ module HolySheep
       cells = CsvLine.cells(text)
       raise Rejection::Reject.new("invalid_csv", "quotes that don't fit together") unless cells
 
-      record, what = CsvLine.record(cells, source.reader.columns)
-      return [ignored(1, 1, source.name, text, context)] if what == :header
+      record, row_kind = CsvLine.record(cells, source.reader.columns)
+      return [ignored(1, 1, source.name, text, context)] if row_kind == :header
       raise Rejection::Reject.new("unknown_columns", columns_detail(cells, source)) unless record
 
       single(record, source, source.name, text, context)
@@ -65,10 +65,10 @@ module HolySheep
     end
 
     # No record may stop the others. An ignored one has no output.
-    def guarded(part, shape, name, context)
+    def outputs_or_rejection(part, shape, name, context)
       raise Rejection::Reject.new("not_an_object", "a record is no object") unless part.is_a?(Hash)
 
-      one(part, shape, name, nil, context)
+      outputs_of(part, shape, name, nil, context)
     rescue Rejection::Reject, Json::Invalid => e
       [@rejection.output(e.reason, e.message, Json.dump(part), context)]
     rescue StandardError, SystemStackError => e
@@ -76,7 +76,7 @@ module HolySheep
     end
 
     # The outputs of one record. text: what its id is made from when it has none; nil: its own JSON.
-    def one(record, shape, name, text, context)
+    def outputs_of(record, shape, name, text, context)
       reader = shape.reader
       reader.prepare(record)
       @extract.run(record, shape.tree)
@@ -95,7 +95,7 @@ module HolySheep
 
     # The outputs of a line that is one record, at least one.
     def single(record, shape, name, text, context)
-      outputs = one(record, shape, name, text, context)
+      outputs = outputs_of(record, shape, name, text, context)
       outputs.empty? ? [ignored(1, 1, name, text, context)] : outputs
     end
 

@@ -3,8 +3,8 @@
 require_relative "slots"
 
 module HolySheep
-  # Walks a parsed record once along the source's tree of known keys and fills the slots; what has no place in the
-  # tree is kept as extra. One hash look-up a key, whatever the number of spellings that the registry knows.
+  # Walks a parsed record once along the source's tree of known keys and fills the slots. Values without a place in the
+  # tree become extras. Each key costs one hash look-up, however many spellings the registry has.
   class Extract
     # slot: index or nil; rank: 0 is the preferred spelling; sub: tree of the value's own keys.
     Node = Struct.new(:slot, :rank, :sub)
@@ -46,7 +46,7 @@ module HolySheep
 
         node = tree[key]
         if node.nil?
-          spare(prefix, key, value)
+          add_extra(prefix, key, value)
           next
         end
         sub = node.sub
@@ -56,13 +56,13 @@ module HolySheep
           put(node, value)
         else
           # A scalar where an object is known, such as `usage: 470`: not understood, but not lost.
-          spare(prefix, key, value)
+          add_extra(prefix, key, value)
         end
       end
     end
 
-    # `region` may be said in the metadata and again beside it: the second one keeps its value under another name.
-    def spare(prefix, key, value)
+    # A key such as `region` may stand both in the metadata and beside it. The second value gets another name.
+    def add_extra(prefix, key, value)
       extras = (@extras ||= {})
       name = prefix ? "#{prefix}.#{key}" : key
       name = "#{name}_2" if extras.key?(name)

@@ -4,11 +4,11 @@ require_relative "numbers"
 require_relative "slots"
 
 module HolySheep
-  # How long a streamed answer let wait for its first part, in ms, as `holysheep.latency.first_chunk_ms`.
+  # The time until the first part of a streamed answer, in ms, as `holysheep.latency.first_chunk_ms`.
   module FirstChunk
     module_function
 
-    # Writes into the document; nothing where the log says nothing of it.
+    # Writes into the document, if the log has the time.
     def write(document, slots, moment, times)
       value = milliseconds(slots, moment, times)
       return if value.nil? || value == Numbers::INVALID
@@ -23,9 +23,9 @@ module HolySheep
       value = Numbers.amount(slots[Slots::FIRST_CHUNK_S], Numbers::MAX_MS / 1000)
       return value == Numbers::INVALID ? value : (value * 1000).round(3) unless value.nil?
 
-      came = slots[Slots::FIRST_CHUNK_TIME]
-      came &&= times.parse(came)
-      came && came.ms >= moment.ms ? came.ms - moment.ms : nil
+      chunk_time = slots[Slots::FIRST_CHUNK_TIME]
+      chunk_time &&= times.parse(chunk_time)
+      chunk_time && chunk_time.ms >= moment.ms ? chunk_time.ms - moment.ms : nil
     end
   end
 end

@@ -23,13 +23,13 @@ module HolySheep
     # an id must not depend on arrival.
     # offset: where in its file the line starts, nil when nobody knows. It tells equal lines apart that have neither an id
     # nor a time, and stays the same when the file is renamed or read again.
-    def of(source, own, text, time_ms, offset = nil)
-      event_id = own.is_a?(String) && own.match?(UUID) ? own : @text.keep(own)
-      id = digest(source, event_id ? own : placed(text, time_ms, offset), time_ms)
+    def of(source, log_id, text, time_ms, offset = nil)
+      event_id = log_id.is_a?(String) && log_id.match?(UUID) ? log_id : @text.keep(log_id)
+      id = digest(source, event_id ? log_id : text_with_offset(text, time_ms, offset), time_ms)
       [event_id || id, id]
     end
 
-    def placed(text, time_ms, offset)
+    def text_with_offset(text, time_ms, offset)
       time_ms || offset.nil? ? text : "#{text}\0#{offset}"
     end
 

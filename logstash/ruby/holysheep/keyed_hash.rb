@@ -3,8 +3,8 @@
 require "digest"
 
 module HolySheep
-  # HMAC-SHA256 of a text that is not kept, so that who knows the text and the key can find it again, and nobody else can
-  # try out what it was. Without a key there is no hash: a plain one of a short text is guessed in seconds.
+  # HMAC-SHA256 of a text that is not kept. Whoever knows the text and the key can find the text's documents again; nobody
+  # else can guess the text. Without a key there is no hash: the plain hash of a short text is guessed in seconds.
   class KeyedHash
     # Names the file that holds the key; see docs/privacy.md.
     VARIABLE = "HOLYSHEEP_PRIVACY_KEY_FILE"

@@ -4,9 +4,9 @@ require "json"
 require_relative "mask_checks"
 
 module HolySheep
-  # Takes personal data and secrets out of a text. What is masked is data: logstash/rules/masks.json, rendered from
-  # generator/registry/masks.yaml; the client's mask.py reads the same. Every expression is bounded, so that its time grows
-  # with the length of the text and not faster; a cheap look decides whether one runs at all.
+  # Masks personal data and secrets in a text. The masks are data: logstash/rules/masks.json, rendered from
+  # generator/registry/masks.yaml. The client's mask.py reads the same table. Every expression is bounded, so that its time
+  # grows linearly with the text. A cheap test (hint or gate) decides whether an expression runs at all.
   module Mask
     # label: what stands for the secret; hints: one of these must be in the text; gate: which of GATES must match; check:
     # of MaskChecks, or nil; named: whether the first group stays.
@@ -20,9 +20,9 @@ module HolySheep
       "iban" => /(?:[A-Z]{2}|[a-z]{2})[0-9]{2}[ \u00a0-]?[0-9A-Za-z]{4}/
     }.freeze
     ESCAPED_ASCII = /\\u00([2-7][0-9A-Fa-f])/
-    # Most texts of a call are such ids; no mask knows their form.
+    # UUIDs are skipped: most texts of a call are UUIDs, and no mask matches one.
     UUID = /\A\h{8}-\h{4}-\h{4}-\h{4}-\h{12}\z/
-    # Two expressions of one group more are kept apart by the number of groups: a name and its value.
+    # An expression with two groups matches a name and its value.
     GROUPS = /(?<!\\)\((?!\?)/
 
     def self.entry(rule)
@@ -36,7 +36,7 @@ module HolySheep
 
     module_function
 
-    # The text without what must not be kept. Idempotent: a masked text stays as it is.
+    # The masked text. Masking a text a second time changes nothing.
     def text(value)
       return value if value.bytesize == 36 && value.match?(UUID)
 
@@ -60,10 +60,10 @@ module HolySheep
       return text unless text.match?(entry.expression)
 
       text.gsub(entry.expression) do
-        found = Regexp.last_match
-        name = entry.named ? found[1] : nil
-        value = name ? found[2] : found[0]
-        next found[0] if entry.check && !entry.check.call(value)
+        match = Regexp.last_match
+        name = entry.named ? match[1] : nil
+        value = name ? match[2] : match[0]
+        next match[0] if entry.check && !entry.check.call(value)
 
         name ? name + entry.label : entry.label
       end

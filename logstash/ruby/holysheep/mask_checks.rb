@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 module HolySheep
-  # What an expression can't tell: check digits, and whether a value behind `token:` is a secret or a word of a sentence.
+  # Checks that a regular expression can't do: check digits, and whether a value behind `token:` is a secret.
   # The twin of client/holysheep/mask_checks.py; tests/cases/test_masks.py holds both equal.
   module MaskChecks
     CHINA = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2].freeze
@@ -33,7 +33,7 @@ module HolySheep
       (sum % 10).zero?
     end
 
-    # An issuer's number of its length, with one kind of separator, and the check digit.
+    # Whether the value is a card number: an issuer's prefix and length, one kind of separator, the check digit.
     def card(value)
       value.scan(SIGN).uniq.size <= 1 && value.delete("^0-9").match?(ISSUERS) && grouped(value) && luhn(value)
     end
@@ -66,11 +66,11 @@ module HolySheep
 
     # The two check digits of a Brazilian CPF.
     def cpf(value)
-      found = digits(value)
+      numbers = digits(value)
       [9, 10].all? do |size|
-        sum = found.first(size).each_with_index.sum { |digit, place| digit * (size + 1 - place) }
-        sum * 10 % 11 % 10 == found[size]
-      end && found.uniq.size > 1
+        sum = numbers.first(size).each_with_index.sum { |digit, place| digit * (size + 1 - place) }
+        sum * 10 % 11 % 10 == numbers[size]
+      end && numbers.uniq.size > 1
     end
 
     # The check letter of a Spanish DNI or NIE.
@@ -80,17 +80,17 @@ module HolySheep
       "TRWAGMYFPDXBNJZSQVHLCKE"[number.to_i % 23] == compact[-1]
     end
 
-    # No group of a US social security number is all noughts, and none begins with 666.
+    # Whether a US social security number is possible: no group is all zeros, and the first is not 666.
     def ssn(value)
       !%w[000 666].include?(value[0, 3]) && value[4, 2] != "00" && value[7..] != "0000"
     end
 
-    # At least eight digits (a time zone has fewer; seven with a word before them) and at most fifteen.
+    # Whether the value has as many digits as a phone number: 7 to 15, or 8 to 15 after `+` or `00`.
     def phone(value)
       digits(value).size.between?(value.start_with?("+", "00") ? 8 : 7, 15)
     end
 
-    # Keys hold digits; names of packages and branches mostly don't.
+    # Whether the value has two digits: keys have, names of packages and branches mostly don't.
     def digit(value)
       digits(value).size >= 2
     end
@@ -103,12 +103,12 @@ module HolySheep
       value[FIRST_WORD].match?(STATEMENT) || value.match?(ASIAN_STATEMENT)
     end
 
-    # Anything but the rest of a sentence about passwords.
+    # Whether a value after `password:` can be a password, and is not a sentence such as `is required`.
     def password(value)
       value.length >= 3 && !statement(value) && !"<{$%*".include?(value[0]) && value.match?(/[0-9A-Za-z\u0080-\u{10ffff}]/)
     end
 
-    # Letters and digits together, or a long text of mixed cases.
+    # Whether the value has letters and digits, or is long and of mixed cases.
     def secret(value)
       return false if value.length < 6 || value.match?(BLANK) || "<{$*".include?(value[0]) || value.match?(WORD) || statement(value)
       return digits(value).size >= 20 if value.match?(%r{\A[0-9.,:/-]+\z})
@@ -116,25 +116,25 @@ module HolySheep
       mixed(value) || (value.length >= 16 && value.match?(%r{[a-z][A-Z]|[+/=]}))
     end
 
-    # An id of a session: eight signs or more, with a digit.
+    # Whether the value can be a session id: eight characters or more, with letters and digits.
     def session(value)
       value.length >= 8 && !value.match?(BLANK) && mixed(value)
     end
 
-    # What stands behind a mere `key`: long, and of small and capital letters and digits, or 32 hex digits.
+    # Whether a value after the bare word `key` is a key: 20 characters of mixed cases and digits, or 32 hex digits.
     def bare(value)
       return false if value.match?(UUID) || value.match?(%r{[ \t\r\n\f\v:./]})
 
-      every = value.match?(/[a-z]/) && value.match?(/[A-Z]/) && digits(value).size >= 2
-      (value.length >= 20 && every) || value.match?(/\A[0-9a-f]{32}\z/)
+      mixed_cases = value.match?(/[a-z]/) && value.match?(/[A-Z]/) && digits(value).size >= 2
+      (value.length >= 20 && mixed_cases) || value.match?(/\A[0-9a-f]{32}\z/)
     end
 
-    # What stands behind `Bearer` or `Basic`: no plain word.
+    # Whether a value after `Bearer` or `Basic` is a token, and not a plain word.
     def token(value)
       !value.match?(WORD) && !statement(value)
     end
 
-    # A parameter of a URL that signs it: with a digit, or of mixed cases.
+    # Whether a URL's parameter is a signature, and not a plain word or a number.
     def signed(value)
       !value.match?(WORD) && !value.match?(/\A[0-9]{1,12}\z/) && !statement(value)
     end

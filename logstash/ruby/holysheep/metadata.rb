@@ -3,8 +3,8 @@
 require_relative "content_key"
 
 module HolySheep
-  # What a line says beyond the known fields: flat and bounded. A value is kept when it can't be prose (see Disclosure) or
-  # when the source's YAML allows its key; of every other text its length and keyed hash.
+  # The values of a line that have no field: flattened and limited in number. A value is kept when it can't be prose (see
+  # Disclosure) or when the source's YAML allows its key. Of every other text only length and keyed hash are kept.
   class Metadata
     MAX_KEYS = 64
     MAX_DEPTH = 5
@@ -14,7 +14,7 @@ module HolySheep
     MEMO_LIMIT = 10_000
     NONE_ALLOWED = {}.freeze
 
-    # What is to know of a path: under which name it is kept, whether its last key names content, whether a secret.
+    # A path: the name under which it is kept, whether its last key names content (text, tree), whether it names a secret.
     Path = Struct.new(:name, :text, :tree, :secret)
 
     def initialize(text, disclosure)
@@ -42,34 +42,34 @@ module HolySheep
         next if value.nil?
 
         path = prefix ? "#{prefix}.#{key}" : key.to_s
-        add(path, @paths[path] || look_at(path, key.to_s, above), value, depth, content)
+        add(path, @paths[path] || describe(path, key.to_s, above), value, depth, content)
       end
     end
 
-    def add(path, about, value, depth, content)
+    def add(path, path_info, value, depth, content)
       if value.is_a?(Hash)
-        depth >= MAX_DEPTH ? @left_out += 1 : add_all(value, path, about, depth + 1, content || about.tree)
+        depth >= MAX_DEPTH ? @left_out += 1 : add_all(value, path, path_info, depth + 1, content || path_info.tree)
       elsif @out.size >= MAX_KEYS
         @left_out += 1
       else
-        kept = kept(path, about, value, content || about.text)
-        @out[about.name] = kept unless kept.nil?
+        shown = shown_value(path, path_info, value, content || path_info.text)
+        @out[path_info.name] = shown unless shown.nil?
       end
     end
 
     # Paths repeat from line to line; the answers are remembered. What stands below a key that is no plain name is
     # content.
-    def look_at(path, key, above)
-      kept = @disclosure.key(key)
-      plain = key == kept || key.empty?
-      name = plain && key.empty? ? "_" : kept
+    def describe(path, key, above)
+      shown_key = @disclosure.key(key)
+      plain_name = key == shown_key || key.empty?
+      name = plain_name && key.empty? ? "_" : shown_key
       name = (above ? "#{above.name}.#{name}" : name)[0, MAX_KEY]
       @paths.clear if @paths.size >= MEMO_LIMIT
-      @paths[path] = Path.new(name, !plain || ContentKey.text?(key), !plain || ContentKey.tree?(key), path.match?(SECRET)).freeze
+      @paths[path] = Path.new(name, !plain_name || ContentKey.text?(key), !plain_name || ContentKey.tree?(key), path.match?(SECRET)).freeze
     end
 
-    def kept(path, about, value, content)
-      return "[SECRET_MASKED]" if about.secret && value.is_a?(String)
+    def shown_value(path, path_info, value, content)
+      return "[SECRET_MASKED]" if path_info.secret && value.is_a?(String)
       return allowed(value) if @allowed.key?(path)
 
       case value

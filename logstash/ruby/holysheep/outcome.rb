@@ -3,8 +3,7 @@
 require_relative "phrases"
 
 module HolySheep
-  # Whether a call failed, why, and how soon it was done: the rules of registry/errors.yaml and of the card's latency
-  # classes, applied.
+  # Decides whether a call failed, its error type and category (registry/errors.yaml), and its latency class (the card).
   class Outcome
     FAILURE_WORDS = /error|fail|exception|timeout|timed|cancel|abort|reject|denied|refused|invalid/i
     SUCCESS_WORDS = /\A\s*(?:success(?:ful|ful+y)?|succeeded|ok|okay|completed?|done|finished|passed|200|true)\s*\z/i

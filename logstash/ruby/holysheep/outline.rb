@@ -5,9 +5,9 @@ require_relative "content_key"
 require_relative "disclosure"
 
 module HolySheep
-  # A line without its texts: keys, structure, numbers, and the values that Disclosure keeps. It reads JSON strictly from
-  # the beginning; from where the line is no JSON any more nothing is told of it but the length, so that a broken or
-  # truncated line discloses no more than a whole one.
+  # The outline of a line: keys, structure, numbers, and the values that Disclosure keeps, but no texts. It reads JSON
+  # strictly from the beginning. From the first place that is not JSON, only the length of the rest is kept, so that a
+  # broken or truncated line discloses no more than a valid one.
   class Outline
     SPACE = /[ \t\r\n]+/
     STRING = /"((?>(?:[^"\\\u0000-\u001F]+|\\.)*))"/
@@ -18,11 +18,11 @@ module HolySheep
     SURROGATES = /\\u([dD][89abAB]\h\h)\\u([dD][c-fC-F]\h\h)/
     LETTERS = { "n" => "\n", "t" => "\t", "r" => "\r", "b" => "\b", "f" => "\f" }.freeze
 
-    # An open object or list. content: whether all below it is content; told: whether the texts of the keys that tell are
-    # kept in it; key: that of the value that comes next.
-    Level = Struct.new(:object, :content, :told, :expect, :key)
-    NONE_TELL = {}.freeze
-    # Where an error or a log message stands in an object that holds more than that.
+    # An open object or list. content: whether everything below it is content; messages: whether the texts of its message
+    # keys are kept; key: the key of the next value.
+    Level = Struct.new(:object, :content, :messages, :expect, :key)
+    NO_KEYS = {}.freeze
+    # Keys that hold an error or a log message.
     MESSAGE_KEYS = %w[message msg log error errors err error_message error_description detail details reason title exception
                       event level logger name].to_h { |key| [key, true] }.freeze
     CUT_OFF = /"((?:[^"\\]|\\.)*)\\?\z/m
@@ -37,10 +37,10 @@ module HolySheep
       text.match?(/\A\s*[{\[]\s*["{\[]/) ? of(text, limit, MESSAGE_KEYS)[0] : text
     end
 
-    # [outline, whether it ends before the line does], at most `limit` bytes and a remark. telling: keys whose texts are
-    # kept at the top, and below each other.
-    def of(line, limit, telling = NONE_TELL)
-      @telling = telling
+    # [outline, whether it was cut], at most `limit` bytes and a remark. message_keys: keys whose texts are kept at the top
+    # and below each other.
+    def of(line, limit, message_keys = NO_KEYS)
+      @message_keys = message_keys
       @scanner = StringScanner.new(line)
       @out = +""
       @levels = []
@@ -55,9 +55,9 @@ module HolySheep
 
     def rest
       text = @scanner.rest
-      shown = @out.strip.empty? ? @disclosure.text(text) : @disclosure.withheld(text, "REST")
+      outline = @out.strip.empty? ? @disclosure.text(text) : @disclosure.withheld(text, "REST")
       @scanner.terminate
-      shown
+      outline
     end
 
     # One sign or value further; nil or false where the line is no JSON.
@@ -67,26 +67,26 @@ module HolySheep
         return true
       end
       level = @levels.last
-      return opened(nil) || sign(",") if level.nil?
+      return open_level(nil) || sign(",") if level.nil?
 
       level.object ? in_object(level) : in_list(level)
     end
 
     def in_object(level)
       case level.expect
-      when :first then key(level) || closed("}")
+      when :first then key(level) || close_level("}")
       when :key then key(level)
       when :colon then sign(":") && (level.expect = :value)
       when :value then value(level)
-      else (sign(",") && (level.expect = :key)) || closed("}")
+      else (sign(",") && (level.expect = :key)) || close_level("}")
       end
     end
 
     def in_list(level)
       case level.expect
-      when :first then closed("]") || value(level)
+      when :first then close_level("]") || value(level)
       when :value then value(level)
-      else (sign(",") && (level.expect = :value)) || closed("]")
+      else (sign(",") && (level.expect = :value)) || close_level("]")
       end
     end
 
@@ -94,19 +94,19 @@ module HolySheep
       return nil unless @scanner.skip(STRING)
 
       name = unescaped(@scanner[1])
-      kept = @disclosure.key(name)
-      level.key = kept == name ? name : nil
+      shown_name = @disclosure.key(name)
+      level.key = shown_name == name ? name : nil
       level.expect = :colon
-      @out << quoted(kept)
+      @out << quoted(shown_name)
     end
 
     def value(level)
-      if told?(level) && (@scanner.scan(STRING) || @scanner.scan(CUT_OFF)) then @out << @scanner.matched
+      if message?(level) && (@scanner.scan(STRING) || @scanner.scan(CUT_OFF)) then @out << @scanner.matched
       elsif @scanner.skip(STRING) then @out << quoted(@disclosure.text(unescaped(@scanner[1]), content: content?(level)))
       elsif (plain = @scanner.scan(WORD)) then @out << plain
       elsif (number = @scanner.scan(NUMBER)) then @out << (level.object ? number : '"[NUMBER]"')
       elsif !content?(level) && (numbers = @scanner.scan(NUMBERS)) then @out << numbers
-      else return opened(level)
+      else return open_level(level)
       end
       level.expect = :after
     end
@@ -116,20 +116,20 @@ module HolySheep
       level.content || !level.object || level.key.nil? || ContentKey.text?(level.key)
     end
 
-    def told?(level)
-      level.told && (!level.object || @telling.key?(level.key))
+    def message?(level)
+      level.messages && (!level.object || @message_keys.key?(level.key))
     end
 
     # Objects of a list below a key are parts of one text too (the words of a transcript, the messages of a chat); those
     # of a list that is the whole line are records.
-    def opened(level)
+    def open_level(level)
       open = @scanner.scan(/[\[{]/)
       return nil unless open
 
-      told = level ? told?(level) : !@telling.empty?
-      content = level && !told ? inherited?(level, open) : false
+      messages = level ? message?(level) : !@message_keys.empty?
+      content = level && !messages ? inherited?(level, open) : false
       level.expect = :after if level
-      @levels << Level.new(open == "{", content, told, :first, nil)
+      @levels << Level.new(open == "{", content, messages, :first, nil)
       @out << open
     end
 
@@ -140,7 +140,7 @@ module HolySheep
       open == "[" || level.key.nil? || ContentKey.tree?(level.key)
     end
 
-    def closed(sign)
+    def close_level(sign)
       return nil unless sign(sign)
 
       @levels.pop

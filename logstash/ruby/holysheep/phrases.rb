@@ -40,11 +40,11 @@ module HolySheep
     def add_words(rank, parts)
       first, second = parts[0].split
       start = (@words[first] ||= Start.new([], {}))
-      whole = parts.size == 1 && parts[0].end_with?(" ")
+      whole_part = parts.size == 1 && parts[0].end_with?(" ")
       if second && (parts[0].split.size > 2 || parts[0].end_with?(" "))
-        add(start.pairs, second, rank, whole && parts[0].split.size == 2 ? nil : parts)
+        add(start.pairs, second, rank, whole_part && parts[0].split.size == 2 ? nil : parts)
       else
-        start.alone << Phrase.new(rank, second.nil? && whole ? nil : parts).freeze
+        start.alone << Phrase.new(rank, second.nil? && whole_part ? nil : parts).freeze
       end
     end
 
@@ -68,11 +68,11 @@ module HolySheep
     end
 
     def by_wide(text, best)
-      before = nil
+      previous = nil
       text.each_char do |char|
-        known = before && @wide[before + char]
-        best = first(known, text, best) if known
-        before = char
+        phrases = previous && @wide[previous + char]
+        best = first(phrases, text, best) if phrases
+        previous = char
       end
       best
     end

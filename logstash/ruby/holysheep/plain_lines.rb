@@ -5,7 +5,7 @@ require_relative "slots"
 require_relative "text"
 
 module HolySheep
-  # The documents of lines that are no model calls: a proxy's access lines, syslog, and container output.
+  # Builds the documents of lines that are no model calls: access lines of a proxy, syslog, and container output.
   class PlainLines
     MESSAGE_LIMIT = 8192
 
@@ -114,8 +114,8 @@ module HolySheep
     end
 
     def put(document, outer, inner, value, limit = 256)
-      kept = @text.keep(value, limit)
-      (document[outer] ||= {})[inner] = kept if kept
+      masked = @text.keep(value, limit)
+      (document[outer] ||= {})[inner] = masked if masked
     end
   end
 end

@@ -4,8 +4,8 @@ require_relative "cost"
 require_relative "numbers"
 
 module HolySheep
-  # What a call costs, as the `holysheep.cost` and `holysheep.price` parts of its document. A call is never priced by
-  # a guess: without a fitting entry it has a reason and no cost.
+  # Writes what a call costs: the parts `holysheep.cost` and `holysheep.price` of its document. The cost is never a guess:
+  # a call without a fitting price entry has a reason and no cost.
   class Pricing
     MAX_USD = Numbers::MAX_USD
 

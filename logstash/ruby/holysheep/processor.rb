@@ -14,15 +14,15 @@ require_relative "times"
 require_relative "unknown_shape"
 
 module HolySheep
-  # What is known of a line besides its text. arrival_ms: when it was first seen; stamped: whether that goes into the
-  # document; body: whether it is a webhook's and may hold many records, :unpacked if the server had to unpack it.
+  # What is known of a line besides its text. arrival_ms: time of arrival; stamped: whether that time goes into the
+  # document; body: whether the line is a webhook's body, which may hold many records; :unpacked if the server unpacked it.
   Context = Struct.new(:source, :arrival_ms, :stamped, :host, :path, :offset, :stream, :container, :body)
 
-  # One document on its way: where to, under which id, what, and its time in ms.
+  # One document with its index, its id and its time in ms.
   Output = Struct.new(:index, :id, :document, :ms)
 
-  # A line in, its documents out: the whole filter but for Logstash's events. Not shared between threads: it owns the
-  # caches. Never raises for what a line holds.
+  # The filter without Logstash: takes a line, returns its documents. It never raises because of a line. Not thread-safe,
+  # because of its caches.
   class Processor
     MAX_SCALAR = 4096
     BATCH = /"logs"\s*:\s*(?=\[)/
@@ -48,11 +48,11 @@ module HolySheep
       return [@rejection.output(empty, nil, text, context)] unless text.match?(/\S/)
 
       @allowance.renew
-      return guarded(text, context) unless context.body
+      return outputs_or_rejection(text, context) unless context.body
 
       records, rest = Records.of_body(text, @allowance.left)
       records = [text] if records.empty?
-      return guarded(records[0], context) if records.size == 1 && rest.nil?
+      return outputs_or_rejection(records[0], context) if records.size == 1 && rest.nil?
 
       each_of(records, rest, context)
     end
@@ -60,20 +60,20 @@ module HolySheep
     private
 
     def each_of(records, rest, context)
-      @allowance.spend(records, rest, context) { |record| guarded(record, context) }
+      @allowance.spend(records, rest, context) { |record| outputs_or_rejection(record, context) }
     end
 
-    # No line may stop the others: what nobody foresaw ends in `rejected` too.
-    def guarded(text, context)
-      one(text, context)
+    # No line may stop the others: a line on which the filter fails ends in `rejected` too.
+    def outputs_or_rejection(text, context)
+      outputs_of_line(text, context)
     rescue Rejection::Reject, Json::Invalid => e
       [@rejection.output(e.reason, e.message, text, context)]
     rescue StandardError, SystemStackError => e
       [@rejection.output("internal_error", Rejection.failure(e), text, context)]
     end
 
-    def one(text, context)
-      source = named(context)
+    def outputs_of_line(text, context)
+      source = source_of(context)
       format = source ? source.format : "any"
       first = first_byte(text)
       return array(text, context) if first == 91 && array?(text, format)
@@ -90,7 +90,7 @@ module HolySheep
       end
     end
 
-    def named(context)
+    def source_of(context)
       return nil if context.source.nil?
 
       @rules.sources[context.source] || raise(Rejection::Reject.new("unknown_source", "no source is named so: #{context.source}"))
@@ -113,7 +113,7 @@ module HolySheep
 
       @allowance.spend(values, rest, context) do |value|
         first = first_byte(value)
-        first == 91 ? [@rejection.output("not_an_object", "an array in an array", value, context)] : guarded(value, context)
+        first == 91 ? [@rejection.output("not_an_object", "an array in an array", value, context)] : outputs_or_rejection(value, context)
       end
     end
 
@@ -123,7 +123,7 @@ module HolySheep
     end
 
     def object(text, source, context)
-      pieces, rest = several(text)
+      pieces, rest = split_objects(text)
       return each_of(pieces, rest, context) if pieces
 
       record = Json.load(text)
@@ -134,7 +134,7 @@ module HolySheep
     end
 
     # Two objects on one line, as writers without a lock leave them: the parser would take the first and drop the rest.
-    def several(text)
+    def split_objects(text)
       return nil unless text.match?(/\}\s*\{/)
 
       values, rest = Records.values(text, [@allowance.left, 2].max)
@@ -209,8 +209,8 @@ module HolySheep
 
     def container(text, source, context)
       # Only the container parser names the stream, and only it puts the engine's time into the event.
-      seen = context.stream && @times.at(context.arrival_ms)
-      line = ContainerLine.unwrap(text, @times, seen, context.stream)
+      engine_time = context.stream && @times.at(context.arrival_ms)
+      line = ContainerLine.unwrap(text, @times, engine_time, context.stream)
       inner = Records.clean(line.text)
       if first_byte(inner) == 123 && (record = object_or_nil(inner)) && (shape = @rules.detect(record))
         @extract.run(record, shape.tree)

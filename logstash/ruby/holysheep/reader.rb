@@ -7,8 +7,8 @@ require_relative "numbers"
 require_relative "slots"
 
 module HolySheep
-  # What a source's YAML says beyond where its values stand: records in lists, attributes, outcomes, what a record
-  # becomes. Sources that say no more than keys have no reader and pay nothing for it.
+  # Applies the optional keys of a source's YAML: records in lists, attributes, outcomes, what a record becomes. A source
+  # with `keys` alone has no reader and pays nothing for it.
   class Reader
     OPTIONS = %w[records attributes parse values scale sum outcome id_from becomes otherwise columns patterns metadata].freeze
     CALL_SLOTS = [Slots::MODEL, Slots::INPUT, Slots::INPUT_NATIVE, Slots::OUTPUT, Slots::TOTAL, Slots::LATENCY_MS,
@@ -36,7 +36,7 @@ module HolySheep
 
     # The records within a record, each with what it inherits; nil when there is no list of them.
     def records(record)
-      rule = @records.find { |one| record.key?(one["in"][0]) }
+      rule = @records.find { |candidate| record.key?(candidate["in"][0]) }
       return nil unless rule
 
       collect(record, rule["in"], 0, rule.fetch("with", []), {}, [])
@@ -49,7 +49,7 @@ module HolySheep
       record
     end
 
-    # Applies what is said of slots and values to an extracted record.
+    # Applies the source's rules for slots and values to an extracted record.
     def finish(extract, record)
       slots = extract.slots
       @sum.each { |slot, paths| add(slots, slot, paths, record) }
@@ -86,17 +86,17 @@ module HolySheep
       (hash || {}).transform_keys { |name| Slots::INDEX.fetch(name) }
     end
 
-    def collect(value, steps, depth, with, inherited, found)
+    def collect(value, steps, depth, with, inherited, records)
       (value.is_a?(Array) ? value : [value]).each do |item|
         if depth == steps.size
-          found << (item.is_a?(Hash) && !inherited.empty? ? inherited.merge(item) : item)
+          records << (item.is_a?(Hash) && !inherited.empty? ? inherited.merge(item) : item)
         elsif item.is_a?(Hash)
           below = with.any? { |key| item.key?(key) } ? inherited.merge(item.slice(*with)) : inherited
           inner = item[steps[depth]]
-          collect(inner, steps, depth + 1, with, below, found) unless inner.nil?
+          collect(inner, steps, depth + 1, with, below, records) unless inner.nil?
         end
       end
-      found
+      records
     end
 
     def parsed(value)
@@ -124,7 +124,7 @@ module HolySheep
     end
 
     def judge(slots, record)
-      rule = @outcome.find { |one| one["values"].include?(KeyPath.at(record, one["path"]).to_s) }
+      rule = @outcome.find { |candidate| candidate["values"].include?(KeyPath.at(record, candidate["path"]).to_s) }
       return unless rule
 
       slots[Slots::STATUS] = rule["outcome"] == "failure" ? "error" : "success"

@@ -42,18 +42,18 @@ module HolySheep
       scanner = StringScanner.new(text)
       scanner.skip(/\s*/)
       array = scanner.skip(/\[/)
-      found = []
+      texts = []
       until scanner.skip(SEPARATOR).nil? && scanner.eos?
         break if array && scanner.skip(/\]\s*\z/)
         break if scanner.eos?
 
         start = scanner.pos
-        return [found, text.byteslice(start, text.bytesize)] if found.size >= limit
+        return [texts, text.byteslice(start, text.bytesize)] if texts.size >= limit
 
         stop = value_end(scanner, text)
-        found << text.byteslice(start, stop - start)
+        texts << text.byteslice(start, stop - start)
       end
-      [found, nil]
+      [texts, nil]
     end
 
     # Moves behind the value at the scanner's place and returns the byte position there.

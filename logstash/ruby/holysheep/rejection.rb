@@ -3,8 +3,7 @@
 require_relative "outline"
 
 module HolySheep
-  # The document of a line that could not be understood: its outline (or, where the card says so, its masked text), with
-  # its reason, and findable again.
+  # Builds the document of a rejected line: the reason, and the line's outline (its masked text, if the card says so).
   class Rejection
     # Raised where a line turns out not to be understood.
     class Reject < StandardError
@@ -81,8 +80,8 @@ module HolySheep
     end
 
     def moment_of(text, context)
-      found = TIME.match(text)
-      moment = found && @times.parse(found[0])
+      match = TIME.match(text)
+      moment = match && @times.parse(match[0])
       moment && Times.plausible?(moment, context.arrival_ms) ? moment : @times.at(context.arrival_ms)
     end
   end

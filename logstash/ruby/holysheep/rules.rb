@@ -43,14 +43,14 @@ module HolySheep
 
     # The source whose keys a record has, the most specific first; nil for an unknown shape.
     def detect(record)
-      found = @detectors.find { |keys, _| Rules.all?(record, keys) }
-      found && found[1]
+      keys_and_source = @detectors.find { |keys, _| Rules.all?(record, keys) }
+      keys_and_source && keys_and_source[1]
     end
 
     # [source, keys that are there, keys that are missing] of the source that a record comes nearest to, nil for none.
     def nearest(record, among = @sources.values)
       tries = among.flat_map { |source| source.detect.map { |keys| [source, *keys.partition { |key| Rules.all?(record, [key]) }] } }
-      tries.reject { |_, there, _| there.empty? }.min_by { |_, there, missing| [missing.size, -there.size] }
+      tries.reject { |_, present, _| present.empty? }.min_by { |_, present, missing| [missing.size, -present.size] }
     end
 
     private
@@ -78,7 +78,7 @@ module HolySheep
       @every = every
       @mutex = Mutex.new
       @current = Rules.read(path)
-      @seen = mark
+      @loaded_mark = mark
       @due = now + every
     end
 
@@ -94,10 +94,10 @@ module HolySheep
       return if now < @due
 
       @due = now + @every
-      seen = mark
-      return if seen == @seen
+      mark_now = mark
+      return if mark_now == @loaded_mark
 
-      @seen = seen
+      @loaded_mark = mark_now
       @current = Rules.read(@path)
       @log.info("price card #{@current.data["version"]} loaded from #{@path}")
     rescue Rules::Bad => e

@@ -3,8 +3,8 @@
 require_relative "json"
 
 module HolySheep
-  # What a source's registry file maps a log's keys to. One record is an array with one place a slot; arrays because this
-  # is the hottest data structure of the filter. The names are data: generator/registry/slots.yaml.
+  # The slots: names for the values of a log line, the same for every source (generator/registry/slots.yaml). A record is
+  # an array with one place for each slot; an array, because this is the most used data structure of the filter.
   module Slots
     NAMES = Json.load(File.read(File.join(__dir__, "slots.json"), encoding: "UTF-8")).fetch("slots").freeze
     INDEX = NAMES.each_with_index.to_h.freeze

@@ -4,7 +4,7 @@ require_relative "json"
 require_relative "mask"
 
 module HolySheep
-  # What of a log's free text is kept: masked, bounded, without control characters.
+  # Makes a log's free text safe to keep: masked, limited in length, without control characters.
   class Text
     MEMO_LIMIT = 10_000
     MEMO_BYTES = 128
@@ -12,7 +12,7 @@ module HolySheep
     CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/
     # Cut before masking, so that masking time is bounded; generous, since masks shorten.
     SLACK = 4096
-    # A secret cut in two is no longer recognised: what touches the cut goes too.
+    # A secret that is cut in two is no longer recognised: the word at the cut is removed too.
     SEPARATOR = /[\s"',;]/
     LAST_WORD = 1024
 
@@ -51,9 +51,9 @@ module HolySheep
 
     # [masked text, whether it is shorter than the original] of a whole line.
     def cut(text, limit)
-      short = text.bytesize > limit
-      kept = short ? without_last_word(text.byteslice(0, limit).scrub("")) : text
-      [Mask.text(kept).gsub(CONTROL, "\uFFFD"), short]
+      shortened = text.bytesize > limit
+      head = shortened ? without_last_word(text.byteslice(0, limit).scrub("")) : text
+      [Mask.text(head).gsub(CONTROL, "\uFFFD"), shortened]
     end
 
     private
@@ -62,11 +62,11 @@ module HolySheep
       text = text.scrub("\uFFFD") unless text.valid_encoding?
       return mask(text, limit) if text.bytesize > MEMO_BYTES
 
-      known = @memo[text] || remember(text)
-      known.length > limit ? known[0, limit] : known
+      masked = @memo[text] || remember(text)
+      masked.length > limit ? masked[0, limit] : masked
     end
 
-    # Whole, since the next one who asks may have another limit.
+    # The uncut text is remembered, since other fields have other limits.
     def remember(text)
       @memo.clear if @memo.size >= MEMO_LIMIT
       @memo[text] = mask(text, SLACK).freeze

@@ -3,8 +3,8 @@
 require_relative "numbers"
 
 module HolySheep
-  # Timestamps of every kind to milliseconds since 1970 and their texts. A text without zone is UTC: that is what the
-  # clients of the documents write (`datetime.utcnow().isoformat()`).
+  # Reads timestamps of every kind as milliseconds since 1970. A text without a zone is UTC, as many clients write it
+  # (`datetime.utcnow().isoformat()`).
   class Times
     # ms since epoch; text as Elasticsearch gets it; minute: the bucket's text; day: as in the index's name
     Moment = Struct.new(:ms, :text, :minute, :day)
@@ -79,8 +79,8 @@ module HolySheep
     def fast(text)
       return nil unless text.ascii_only?
 
-      known = @minutes[text.byteslice(0, 16)]
-      return nil unless known && text.getbyte(16) == 58
+      minute = @minutes[text.byteslice(0, 16)]
+      return nil unless minute && text.getbyte(16) == 58
 
       tens = text.getbyte(17)
       ones = text.getbyte(18)
@@ -90,7 +90,7 @@ module HolySheep
       return nil unless millis
 
       second = ((tens - 48) * 10) + ones - 48
-      build(known, (second * 1000) + millis)
+      build(minute, (second * 1000) + millis)
     end
 
     # Milliseconds of a text's fraction when nothing but an optional Z follows, else nil.
@@ -142,10 +142,10 @@ module HolySheep
       @minutes[head] = @by_ms[minute_ms] = [minute_ms, "#{head}:", "#{head}:00.000Z", time.strftime("%Y.%m.%d")].freeze
     end
 
-    def build(known, rest_ms)
+    def build(minute, rest_ms)
       tail = rest_ms + 100_000
       digits = tail.to_s
-      Moment.new(known[0] + rest_ms, "#{known[1]}#{digits.byteslice(1, 2)}.#{digits.byteslice(3, 3)}Z", known[2], known[3])
+      Moment.new(minute[0] + rest_ms, "#{minute[1]}#{digits.byteslice(1, 2)}.#{digits.byteslice(3, 3)}Z", minute[2], minute[3])
     end
   end
 end

@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
 module HolySheep
-  # Notes keys that look like counts of tokens and have no meaning in generator/registry/usage.yaml: they may be billed,
-  # and a cost that leaves them out must not look complete.
+  # Notes keys that look like token counts and are missing in generator/registry/usage.yaml. Such tokens may be billed, and
+  # a cost without them must not look complete.
   class UnknownCounts
     MAX_DEPTH = 3
     MAX_NOTES = 5

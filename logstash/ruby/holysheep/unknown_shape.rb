@@ -4,8 +4,8 @@ require_relative "rejection"
 require_relative "token"
 
 module HolySheep
-  # Why a record is a line of no source: the nearest one, and what the record lacks of it. Names of keys only, since values
-  # may be anything.
+  # Explains why a record fits no source: the nearest source, and the keys that the record lacks. Only names of keys are
+  # named, since values may be private.
   module UnknownShape
     MAX_KEYS = 8
 
@@ -13,8 +13,8 @@ module HolySheep
 
     # source: the one that the line was said to be of, or nil.
     def of(rules, record, source)
-      nearest, there, missing = rules.nearest(record, source ? [source] : rules.sources.values)
-      detail = if nearest && !missing.empty? then "nearest is #{nearest.name}: #{names(there)} fits, #{names(missing)} is missing"
+      nearest, present, missing = rules.nearest(record, source ? [source] : rules.sources.values)
+      detail = if nearest && !missing.empty? then "nearest is #{nearest.name}: #{names(present)} fits, #{names(missing)} is missing"
                elsif source then "no model, tokens, latency or status where #{source.name} has them"
                else "no source has one of these keys"
                end

@@ -4,7 +4,7 @@ require_relative "numbers"
 require_relative "slots"
 
 module HolySheep
-  # The token counts of a call in one meaning: input includes cached tokens, output includes reasoning.
+  # The token counts of a call with one meaning for all providers: input includes cached tokens, output includes reasoning.
   class Usage
     attr_reader :input, :output, :cache_read, :cache_write, :cache_write_1h, :reasoning, :total
 
@@ -37,7 +37,7 @@ module HolySheep
       [@input, @output, @total, @cache_read, @cache_write, @reasoning].all?(&:nil?)
     end
 
-    # No count, or nothing but noughts, which is how a client writes a missing usage down.
+    # Whether all counts are missing or 0: some clients write a missing usage as zeros.
     def none?
       (@input || 0).zero? && (@output || 0).zero? && (@total || 0).zero?
     end
@@ -72,8 +72,8 @@ module HolySheep
     def read_cache_write(slots)
       @cache_write = count(slots, Slots::CACHE_WRITE, "cache_write")
       @cache_write_1h = count(slots, Slots::CACHE_WRITE_1H, "cache_write_1h")
-      five = count(slots, Slots::CACHE_WRITE_5M, "cache_write_5m")
-      @cache_write ||= (five || 0) + (@cache_write_1h || 0) if five || @cache_write_1h
+      written_5m = count(slots, Slots::CACHE_WRITE_5M, "cache_write_5m")
+      @cache_write ||= (written_5m || 0) + (@cache_write_1h || 0) if written_5m || @cache_write_1h
       return if @cache_write_1h.nil? || @invalid || @cache_write_1h <= @cache_write
 
       @problems << "tokens.cache_write_1h: is more than cache_write (#{@cache_write_1h})"

@@ -3,10 +3,10 @@
 require_relative "processor"
 
 module HolySheep
-  # Understands webhook bodies before they are queued: each document is handed on as soon as it is made. So the queue
-  # counts documents and not bodies, a batch is as small as any other, and no raw body lies on the disk.
+  # Reads webhook bodies before they are queued, and passes each document on at once. So the queue holds documents and not
+  # bodies, batches stay small, and no raw body is written to disk.
   class Webhook
-    # Carries an error of whoever takes the documents through the processor, which would take it for a bad line's.
+    # Wraps an error of the receiver, so that the processor does not treat it as the error of a bad line.
     class Refused < Exception # rubocop:disable Lint/InheritException
       attr_reader :error
 
@@ -64,11 +64,11 @@ module HolySheep
       worker.outlet.call(Rejection.last(worker.rules, body, context.arrival_ms, e))
     end
 
-    # One that nobody uses; those of old rules are forgotten.
+    # An idle worker, or a new one. Workers with old rules are dropped.
     def worker
       rules = @rules.fresh
-      known = @mutex.synchronize { @idle.pop }
-      return known if known && known.rules.equal?(rules)
+      idle = @mutex.synchronize { @idle.pop }
+      return idle if idle && idle.rules.equal?(rules)
 
       outlet = Outlet.new
       Worker.new(rules, Processor.new(rules, outlet), outlet)
