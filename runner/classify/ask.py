@@ -1,4 +1,4 @@
-"""Asks a model for the category of up to ten templates in one prompt; five prompts are under way at a time."""
+"""Asks a model for the categories of error templates: up to ten templates in a prompt, five prompts at a time."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BATCH: Final = 10
 AT_ONCE: Final = 5
 ATTEMPTS: Final = 3
-#: Answer tokens of one template: category, confidence and a suggestion of one sentence.
+#: Tokens of the answer for a template: a category, a confidence and a suggestion of one sentence.
 ANSWER_TOKENS: Final = 80
 CATEGORIES: Final = {
     "api_connection_error": "network, DNS, TLS, time-outs, the provider's 5xx and overload",
@@ -62,17 +62,17 @@ _SCHEMA: Final[dict[str, Any]] = {
 }
 
 
-#: Between two tries, in seconds.
+#: Seconds between two tries.
 _WAIT: Final = wait_exponential(multiplier=1, min=2, max=10)
 
 
-class _Again(Exception):  # noqa: N818  # not an error yet
-    """A failure that a later try may not have."""
+class _Retryable(Exception):  # noqa: N818  # no error until the last try has failed
+    """A failure after which another try may succeed."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the model said of one template. `confidence` is between 0 and 1."""
+    """The model's verdict on a template. `confidence` is between 0 and 1."""
 
     template: str
     category: str
@@ -82,7 +82,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Answer:
-    """The verdicts of one prompt, and what it took. Templates that the model passed over have no verdict."""
+    """The verdicts of a prompt, its tokens and its duration. Templates that the model skipped have no verdict."""
 
     verdicts: tuple[Verdict, ...]
     input_tokens: int
@@ -92,7 +92,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An OpenAI-compatible service: `url` up to and with `/v1`."""
+    """An OpenAI-compatible service. `url` ends in `/v1`."""
 
     url: str
     key: str
@@ -102,38 +102,40 @@ class Endpoint:
 
 
 def prompt(templates: Sequence[str]) -> list[dict[str, str]]:
-    """The messages of one request."""
+    """The messages of a request."""
     listed = "\n".join(f"[{number}] {template}" for number, template in enumerate(templates, 1))
     return [{"role": "system", "content": _SYSTEM}, {"role": "user", "content": listed}]
 
 
 def estimate(templates: Sequence[str]) -> tuple[int, int]:
-    """(input, output) tokens of one request, by four letters a token."""
+    """(input tokens, output tokens) of a request, estimated at four letters a token."""
     letters = sum(len(message["content"]) for message in prompt(templates))
     return letters // 4 + 1, ANSWER_TOKENS * len(templates)
 
 
 def batches(templates: Sequence[str]) -> list[list[str]]:
-    """Ten at a time."""
+    """The templates in batches of ten."""
     return [list(templates[at : at + BATCH]) for at in range(0, len(templates), BATCH)]
 
 
-def ask_all(endpoint: Endpoint, asked: Sequence[Sequence[str]]) -> Iterator[tuple[Sequence[str], Answer | UserError]]:
-    """Each batch with its answer, or with why there is none; five at a time, in order."""
+def ask_all(
+    endpoint: Endpoint, requests: Sequence[Sequence[str]]
+) -> Iterator[tuple[Sequence[str], Answer | UserError]]:
+    """Each batch with its answer, or with the error, in the order of the batches. Five are sent at a time."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        yield from zip(asked, pool.map(lambda batch: _try(endpoint, batch), asked), strict=True)
+        yield from zip(requests, pool.map(lambda batch: _try(endpoint, batch), requests), strict=True)
 
 
 def _try(endpoint: Endpoint, templates: Sequence[str]) -> Answer | UserError:
-    again = Retrying(
-        stop=stop_after_attempt(ATTEMPTS), wait=endpoint.wait, retry=retry_if_exception_type(_Again), reraise=True
+    retry = Retrying(
+        stop=stop_after_attempt(ATTEMPTS), wait=endpoint.wait, retry=retry_if_exception_type(_Retryable), reraise=True
     )
-    begin = time.monotonic()
+    began = time.monotonic()
     try:
-        answer = read(templates, again(_post, endpoint, templates))
-        return replace(answer, seconds=time.monotonic() - begin)
-    except (_Again, UserError) as error:
-        hint = "what is not classified is asked again at the next run"
+        answer = read(templates, retry(_post, endpoint, templates))
+        return replace(answer, seconds=time.monotonic() - began)
+    except (_Retryable, UserError) as error:
+        hint = "the next run asks for these templates again"
         return UserError(str(error), where=endpoint.url, hint=hint)
 
 
@@ -159,27 +161,27 @@ def _post(endpoint: Endpoint, templates: Sequence[str]) -> dict[str, Any]:
             return answer
     except urllib.error.HTTPError as error:
         if error.code == 429 or error.code >= 500:  # noqa: PLR2004
-            raise _Again(f"the model's service answers HTTP {error.code}") from None
+            raise _Retryable(f"the model's service answers HTTP {error.code}") from None
         raise UserError(f"the model's service refuses with HTTP {error.code}") from None
     except (OSError, ValueError) as error:
-        raise _Again(f"the model's service can't be asked: {error}") from None
+        raise _Retryable(f"the model's service can't be reached: {error}") from None
 
 
 def read(templates: Sequence[str], answer: dict[str, Any]) -> Answer:
-    """The verdicts of a chat completion. What is not of the asked form is left out, never guessed."""
+    """The verdicts of a chat completion. A part that has another form than the schema is left out."""
     usage = answer.get("usage") or {}
     tokens = [int(usage.get(name) or 0) for name in ("prompt_tokens", "completion_tokens")]
     try:
         content = json.loads(answer["choices"][0]["message"]["content"])
-        given = content["verdicts"]
+        parts = content["verdicts"]
     except (KeyError, IndexError, TypeError, ValueError):
         return Answer((), *tokens)
-    found: dict[int, Verdict] = {}
-    for part in given if isinstance(given, list) else []:
+    verdicts: dict[int, Verdict] = {}
+    for part in parts if isinstance(parts, list) else []:
         verdict = _verdict(templates, part)
         if verdict:
-            found.setdefault(part["index"], verdict)
-    return Answer(tuple(found[index] for index in sorted(found)), *tokens)
+            verdicts.setdefault(part["index"], verdict)
+    return Answer(tuple(verdicts[index] for index in sorted(verdicts)), *tokens)
 
 
 def _verdict(templates: Sequence[str], part: object) -> Verdict | None:

@@ -1,4 +1,4 @@
-"""The documents of the errors index that rules left unknown, and their change once a verdict is there."""
+"""Reads the messages of unknown errors from the errors index, and updates their documents with verdicts."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _UNKNOWN: Final[list[dict[str, Any]]] = [
 
 
 def unknown_messages(es: Elasticsearch, prefix: str) -> dict[str, int]:
-    """Each distinct message that the rules left unknown, with the number of its documents."""
-    found: dict[str, int] = {}
+    """Each distinct message of an unknown error → the number of its documents."""
+    counts: dict[str, int] = {}
     after: dict[str, Any] | None = None
     while True:
         pages: dict[str, Any] = {"size": PAGE, "sources": [{"message": {"terms": {"field": "error.message"}}}]}
@@ -37,19 +37,19 @@ def unknown_messages(es: Elasticsearch, prefix: str) -> dict[str, int]:
             ignore_unavailable=True,
         )
         if "aggregations" not in answer:
-            return found
-        part = answer["aggregations"]["messages"]
-        found |= {bucket["key"]["message"]: bucket["doc_count"] for bucket in part["buckets"]}
-        after = part.get("after_key")
-        if not part["buckets"] or after is None:
-            return found
+            return counts
+        page = answer["aggregations"]["messages"]
+        counts |= {bucket["key"]["message"]: bucket["doc_count"] for bucket in page["buckets"]}
+        after = page.get("after_key")
+        if not page["buckets"] or after is None:
+            return counts
 
 
 def update(es: Elasticsearch, prefix: str, verdicts: Mapping[str, Learned], record: Path) -> int:
-    """Give the documents of each message its verdict; how many were changed.
+    """Give the documents of each message its verdict. Returns the number of changed documents.
 
-    The change stays recognisable: `classifier` becomes the model. What the documents said until then is appended to
-    `record` before they change. By bulk, since the embedded Elasticsearch has no update by query.
+    A changed document has the model as `classifier`. Its old values are appended to the file `record` before the
+    change. The update is a bulk request, since the embedded Elasticsearch has no update by query.
     """
     changed = 0
     for message, learned in verdicts.items():

@@ -1,4 +1,4 @@
-"""Forwards the errors index to Sentry: one event for each template, however many calls it stands for."""
+"""Forwards errors to Sentry: one event for each template, whatever the number of its calls."""
 
 from __future__ import annotations
 
@@ -23,16 +23,19 @@ _FIELDS: Final = {
 
 
 def forward(es: Elasticsearch, prefix: str, dsn: str, sent: Path) -> int:
-    """Sends each (category, template) that `sent` does not list yet; how many. `sent` is a file of JSON lines."""
+    """Send an event for each (category, template) that is new. Returns the number of events.
+
+    `sent`: a file of JSON lines with the pairs that were sent before.
+    """
     known = {tuple(json.loads(line)) for line in sent.read_text("utf-8").splitlines()} if sent.exists() else set()
     counts = _messages(es, prefix)
     templates = Templates().of_all(message for _, message in counts)
-    kinds: dict[tuple[str, str], int] = {}
+    calls: dict[tuple[str, str], int] = {}
     for (category, message), count in counts.items():
-        key = category, templates[message]
-        kinds[key] = kinds.get(key, 0) + count
-    new = {key: count for key, count in kinds.items() if key not in known}
-    # Nothing of this machine or process goes along: the default integrations would add modules and arguments.
+        pair = category, templates[message]
+        calls[pair] = calls.get(pair, 0) + count
+    new = {pair: count for pair, count in calls.items() if pair not in known}
+    # An event must not carry data of this machine or process. The default integrations would add modules and arguments.
     client = sentry_sdk.Client(dsn=dsn, default_integrations=False, server_name="", include_local_variables=False)
     with sentry_sdk.isolation_scope() as isolation, sentry_sdk.new_scope() as scope:
         isolation.clear()
@@ -43,12 +46,12 @@ def forward(es: Elasticsearch, prefix: str, dsn: str, sent: Path) -> int:
     client.close(timeout=10)
     sent.parent.mkdir(parents=True, exist_ok=True)
     with sent.open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(key, ensure_ascii=False) + "\n" for key in sorted(new))
+        file.writelines(json.dumps(pair, ensure_ascii=False) + "\n" for pair in sorted(new))
     return len(new)
 
 
 def event(category: str, template: str, count: int) -> Event:
-    """One issue of Sentry: no prompt, no id, no key, since a template has none."""
+    """The event of a template. It has no prompt, no id and no key, since a template has none."""
     return {
         "message": template,
         "level": "error",
@@ -60,17 +63,17 @@ def event(category: str, template: str, count: int) -> Event:
 
 
 def _messages(es: Elasticsearch, prefix: str) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[str, str], int] = {}
     after: dict[str, Any] | None = None
     sources = [{name: {"terms": {"field": field}}} for name, field in _FIELDS.items()]
     while True:
-        kinds: dict[str, Any] = {"size": PAGE, "sources": sources} | ({"after": after} if after else {})
+        pages: dict[str, Any] = {"size": PAGE, "sources": sources} | ({"after": after} if after else {})
         answer = es.search(
-            index=f"{prefix}-errors-*", size=0, aggs={"kinds": {"composite": kinds}}, ignore_unavailable=True
+            index=f"{prefix}-errors-*", size=0, aggs={"kinds": {"composite": pages}}, ignore_unavailable=True
         )
-        part = answer.get("aggregations", {}).get("kinds", {"buckets": []})
-        for bucket in part["buckets"]:
-            found[(bucket["key"]["category"], bucket["key"]["message"])] = bucket["doc_count"]
-        after = part.get("after_key")
-        if not part["buckets"] or after is None:
-            return found
+        page = answer.get("aggregations", {}).get("kinds", {"buckets": []})
+        for bucket in page["buckets"]:
+            counts[(bucket["key"]["category"], bucket["key"]["message"])] = bucket["doc_count"]
+        after = page.get("after_key")
+        if not page["buckets"] or after is None:
+            return counts

@@ -1,4 +1,4 @@
-"""What classifying has cost: its own calls as log lines that the bundle reads and prices, and the limit of a day."""
+"""The cost of classifying: writes its calls as log lines, which the bundle prices, and adds up the cost of a day."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from holysheep.price.rules import PriceRules
 
-#: Below a folder of logs that Filebeat reads as the source `client`.
+#: Path below the log folder; Filebeat reads it as the source `client`.
 FILE: Final = "client/classify.log"
 
 
 class Spend:
-    """The file of own calls, and the card that prices them."""
+    """The log file of the classifier's calls, and the prices for them."""
 
     def __init__(self, logs: Path, rules: PriceRules) -> None:
         """`logs` is the folder that Filebeat reads; `rules` the price part of rules.json."""
@@ -27,13 +27,13 @@ class Spend:
         self._pricer = Pricer(rules)
 
     def cost(self, model: str, input_tokens: int, output_tokens: int) -> float | None:
-        """USD of one call now; None where the card has no price for the model."""
+        """Cost of a call now in USD; None when the card has no price for the model."""
         now = int(datetime.now(UTC).timestamp() * 1000)
         outcome = self._pricer.price(Call(model=model, at_ms=now, input=input_tokens, output=output_tokens))
         return usd(outcome.cost.total) if outcome.cost else None
 
     def today(self) -> float:
-        """USD of the lines of this UTC day."""
+        """Cost of this UTC day's calls in USD."""
         day = datetime.now(UTC).date().isoformat()
         if not self._path.exists():
             return 0.0
@@ -41,7 +41,7 @@ class Spend:
         return float(sum(line["cost_usd"] or 0.0 for line in lines if line["timestamp"].startswith(day)))
 
     def log(self, url: str, model: str, tokens: tuple[int, int], seconds: float, error: str | None) -> float:
-        """Appends one call as a line of the Python logging client; the USD it cost."""
+        """Append a call to the log file, in the form of the Python client's lines. Returns its cost in USD."""
         spent = self.cost(model, *tokens) or 0.0
         line = {
             "log_id": f"classify-{uuid.uuid4()}",

@@ -1,6 +1,6 @@
-"""Templates of error messages by Drain3: one for all messages that differ only in what a call brings with it.
+"""Finds templates of error messages with Drain3. Messages that differ only in values of a call share a template.
 
-Only a template ever leaves this machine; holysheep.errors.message takes ids, keys, addresses and numbers out first.
+Only templates leave this machine. holysheep.errors.message removes ids, keys, addresses and numbers first.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from holysheep.errors.message import generalise
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: Messages are the same kind when this share of their words is alike.
+#: Share of equal words from which two messages have the same template.
 _ALIKE: Final = 0.6
 
 
 class Templates:
-    """Drain3 over messages: the same templates for the same messages in the same order."""
+    """Drain3's templates. The same messages in the same order give the same templates."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
-        """A miner in memory that starts with the known templates, so that their next messages give them again."""
+        """Start with the known templates, so that their messages get the same templates again."""
         config = TemplateMinerConfig()
         config.drain_sim_th = _ALIKE
         config.profiling_enabled = False
@@ -32,7 +32,7 @@ class Templates:
             self._miner.add_log_message(template)
 
     def of_all(self, messages: Iterable[str]) -> dict[str, str]:
-        """The template of each message. Later messages widen the templates of earlier ones, so all are asked twice."""
+        """The template of each message. Each message is matched twice, since later messages widen earlier templates."""
         plain = {message: generalise(message) for message in messages}
         for text in plain.values():
             if self._miner.match(text) is None:

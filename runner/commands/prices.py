@@ -66,13 +66,13 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 
 def run(args: argparse.Namespace) -> int:
-    """Whichever action was given."""
+    """Run the chosen action."""
     code: int = args.func(args)
     return code
 
 
 def run_diff(args: argparse.Namespace) -> int:
-    """0 when all that both know is the same, else 1."""
+    """Exit code 0 when the prices are the same, else 1."""
     card = cards.load_hand_kept(paths.PRICING)
     rows = compare(card, _source(args), datetime.now(UTC), args.model)
     if args.json:
@@ -83,7 +83,7 @@ def run_diff(args: argparse.Namespace) -> int:
 
 
 def run_import(args: argparse.Namespace) -> int:
-    """0, also when there is nothing to import."""
+    """Exit code 0, also when there is nothing to import."""
     if args.all:
         return prices_all.run(args)
     if args.source is None or args.provider:

@@ -1,4 +1,4 @@
-"""Where our card and a source differ, model by model."""
+"""Compares the prices of the card with a source's prices, model by model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Verdict = Literal["same", "differs", "not in source", "not in card", "no price y
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One model: the verdict, and each field that differs as (field, ours, theirs)."""
+    """The result for a model. `differences`: (field, the card's value, the source's value) for each that differs."""
 
     model: str
     verdict: Verdict
@@ -31,7 +31,7 @@ class Row:
 
 
 def compare(card: Card, source: Source, at: datetime, only: Sequence[str] = ()) -> list[Row]:
-    """One row for each model of the card, or for each name in `only`, by the prices valid at a time."""
+    """A row for each model of the card, or for each name in `only`. The prices are those valid at the time `at`."""
     models = {normalise(model.id): model for model in card.models}
     aliases = {normalise(alias): model for model in card.models for alias in model.aliases}
     if not only:
@@ -44,7 +44,7 @@ def compare(card: Card, source: Source, at: datetime, only: Sequence[str] = ()) 
 
 
 def entry_at(model: Model, at: datetime) -> Price | None:
-    """The model's price at a time."""
+    """The price of the model that is valid at a time; None when there is none."""
     valid = [price for price in model.prices if price.from_ <= at]
     return max(valid, key=lambda price: price.from_) if valid else None
 
@@ -60,8 +60,8 @@ def _row(model: Model, source: Source, at: datetime) -> Row:
     entry = entry_at(model, at)
     if entry is None:
         return Row(model.id, "no price yet", quote, note=quote.note)
-    found = tuple(_differences(entry, quote))
-    return Row(model.id, "differs" if found else "same", quote, found, quote.note)
+    differences = tuple(_differences(entry, quote))
+    return Row(model.id, "differs" if differences else "same", quote, differences, quote.note)
 
 
 def _unknown(name: str, source: Source) -> Row:
@@ -73,42 +73,42 @@ def _unknown(name: str, source: Source) -> Row:
 
 
 def _differences(entry: Price, quote: Quote) -> list[tuple[str, str, str]]:
-    """Only what the source states is compared; what our entry leaves out counts as what it means."""
+    """The fields that differ. Only fields that the source states are compared; the card's defaults are filled in."""
     ours = _resolved(entry)
-    found = [
+    differences = [
         (kind, plain(ours[kind]), plain(quote.rates[kind]))
         for kind in KINDS
         if kind in quote.rates and ours[kind] != quote.rates[kind]
     ]
     if quote.fee is not None and quote.fee != entry.fee:
-        found.append(("fee", plain(entry.fee), plain(quote.fee)))
+        differences.append(("fee", plain(entry.fee), plain(quote.fee)))
     if quote.tiers is not None:
-        own = [(tier.above, _resolved(tier)) for tier in entry.tiers]
-        same = [above for above, _ in own] == [above for above, _ in quote.tiers] and all(
+        our_tiers = [(tier.above, _resolved(tier)) for tier in entry.tiers]
+        same = [above for above, _ in our_tiers] == [above for above, _ in quote.tiers] and all(
             rates[kind] == theirs[kind]
-            for (_, rates), (_, theirs) in zip(own, quote.tiers, strict=False)
+            for (_, rates), (_, theirs) in zip(our_tiers, quote.tiers, strict=False)
             for kind in theirs
         )
         if not same:
-            found.append(("tiers", _sketch(own), _sketch(quote.tiers)))
-    return found
+            differences.append(("tiers", _sketch(our_tiers), _sketch(quote.tiers)))
+    return differences
 
 
 def _resolved(rates: Rates) -> dict[str, Decimal]:
-    instead = {"input": rates.input, "output": rates.output, "reasoning": rates.output}
-    own = {kind: getattr(rates, kind) for kind in KINDS}
-    if own["cache_write"] is not None:
-        instead["cache_write_1h"] = own["cache_write"]
-    return {kind: instead.get(kind, rates.input) if value is None else value for kind, value in own.items()}
+    defaults = {"input": rates.input, "output": rates.output, "reasoning": rates.output}
+    stated = {kind: getattr(rates, kind) for kind in KINDS}
+    if stated["cache_write"] is not None:
+        defaults["cache_write_1h"] = stated["cache_write"]
+    return {kind: defaults.get(kind, rates.input) if value is None else value for kind, value in stated.items()}
 
 
 def _sketch(tiers: Sequence[tuple[int, Mapping[str, Decimal]]]) -> str:
-    """>200000: 6/22.5."""
+    """Tiers as a short text: `>200000: 6/22.5` (input/output)."""
     texts = [f">{above}: {plain(rates['input'])}/{plain(rates['output'])}" for above, rates in tiers]
     return ", ".join(texts) or "none"
 
 
 def plain(number: Decimal) -> str:
-    """A decimal without exponent and without needless zeros."""
+    """A decimal as text, without exponent and trailing zeros."""
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

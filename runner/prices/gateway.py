@@ -1,4 +1,4 @@
-"""Prices that the gateway itself states: GET {base}/models/{model}/pricing."""
+"""Prices from the gateway's own API: GET {base}/models/{model}/pricing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HINTS: Final = {
 
 
 class Gateway:
-    """The gateway at HOLYSHEEP_BASE_URL, asked with HOLYSHEEP_API_KEY."""
+    """The gateway at HOLYSHEEP_BASE_URL; requests carry the key in HOLYSHEEP_API_KEY."""
 
     name = "gateway"
 
@@ -45,13 +45,13 @@ class Gateway:
         if not self._key:
             raise UserError("HOLYSHEEP_API_KEY is not set", hint="export the gateway's API key")
         if not self._key.isascii() or not self._key.isprintable():
-            raise UserError("HOLYSHEEP_API_KEY holds characters that no key has", hint="copy it again")
+            raise UserError("HOLYSHEEP_API_KEY has characters that no API key has", hint="copy the key again")
         _check_address(self._base)
         context = ssl.create_default_context()
         self._open = urllib.request.build_opener(_NoRedirect(), urllib.request.HTTPSHandler(context=context)).open
 
     def quote(self, names: Sequence[str], provider: str | None) -> Quote | None:
-        """The first name that the gateway knows. UserError when it can't be asked."""
+        """The price of the first name that the gateway knows. UserError when the gateway gives no usable answer."""
         for name in names:
             body = self._get(name)
             if body is not None:
@@ -92,7 +92,7 @@ class Gateway:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A redirect is an error: urllib would send the key along to wherever the answer points."""
+    """Refuses redirects: urllib would send the API key to the redirect's address."""
 
     def redirect_request(  # noqa: PLR0913, PLR0917 - urllib's signature
         self,

@@ -1,4 +1,4 @@
-"""Prices of the genai-prices package (an optional extra), as of a moment."""
+"""Prices of the package genai-prices (an optional extra), valid at a given time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FIELDS: Final = {
 
 
 class GenaiPrices:
-    """The package's own data; nothing is downloaded."""
+    """The price data inside the package; nothing is downloaded."""
 
     name = "genai-prices"
 
@@ -40,7 +40,7 @@ class GenaiPrices:
         self._providers: dict[str, Any] = {provider.id: provider for provider in providers}
 
     def quote(self, names: Sequence[str], provider: str | None) -> Quote | None:
-        """The provider's own price, else that of the first provider, by name, that sells the model."""
+        """The price of the model's own provider, else of the first reseller in alphabetical order."""
         own = [name for name in PROVIDERS.get(provider or "", (provider or "",)) if name in self._providers]
         for place in (own, sorted(set(self._providers) - set(own))):
             for name in names:
@@ -84,17 +84,17 @@ def base_price(value: Any) -> Decimal:  # noqa: ANN401 - Decimal or the package'
 def tiers_of(stated: Mapping[str, Any], name: str) -> tuple[tuple[int, Mapping[str, Decimal]], ...]:
     """(prompt tokens above which, all rates) for each size at which any of the prices changes."""
     sizes = sorted({tier.start for value in stated.values() for tier in getattr(value, "tiers", ())})
-    found = []
+    steps = []
     for size in sizes:
         rates = {}
         for kind, value in stated.items():
             reached = [tier.price for tier in getattr(value, "tiers", ()) if tier.start <= size]
             rates[kind] = rate(reached[-1] if reached else base_price(value), name, kind)
-        found.append((size, rates))
-    return tuple(found)
+        steps.append((size, rates))
+    return tuple(steps)
 
 
 def _note(model: Any) -> str | None:  # noqa: ANN401 - as above
     conditions = [price.constraint for price in model.prices] if isinstance(model.prices, list) else []
     by_hour = any(hasattr(condition, "start_time") for condition in conditions)
-    return "the price depends on the hour; this is the one of now" if by_hour else None
+    return "the price depends on the hour; this is the price of the current hour" if by_hour else None

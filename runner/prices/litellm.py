@@ -30,7 +30,7 @@ _MAX_BYTES: Final = 64 * 1024 * 1024
 
 
 class LiteLLM:
-    """One price file; its numbers are USD per token."""
+    """A LiteLLM price file; its prices are in USD per token."""
 
     name = "litellm"
 
@@ -56,12 +56,12 @@ class LiteLLM:
                 self._models.setdefault(bare, []).append(key)
 
     def quote(self, names: Sequence[str], provider: str | None) -> Quote | None:
-        """The provider's own price; a reseller's only when there is no other."""
+        """The price of the model's own provider; a reseller's price only when there is no other."""
         own = PROVIDERS.get(provider or "", (provider or "",))
-        found = [key for name in names for key in self._models.get(normalise(name).rpartition("/")[2], ())]
-        if not found:
+        keys = [key for name in names for key in self._models.get(normalise(name).rpartition("/")[2], ())]
+        if not keys:
             return None
-        key = min(found, key=lambda key: (self._data[key].get("litellm_provider") not in own, found.index(key)))
+        key = min(keys, key=lambda key: (self._data[key].get("litellm_provider") not in own, keys.index(key)))
         return _quoted(key, self._data[key])
 
 
@@ -95,7 +95,7 @@ def _quoted(key: str, entry: Mapping[str, Any]) -> Quote:
 
 
 def _per_million(value: object) -> object:
-    """USD per million tokens; what is no number is left for `rate` to refuse."""
+    """USD per million tokens. A value that is no number is returned as text, which `rate` refuses."""
     if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) < _MAX_EXPONENT:
         return value * 1_000_000
     return str(value)

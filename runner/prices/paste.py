@@ -1,4 +1,4 @@
-"""A source's price as YAML of our card, and its insertion into the file: lines are added, none is touched."""
+"""Writes a source's prices as YAML of the card, and inserts them into the file. No existing line is changed."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y
 
 
 def entry_text(quote: Quote, start: datetime, before: Model | None) -> str:
-    """One flow-style price entry. What the source does not state is taken over from the model's entry before."""
+    """A price entry in YAML's flow style. Fields that the source does not state come from the model's earlier entry."""
     old = entry_at(before, start) if before else None
     rates: dict[str, Decimal] = {
         kind: value for kind in KINDS if old is not None and (value := getattr(old, kind)) is not None
@@ -58,7 +58,7 @@ def entry_text(quote: Quote, start: datetime, before: Model | None) -> str:
 
 
 def model_lines(name: str, quote: Quote, start: datetime, card: Card) -> list[str]:
-    """A new model with one price."""
+    """The YAML lines of a new model with one price."""
     family, provider = Matcher(price_part(card)).family(name) or ("Other", quote.provider or "unknown")
     return [
         f"- id: {scalar(normalise(name))}",
@@ -70,7 +70,7 @@ def model_lines(name: str, quote: Quote, start: datetime, card: Card) -> list[st
 
 
 def yaml_text(rows: Sequence[Row], start: datetime, card: Card) -> str:
-    """All that differs, to paste below `models:`; new entries of known models under their id as a comment."""
+    """All differing prices as YAML to paste, each below a comment that says where it belongs."""
     models = {model.id: model for model in card.models}
     lines: list[str] = []
     for row in rows:
@@ -87,7 +87,7 @@ def yaml_text(rows: Sequence[Row], start: datetime, card: Card) -> str:
 
 
 def insert(path: Path, rows: Sequence[Row], start: datetime) -> int:
-    """Add the rows' prices to the file; the number of them. UserError, and nothing written, when it can't be done."""
+    """Add the rows' prices to the file. Returns their number. UserError, with the file unchanged, when that fails."""
     document = yamltext.read(path)
     card = loader.from_document(document)
     places = {model.id: index for index, model in enumerate(card.models)}
@@ -120,7 +120,7 @@ def _check_date(model: Model, index: int, start: datetime, document: Document) -
 
 
 def _block(document: Document, place: tuple[str | int, ...]) -> Span:
-    """Where a list ends, and how far its dashes are indented. UserError for [a, b]: only block lists can grow."""
+    """The lines and the indent of a list. UserError for the form [a, b], to which no line can be added."""
     value: object = document.data
     for step in place:
         value = value[step]  # type: ignore[index]  # the card is valid, so the place is there
@@ -138,8 +138,8 @@ def _with_lines(text: str, added: list[tuple[int, int, list[str]]]) -> str:
     lines = text.splitlines(keepends=True)
     if lines and not lines[-1].endswith(("\n", "\r")):
         lines[-1] += newline
-    # From the end, so that earlier line numbers stay right. What shares a line is put in backwards, the less
-    # indented first: a new model stands below the new price of the last one.
+    # Lines are inserted from the end, so that earlier line numbers stay right. Of two insertions at the same line the
+    # less indented one is inserted first: a new model comes below the new price of the last model.
     added.reverse()
     added.sort(key=lambda item: (-item[0], item[1]))
     for last_line, column, new in added:
@@ -148,7 +148,7 @@ def _with_lines(text: str, added: list[tuple[int, int, list[str]]]) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Whole or not at all, with the file's own permissions."""
+    """Write the file completely or not at all, with its old permissions."""
     try:
         write_whole(path, text)
     except OSError as error:
@@ -156,7 +156,7 @@ def _replace(path: Path, text: str) -> None:
 
 
 def scalar(text: str) -> str:
-    """A text as a YAML scalar: quoted unless it is plainly a word."""
+    """A text as a YAML scalar, in quotes unless it is a plain word."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     return json.dumps(text, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""A price as a source states it, in our terms."""
+"""A source's price in the terms of the card: units, kinds of tokens, provider names."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 KINDS: Final = ("input", "output", "cached_input", "cache_write", "cache_write_1h", "reasoning")
-#: Our provider names, and how genai-prices and LiteLLM call the same; the first is the usual one.
+#: Provider in the card → names of the same provider in genai-prices and LiteLLM, the most common first.
 PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "openai": ("openai", "text-completion-openai"),
     "anthropic": ("anthropic",),
@@ -30,38 +30,38 @@ _FEE: Final[TypeAdapter[Decimal]] = TypeAdapter(Annotated[Fee, "USD per request"
 
 
 class QuoteError(UserError):
-    """A source's price for one model can't be used; the other models' can."""
+    """A source's price for a model can't be used. Other models of the source are not affected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """USD per million tokens by kind; what the source does not state is not in it."""
+    """A source's price for a model. Kinds that the source does not state are missing."""
 
-    name: str  #: the model as the source calls it
-    provider: str | None  #: in our terms, where the source says it
-    rates: Mapping[str, Decimal]
-    fee: Decimal | None = None  #: USD per request
-    #: (prompt tokens above which, rates); None where the source knows no tiers at all
+    name: str  #: The model's name in the source.
+    provider: str | None  #: The card's name of the provider; None when the source names none.
+    rates: Mapping[str, Decimal]  #: Kind of tokens → USD per million tokens.
+    fee: Decimal | None = None  #: USD per request.
+    #: (number of prompt tokens above which the rates hold, rates); None when the source has no tiers at all.
     tiers: tuple[tuple[int, Mapping[str, Decimal]], ...] | None = None
-    note: str | None = None  #: what our card can't express
+    note: str | None = None  #: A condition of the price that the card can't express.
 
 
 class Source(Protocol):
-    """Something that states prices."""
+    """A price list."""
 
     name: str
 
     def quote(self, names: Sequence[str], provider: str | None) -> Quote | None:
-        """The price of the model that is known by `names`, the first name first; None when it has none."""
+        """The price of a model that has the given names, the first name first; None when the source lacks it."""
 
 
 def rate(value: object, name: str, kind: str) -> Decimal:
-    """A source's number as a rate of ours. QuoteError when it is none, negative, absurd or too fine."""
+    """A source's number as a rate of the card. QuoteError when it is no number, negative, too large or too fine."""
     return _checked(_RATE, value, name, kind)
 
 
 def fee(value: object, name: str) -> Decimal:
-    """A source's number as a fee of ours."""
+    """A source's number as a fee of the card (USD per request). QuoteError as for `rate`."""
     return _checked(_FEE, value, name, "fee")
 
 
@@ -74,7 +74,7 @@ def _checked(adapter: TypeAdapter[Decimal], value: object, name: str, kind: str)
 
 
 def our_provider(theirs: str | None) -> str | None:
-    """A source's provider name in our terms."""
+    """The card's name of a source's provider; the source's name when the card has none."""
     for ours, names in PROVIDERS.items():
         if theirs in names:
             return ours

@@ -176,7 +176,7 @@ def test_tls_to_a_plain_server_is_not_trusted(server: str, monkeypatch: pytest.M
     [
         ("", KEY, "HOLYSHEEP_BASE_URL is not set"),
         ("http://127.0.0.1/v1", "", "HOLYSHEEP_API_KEY is not set"),
-        ("http://127.0.0.1/v1", "a\nb", "characters that no key has"),
+        ("http://127.0.0.1/v1", "a\nb", "characters that no API key has"),
         ("http://192.0.2.1/v1", KEY, "in clear text, write https"),
         ("http://gateway.invalid/v1", KEY, "in clear text"),
         ("file:///etc/passwd", KEY, "is not an address"),
