@@ -1,1 +1,1 @@
-"""Snapshots of the bundle's indices: taken, listed, copied away, and brought back without losing what is there."""
+"""Snapshots of the bundle's indices: take, list, copy to another disk, and restore without losing documents."""

@@ -1,1 +1,1 @@
-"""Errors that rules leave unknown: one question to a model for each template of message, kept as a rule."""
+"""Categories for errors that no rule knows: a model is asked once for each message template, and the answer is stored."""

@@ -30,7 +30,7 @@ CATEGORIES: Final = {
     "rate_limit_error": "frequency, concurrency, quota or money used up",
     "response_quality_error": "the answer is no valid JSON, breaks the schema, is cut, filtered or empty",
     "authentication_error": "key, permission, account or region",
-    "unknown_error": "anything else, or not to be told from the message",
+    "unknown_error": "anything else, or not clear from the message",
 }
 _SYSTEM: Final = (
     "You sort error messages of applications that call language models. Give each message exactly one category:\n"

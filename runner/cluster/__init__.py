@@ -1,1 +1,1 @@
-"""One Elasticsearch: templates, counts, summaries, versions, and its errors in words."""
+"""An Elasticsearch cluster: templates, counts, summaries, versions, and its errors in words."""

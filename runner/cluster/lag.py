@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 #: The lag is measured over this number of newest lines.
 NEWEST: Final = 100
-#: A count that does not change for this time is final: three times the longest way of a line.
+#: A count that does not change for this time is final: three times the longest time from a line to its document.
 QUIET_S: Final = 15.0
 LONGEST_S: Final = 180.0
 

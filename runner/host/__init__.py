@@ -1,1 +1,1 @@
-"""What the machine offers: memory, ports, Java, Maven, the clock."""
+"""This machine: memory, ports, Java, Maven, the clock, and files."""

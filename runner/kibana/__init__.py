@@ -1,1 +1,1 @@
-"""Speaks to a running Kibana: brings dashboards in, and a person's changes back."""
+"""Kibana's API: imports the dashboards, and exports what a person changed."""

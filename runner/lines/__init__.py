@@ -1,1 +1,1 @@
-"""Log files through the real Ruby filter into Elasticsearch."""
+"""Feeds log files through the real Ruby filter into Elasticsearch."""

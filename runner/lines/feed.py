@@ -35,7 +35,7 @@ def size_of(files: Sequence[LogFile]) -> int:
     return sum(log.path.stat().st_size for log in files)
 
 
-def feed(  # noqa: PLR0913  # each is one thing, and all but two are the caller's own
+def feed(  # noqa: PLR0913  # two of the parameters are for tests, the others are the caller's own
     files: Sequence[LogFile],
     es: Elasticsearch,
     jdk: Jdk,
@@ -45,22 +45,23 @@ def feed(  # noqa: PLR0913  # each is one thing, and all but two are the caller'
     again: bool = False,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Counts:
-    """Feed what is new in the files, or everything `again`. `progress` gets the number of bytes that each line took.
+    """Feed the new lines of the files, or all lines with `again`. `progress` gets the number of bytes of each line.
 
-    Raises UserError when the filter dies or Elasticsearch takes no more; what was confirmed until then is in the book.
+    Raises UserError when the filter ends early or Elasticsearch takes no more documents. `fed` then has the positions
+    up to which documents were confirmed.
     """
     version, prefix = rules_of(rules)
     todo = [(log, 0 if again else fed.offset(log.path)) for log in files]
     todo = [(log, offset) for log, offset in todo if offset < log.path.stat().st_size]
     reached: dict[Path, int] = {}
 
-    def book() -> None:
+    def note_positions() -> None:
         for path, offset in reached.items():
             fed.note(path, offset, version)
         fed.save()
         reached.clear()
 
-    bulk = Bulk(es, prefix, sent=book)
+    bulk = Bulk(es, prefix, sent=note_positions)
     if not todo:
         return bulk.counts
 
@@ -73,7 +74,7 @@ def feed(  # noqa: PLR0913  # each is one thing, and all but two are the caller'
             path = Path(frame.path or "")
             for number, document in enumerate(documents, 1):
                 if number == len(documents):
-                    # Only with its last document is a line done.
+                    # A line is finished with its last document.
                     reached[path] = frame.end
                 bulk.add(document, len(frame.line) + 500)
             progress(len(frame.line) + 1)

@@ -1,1 +1,1 @@
-"""Prices as others state them: read, compared with our card, and turned into YAML to paste."""
+"""Price lists of others: read, compared with the card, and written as YAML to paste."""

@@ -1,1 +1,1 @@
-"""The ways of running, one package each; `choose` alone knows all of them."""
+"""The runtimes, one package each. `choose` is the only module that knows all of them."""

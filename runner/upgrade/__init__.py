@@ -1,1 +1,1 @@
-"""From one version of the Elastic Stack to another: what must hold first, the order, and what came of it."""
+"""Upgrades of the Elastic Stack: checks before, the order of the services, the comparison after."""

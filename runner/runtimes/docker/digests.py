@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FILE: Final = engine.FOLDER / f"{engine.DIGESTS}.yaml"
 HEAD: Final = """\
-# Written by `holysheep-elk digests`: the images of this stack by digest, that of the index where there is one.
+# Written by `holysheep-elk digests`: the images of this stack by digest (of a multi-platform image: its index's).
 # Start with them: HOLYSHEEP_OVERLAYS={overlays} make up. Write this file again after an upgrade or other overlays.
 """
 Row = dict[str, Any]

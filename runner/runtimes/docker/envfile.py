@@ -3,7 +3,7 @@
 python-dotenv knows the grammar: comments, `export NAME=`, quotes, values of several lines. Variables inside of values
 are resolved here, since python-dotenv knows fewer forms than compose and looks into the file before the environment.
 Supported are `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME-default}`; in single quotes nothing is resolved. Every
-other form, such as `${NAME:?message}`, is refused with its line rather than read in another way than compose does.
+other form, such as `${NAME:?message}`, is refused with its line: compose would read it differently.
 """
 
 from __future__ import annotations
