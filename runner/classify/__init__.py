@@ -1,1 +1,1 @@
-"""Categories for errors that no rule knows: a model is asked once for each message template, and the answer is stored."""
+"""Categories for errors that no rule knows. A model is asked once for each message template; its answer is stored."""

@@ -1,1 +1,1 @@
-"""One module a subcommand."""
+"""The commands, one module each: arguments, calls, printing."""

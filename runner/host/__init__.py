@@ -1,1 +1,1 @@
-"""This machine: memory, ports, Java, Maven, the clock, and files."""
+"""The local machine: memory, ports, Java, Maven, the clock, and files."""
