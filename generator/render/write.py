@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import UserError
+from generator.files import PUBLIC, replacing
 from generator.render.check import compare
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -34,34 +33,15 @@ def write(files: Mapping[str, str], folder: Path) -> Written:
     findings = compare(files, folder)
     changed = [finding.path for finding in findings if finding.what != "stray"]
     removed = [finding.path for finding in findings if finding.what == "stray"]
-    staged: list[tuple[Path, Path]] = []
     try:
-        for path in changed:
-            target = folder / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            staged.append((_stage(target, files[path]), target))
-        for temporary, target in staged:
-            temporary.replace(target)
+        with ExitStack() as stack:
+            for path in changed:
+                file = stack.enter_context(replacing(folder / path, mode=PUBLIC))
+                file.write(files[path].encode())
+                # Closed at once: hundreds of open files would exceed the limit of some systems.
+                file.close()
         for path in removed:
             (folder / path).unlink()
     except OSError as error:
         raise UserError(f"can't be written: {error.strerror}", where=error.filename or str(folder)) from error
-    finally:
-        for temporary, _ in staged:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
     return Written(tuple(changed), tuple(removed), len(files) - len(changed))
-
-
-def _stage(target: Path, text: str) -> Path:
-    """A hidden temporary file beside the target with the text. Anyone may read it: containers run as other users."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode())
-        temporary.chmod(0o644)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
 from runner.backup import repository
+from runner.host.files import PRIVATE, replacing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,10 +38,8 @@ def copy_to(cluster: Cluster, source: Repository, target: Path, name: str, progr
     file = target / f"{name}.tar"
     if file.exists():
         raise UserError("this file exists already", where=str(file), hint="choose another folder or name")
-    part = file.with_name(file.name + ".part")
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        with replacing(file, mode=PRIVATE) as out:
             size = 0
             for chunk in store.pack(source.folder):
                 out.write(chunk)
@@ -48,10 +47,10 @@ def copy_to(cluster: Cluster, source: Repository, target: Path, name: str, progr
                 progress(size)
             out.flush()
             os.fsync(out.fileno())
-        part.replace(file)
     except (OSError, UserError) as error:
-        part.unlink(missing_ok=True)
-        raise UserError(f"can't be written: {error}", where=str(file), hint="free disk? rights?") from error
+        raise UserError(
+            f"can't be written: {error}", where=str(file), hint="check the free disk and the folder's rights"
+        ) from error
     return file
 
 

@@ -1,47 +1,44 @@
-"""Writes a file completely or not at all.
-
-The new text goes to a temporary file in the same folder, which is then renamed. A reader sees the old text or the new
-one, never a part.
-"""
+"""Writes files completely or not at all, and files that only their owner may read. Built on `generator.files`."""
 
 from __future__ import annotations
 
-import os
-import tempfile
+import secrets
 from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-#: Rights of a file that every user of this machine may read, and of one that only its owner may read.
-PUBLIC = 0o644
-PRIVATE = 0o600
+from generator.files import PUBLIC, replacing, write_whole
 
+if TYPE_CHECKING:
+    from pathlib import Path
 
-def write_whole(path: Path, text: str, *, mode: int | None = None) -> None:
-    """Replace a file's text in one step. After a failure the old file is whole, and nothing is left beside it.
+__all__ = ["PRIVATE", "PUBLIC", "create_private", "replacing", "write_private", "write_whole"]
 
-    `mode`: the rights of the new file; None keeps those of the old one, and is `PUBLIC` for a new file. A symbolic link
-    stays one: the file that it points to is replaced. Raises OSError.
-    """
-    target = path.resolve()
-    if mode is None:
-        mode = target.stat().st_mode & 0o7777 if target.is_file() else PUBLIC
-    target.parent.mkdir(parents=True, exist_ok=True)
-    # mkstemp makes the file readable by its owner alone; the wider rights come when the text is in it.
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        part.chmod(mode)
-        part.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink()
-        raise
+#: Mode of a file that only its owner may read.
+PRIVATE: Final = 0o600
 
 
 def write_private(path: Path, text: str) -> None:
     """Replace a file that only its owner may read, in a folder that only its owner may enter. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
+    _private_folder(path.parent)
     write_whole(path, text, mode=PRIVATE)
+
+
+def create_private(path: Path, text: str) -> None:
+    """Write a private file unless it exists. When two processes do it at once, the first one's text stays.
+
+    Raises OSError.
+    """
+    _private_folder(path.parent)
+    complete = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    write_whole(complete, text, mode=PRIVATE)
+    try:
+        # Unlike a rename, a hard link never replaces a file.
+        with suppress(FileExistsError):
+            path.hardlink_to(complete)
+    finally:
+        complete.unlink()
+
+
+def _private_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)

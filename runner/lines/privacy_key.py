@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import secrets
 from typing import TYPE_CHECKING, Final
 
 from generator.paths import STATE
+from runner.host.files import create_private
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,22 +24,15 @@ def environment(path: Path = PATH) -> dict[str, str]:
     Where the key's file can't be written the variable is missing, and the filter stores lengths without hashes.
     """
     variables = dict(os.environ)
-    if not variables.get(VARIABLE) and (path.is_file() or _made(path)):
+    if not variables.get(VARIABLE) and (path.is_file() or _created(path)):
         variables[VARIABLE] = str(path)
     return variables
 
 
-def _made(path: Path) -> bool:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+def _created(path: Path) -> bool:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.chmod(0o700)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(BYTES) + "\n")
-        # Of two that start at once the first one's key holds: a link, unlike a rename, replaces nothing.
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(part)
-        part.unlink()
+        # Two processes that start at once must use the same key.
+        create_private(path, secrets.token_hex(BYTES) + "\n")
     except OSError:
         return False
     return True

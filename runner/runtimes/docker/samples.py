@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
 from generator.registry.sources import load_sources
+from runner.host.files import PUBLIC, replacing
 from runner.lines.opened import opened
 from runner.runtimes.docker import secrets, settings
 
@@ -65,12 +66,9 @@ def place(path: Path, source: str | None) -> Path:
         what = "the source of this file is not known by its name"
         raise UserError(what, where=str(path), hint="put the file into a folder with the name of its source")
     target = settings.logs() / name_for(source, path)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
-    with opened(path) as text, part.open("wb") as copy:
+    # Filebeat ignores the temporary file, whose name ends in .part.
+    with opened(path) as text, replacing(target, mode=PUBLIC) as copy:
         shutil.copyfileobj(text, copy)
-    part.chmod(0o644)
-    part.replace(target)
     return target
 
 

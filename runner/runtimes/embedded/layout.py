@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from generator.errors import UserError
 from generator.paths import ROOT
 from runner.host import machine, maven
+from runner.host.files import write_whole
 from runner.runtimes.embedded import secret, tls
 
 if TYPE_CHECKING:
@@ -187,11 +188,7 @@ def write_roles(layout: Layout) -> bool:
     text = "".join(f"{name}:\n  {json.dumps(body)}\n" for name, body in roles.items())
     if path.is_file() and path.read_text() == text:
         return False
-    part = path.with_name("roles.yml.part")
-    part.write_text(text)
-    if layout.runner is not None:
-        os.chown(part, layout.runner.uid, layout.runner.gid)
-    part.replace(path)
+    write_whole(path, text, owner=(layout.runner.uid, layout.runner.gid) if layout.runner else None)
     return True
 
 
