@@ -34,8 +34,8 @@ _Loader.add_multi_constructor("!", _any)
 
 def load(name: str = "compose") -> Json:
     """One file, variables left as they are."""
-    found: Json = yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
-    return found
+    actual: Json = yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+    return actual
 
 
 def merged(*overlays: str, **variables: str) -> Json | None:
@@ -50,5 +50,5 @@ def merged(*overlays: str, **variables: str) -> Json | None:
         env={**clean, **NEEDED, **variables}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
-    found: Json = json.loads(ran.stdout)
-    return found
+    actual: Json = json.loads(ran.stdout)
+    return actual

@@ -61,13 +61,13 @@ class Filter:
 
         All answers are read before any is judged, so that a test that fails leaves none for the next.
         """
-        taken = list(lines)
-        writer = threading.Thread(target=self._write, args=(source, taken, offset), daemon=True)
+        all_lines = list(lines)
+        writer = threading.Thread(target=self._write, args=(source, all_lines, offset), daemon=True)
         writer.start()
         if self._process.stdout is None:
             raise RuntimeError("the filter has no output")
         answers = []
-        for number, line in enumerate(taken):
+        for number, line in enumerate(all_lines):
             answer = self._process.stdout.readline()
             if not answer:
                 raise RuntimeError(f"the filter ended with {self._process.wait()} at line {number}: {line[:500]!r}")

@@ -38,12 +38,12 @@ class _Reader:
         self._tokens: list[tuple[str, str]] = []
         place = 0
         while place < len(text):
-            found = TOKEN.match(text, place)
-            if found is None:
+            actual = TOKEN.match(text, place)
+            if actual is None:
                 raise ValueError(f"unexpected {text[place : place + 20]!r}")
-            if found.lastgroup:
-                self._tokens.append((found.lastgroup, found[0]))
-            place = found.end()
+            if actual.lastgroup:
+                self._tokens.append((actual.lastgroup, actual[0]))
+            place = actual.end()
         self._next = 0
 
     @property
@@ -60,20 +60,20 @@ class _Reader:
         return self._tokens[self._next - 1][1]
 
     def mark(self, mark: str) -> None:
-        if (found := self.take("mark")) != mark:
-            raise ValueError(f"{mark} expected, not {found}")
+        if (actual := self.take("mark")) != mark:
+            raise ValueError(f"{mark} expected, not {actual}")
 
     def options(self) -> dict[str, Any]:
         self.mark("{")
-        found: dict[str, Any] = {}
+        actual: dict[str, Any] = {}
         while not self.is_mark("}"):
             name = self.take("word")
-            if name in found:
+            if name in actual:
                 raise ValueError(f"{name} twice")
             self.take("arrow")
-            found[name] = self.value()
+            actual[name] = self.value()
         self.mark("}")
-        return found
+        return actual
 
     def value(self) -> Any:  # noqa: ANN401  # whatever the option holds
         if self.is_mark("["):
@@ -94,20 +94,20 @@ class _Reader:
 
     def _list(self) -> list[Any]:
         self.mark("[")
-        found = []
+        actual = []
         while not self.is_mark("]"):
-            found.append(self.value())
+            actual.append(self.value())
             if self.is_mark(","):
                 self.mark(",")
         self.mark("]")
-        return found
+        return actual
 
     def _hash(self) -> dict[str, Any]:
         self.mark("{")
-        found = {}
+        actual = {}
         while not self.is_mark("}"):
             key = self.value()
             self.take("arrow")
-            found[key] = self.value()
+            actual[key] = self.value()
         self.mark("}")
-        return found
+        return actual

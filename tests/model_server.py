@@ -43,10 +43,10 @@ class _Handler(BaseHTTPRequestHandler):
         if len(self.server.requests) <= self.server.fail_first:
             self.send_error(503)
             return
-        asked = body["messages"][1]["content"].count("\n") + 1
+        template_count = body["messages"][1]["content"].count("\n") + 1
         verdicts = [
             {"index": n, "category": "rate_limit_error", "confidence": 0.9, "suggestion": f"wait, says {n}"}
-            for n in range(1, asked + 1)
+            for n in range(1, template_count + 1)
         ]
         content = self.server.content or json.dumps({"verdicts": verdicts})
         usage = {"prompt_tokens": 100, "completion_tokens": 20}

@@ -58,13 +58,13 @@ names = st.one_of(
 @st.composite
 def rate_lists(draw: st.DrawFn) -> dict[str, Any]:
     """Rates, some of them left out."""
-    found = {"input": draw(rates), "output": draw(rates)}
+    actual = {"input": draw(rates), "output": draw(rates)}
     if draw(st.booleans()):
-        found["output"] = found["input"]
+        actual["output"] = actual["input"]
     for kind in ("cached_input", "cache_write", "cache_write_1h", "reasoning"):
         if draw(st.booleans()):
-            found[kind] = draw(rates)
-    return found
+            actual[kind] = draw(rates)
+    return actual
 
 
 @st.composite
@@ -94,7 +94,9 @@ def family_lists() -> st.SearchStrategy[list[dict[str, str]]]:
     prefixes = st.lists(
         st.sampled_from(["gpt-", "GPT-4", "o1", "claude", "c", "모델", "pat-"]), unique=True, max_size=4
     )
-    return prefixes.map(lambda each: [{"prefix": p, "family": f"F {p}", "provider": f"p-{p}"} for p in each])
+    return prefixes.map(
+        lambda prefix_list: [{"prefix": p, "family": f"F {p}", "provider": f"p-{p}"} for p in prefix_list]
+    )
 
 
 @st.composite
@@ -143,11 +145,11 @@ def cards(max_models: int = 4) -> st.SearchStrategy[Card]:
 @st.composite
 def usages(draw: st.DrawFn) -> Usage:
     """Tokens of one call; mostly, but not always, no more of them cached than sent."""
-    found = draw(token_counts)
-    read = draw(st.one_of(st.just(0), st.integers(0, found), token_counts))
-    write = draw(st.one_of(st.just(0), st.integers(0, max(0, found - read)), token_counts))
+    actual = draw(token_counts)
+    read = draw(st.one_of(st.just(0), st.integers(0, actual), token_counts))
+    write = draw(st.one_of(st.just(0), st.integers(0, max(0, actual - read)), token_counts))
     hour = draw(st.one_of(st.just(0), st.integers(0, write), token_counts))
-    return Usage(found, draw(token_counts), read, write, draw(st.one_of(st.just(0), token_counts)), hour)
+    return Usage(actual, draw(token_counts), read, write, draw(st.one_of(st.just(0), token_counts)), hour)
 
 
 @st.composite

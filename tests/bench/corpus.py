@@ -44,7 +44,7 @@ class Corpus:
 def make(folder: Path, count: int, progress: Callable[[int], None]) -> Corpus:
     """The api documents of so many client lines, with the host's name that Filebeat would have added."""
     rules = write_rules(folder / "rules.json", len(cards.load(paths.PRICING).models))
-    path, index, made, raw = folder / "documents.ndjson", "", 0, 0
+    path, index, document_count, raw = folder / "documents.ndjson", "", 0, 0
     with path.open("wb") as out, FilterProcess(place.chosen().jdk, rules=rules) as process:
         for frame, documents in process.run(_frames(count)):
             raw += len(frame.line) + 1
@@ -59,10 +59,10 @@ def make(folder: Path, count: int, progress: Callable[[int], None]) -> Corpus:
                 action = {"create": {"_id": document["_id"]}}
                 out.write(json.dumps(action).encode() + b"\n")
                 out.write(json.dumps(source, separators=(",", ":"), ensure_ascii=False).encode() + b"\n")
-                made += 1
-    if made != count:
-        raise UserError(f"{count} lines gave {made} documents for the api index", where="tests/bench")
-    return Corpus(path, index, made, raw)
+                document_count += 1
+    if document_count != count:
+        raise UserError(f"{count} lines gave {document_count} documents for the api index", where="tests/bench")
+    return Corpus(path, index, document_count, raw)
 
 
 def _frames(count: int) -> Iterator[Frame]:

@@ -28,12 +28,12 @@ PATIENCE_S: Final = 600
 
 def run(progress: Progress) -> dict[str, Any]:
     """Both indices on one node, one after the other. `BENCH_DOCS` sets another number of lines."""
-    wanted = os.environ.get("BENCH_DOCS", str(DOCUMENTS)).replace("_", "")
-    if not wanted.isdigit() or not int(wanted):
-        raise UserError(f"BENCH_DOCS={wanted} is no number of documents")
-    with tempfile.TemporaryDirectory() as made:
-        task = progress.add_task("disk: lines through the filter", total=int(wanted))
-        known = corpus.make(Path(made), int(wanted), lambda count: progress.advance(task, count))
+    expected = os.environ.get("BENCH_DOCS", str(DOCUMENTS)).replace("_", "")
+    if not expected.isdigit() or not int(expected):
+        raise UserError(f"BENCH_DOCS={expected} is no number of documents")
+    with tempfile.TemporaryDirectory() as folder_name:
+        task = progress.add_task("disk: lines through the filter", total=int(expected))
+        known = corpus.make(Path(folder_name), int(expected), lambda count: progress.advance(task, count))
         with node.running(lambda text: progress.console.print(f"  {text}", highlight=False)) as es:
             return {
                 "documents": known.documents,
@@ -81,6 +81,6 @@ def _index(es: Elasticsearch, known: corpus.Corpus, index: str, progress: Progre
 
 def _fields(es: Elasticsearch, index: str, documents: int) -> dict[str, float]:
     """Bytes a document of the ten heaviest fields, by Elasticsearch's own analysis."""
-    found = es.indices.disk_usage(index=index, run_expensive_tasks=True)[index]["fields"]
-    sizes = {name: usage["total_in_bytes"] / documents for name, usage in found.items()}
+    fields = es.indices.disk_usage(index=index, run_expensive_tasks=True)[index]["fields"]
+    sizes = {name: usage["total_in_bytes"] / documents for name, usage in fields.items()}
     return {name: round(sizes[name], 1) for name in sorted(sizes, key=lambda name: (-sizes[name], name))[:10]}

@@ -77,12 +77,12 @@ def _listen(process: subprocess.Popen[str], progress: Callable[[int], None]) -> 
     if process.stdout is None:
         raise RuntimeError("the pipe was not asked for")
     for line in process.stdout:
-        said: dict[str, Any] = json.loads(line)
-        if "error" in said:
-            raise UserError(said["error"], where="tests/bench/filter.rb")
-        if "done" in said:
-            progress(said["done"])
-        if "rounds" in said:
+        event: dict[str, Any] = json.loads(line)
+        if "error" in event:
+            raise UserError(event["error"], where="tests/bench/filter.rb")
+        if "done" in event:
+            progress(event["done"])
+        if "rounds" in event:
             process.wait(timeout=60)
-            return {name: [(wall, cpu) for wall, cpu in rounds] for name, rounds in said["rounds"].items()}
+            return {name: [(wall, cpu) for wall, cpu in rounds] for name, rounds in event["rounds"].items()}
     raise UserError(f"JRuby ended with {process.wait()} before it was done", where="tests/bench/filter.rb")

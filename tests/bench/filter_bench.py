@@ -29,22 +29,22 @@ FLAT: Final = 0.10
 
 def lines_wanted() -> int:
     """`BENCH_LINES`, 500,000 when it is not set; measured lines of each source."""
-    wanted = os.environ.get("BENCH_LINES", "500000").replace("_", "")
-    if not wanted.isdigit() or int(wanted) < 10 * ROUNDS:
-        raise UserError(f"BENCH_LINES={wanted} is no number of lines", hint=f"use {10 * ROUNDS} or more")
-    return int(wanted)
+    expected = os.environ.get("BENCH_LINES", "500000").replace("_", "")
+    if not expected.isdigit() or int(expected) < 10 * ROUNDS:
+        raise UserError(f"BENCH_LINES={expected} is no number of lines", hint=f"use {10 * ROUNDS} or more")
+    return int(expected)
 
 
 def plan() -> driver.Plan:
     """Rounds and warm-up for the wanted number of lines."""
-    wanted = lines_wanted()
-    return driver.Plan(min(WARMUP, wanted), ROUNDS, wanted // ROUNDS)
+    lines = lines_wanted()
+    return driver.Plan(min(WARMUP, lines), ROUNDS, lines // ROUNDS)
 
 
 def run(progress: Progress) -> dict[str, Any]:
     """Both benches."""
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory() as folder_name:
+        folder = Path(folder_name)
         rules = cards.write_rules(folder / "rules.json", SMALL)
         sources = {source: _source(folder, source, rules, progress) for source in lines.SOURCES}
         return {"sources": sources, "models": _models(folder, rules, progress)}
@@ -59,14 +59,14 @@ def _source(folder: Path, source: str, rules: Path, progress: Progress) -> dict[
     task = progress.add_task(f"filter: {source}", total=how.lines * len(variants))
     distinct = min(DISTINCT, how.lines)
     size = lines.write(path, source, distinct)
-    found = driver.run(folder, source, variants, how, _step(progress, task))
+    actual = driver.run(folder, source, variants, how, _step(progress, task))
     path.unlink()
     return {
-        **speed(found["filter"], how.per_round).as_json(),
+        **speed(actual["filter"], how.per_round).as_json(),
         "bytes_a_line": round(size / distinct),
         "alternative": "one regexp" if alone == "regexp" else "JSON parse",
-        "alternative_cpu_us": round(speed(found["alone"], how.per_round).cpu_us, 3),
-        "ratio": round(ratio(found["filter"], found["alone"]), 2),
+        "alternative_cpu_us": round(speed(actual["alone"], how.per_round).cpu_us, 3),
+        "ratio": round(ratio(actual["filter"], actual["alone"]), 2),
         "lines": how.rounds * how.per_round,
     }
 
@@ -89,10 +89,10 @@ def _models(folder: Path, small: Path, progress: Progress) -> dict[str, Any]:
         driver.Variant("large", few, rules=large),
         driver.Variant("all_named", many, rules=large),
     ]
-    found = driver.run(folder, "client", variants, how, _step(progress, task))
-    figures: dict[str, Any] = {name: speed(rounds, how.per_round).as_json() for name, rounds in found.items()}
+    actual = driver.run(folder, "client", variants, how, _step(progress, task))
+    figures: dict[str, Any] = {name: speed(rounds, how.per_round).as_json() for name, rounds in actual.items()}
     for name in ("large", "all_named"):
-        figures[f"{name}_ratio"] = round(ratio(found[name], found["small"]), 3)
+        figures[f"{name}_ratio"] = round(ratio(actual[name], actual["small"]), 3)
     return figures
 
 

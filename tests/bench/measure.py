@@ -34,11 +34,11 @@ class Speed:
 
 def speed(rounds: list[Round], events: int) -> Speed:
     """Of rounds of so many events each."""
-    wall = [each[0] / 1000 / events for each in rounds]
-    cpu = [each[1] / 1000 / events for each in rounds]
+    wall = [round_[0] / 1000 / events for round_ in rounds]
+    cpu = [round_[1] / 1000 / events for round_ in rounds]
     return Speed(median(cpu), median(wall), min(wall))
 
 
 def ratio(rounds: list[Round], base: list[Round]) -> float:
     """How much more processor time than the base: the median of the ratios of neighbours in time."""
-    return median(ours[1] / theirs[1] for ours, theirs in zip(rounds, base, strict=True))
+    return median(first[1] / second[1] for first, second in zip(rounds, base, strict=True))

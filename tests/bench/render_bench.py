@@ -24,7 +24,7 @@ def run(progress: Progress) -> dict[str, Any]:
     texts = {count: text(count) for count in MODELS}
     task = progress.add_task("render", total=len(MODELS) * ROUNDS)
     load: dict[int, list[float]] = {count: [] for count in MODELS}
-    whole: dict[int, list[float]] = {count: [] for count in MODELS}
+    seconds_by_count: dict[int, list[float]] = {count: [] for count in MODELS}
     render(cards.parse(texts[MODELS[0]]))  # the registry is read once a process
     files = 0
     for _ in range(ROUNDS):
@@ -33,17 +33,17 @@ def run(progress: Progress) -> dict[str, Any]:
             card = cards.parse(yaml)
             load[count].append(time.perf_counter() - start)
             files = len(render(card))
-            whole[count].append(time.perf_counter() - start)
+            seconds_by_count[count].append(time.perf_counter() - start)
             progress.advance(task)
-    least = median(whole[MODELS[0]])
+    least = median(seconds_by_count[MODELS[0]])
     return {
         "files": files,
         "models": {
             str(count): {
-                "seconds": round(median(whole[count]), 3),
-                "best_s": round(min(whole[count]), 3),
+                "seconds": round(median(seconds_by_count[count]), 3),
+                "best_s": round(min(seconds_by_count[count]), 3),
                 "validation_s": round(median(load[count]), 3),
-                "ratio": round(median(whole[count]) / least, 2),
+                "ratio": round(median(seconds_by_count[count]) / least, 2),
             }
             for count in MODELS
         },

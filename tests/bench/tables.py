@@ -52,15 +52,15 @@ def _sources(sources: Json) -> Table:
         caption="µs of the thread's own time (events/s follow from it); by the clock: median of all rounds, other "
         "programs included; alone: JSON parse of the same lines, for access lines one regexp",
     )  # fmt: skip
-    for name, found in sources.items():
+    for name, actual in sources.items():
         table.add_row(
             name,
-            f"{found['bytes_a_line']:,}",
-            f"{found['events_per_s']:,}",
-            f"{found['cpu_us']:.1f}",
-            f"{found['wall_us']:.1f}",
-            f"{found['alternative_cpu_us']:.1f}",
-            f"{found['ratio']:.1f}",
+            f"{actual['bytes_a_line']:,}",
+            f"{actual['events_per_s']:,}",
+            f"{actual['cpu_us']:.1f}",
+            f"{actual['wall_us']:.1f}",
+            f"{actual['alternative_cpu_us']:.1f}",
+            f"{actual['ratio']:.1f}",
         )
     return table
 
@@ -70,32 +70,32 @@ def _models(models: Json) -> Table:
     table = _table("Look-up, client lines, in turns", "price card", "µs/event", "ratio", f"at most {flat:.2f}")
     for name, title in NAMES.items():
         ratio = models.get(f"{name}_ratio")
-        said = "" if ratio is None else "yes" if ratio <= flat else "no"
-        table.add_row(title, f"{models[name]['cpu_us']:.1f}", "" if ratio is None else f"{ratio:.2f}", said)
+        within_limit = "" if ratio is None else "yes" if ratio <= flat else "no"
+        table.add_row(title, f"{models[name]['cpu_us']:.1f}", "" if ratio is None else f"{ratio:.2f}", within_limit)
     return table
 
 
-def _render(found: Json) -> Table:
+def _render(results: Json) -> Table:
     table = _table(
-        f"Render, {found['files']} files", "models", "seconds", "of it validation", "ratio",
+        f"Render, {results['files']} files", "models", "seconds", "of it validation", "ratio",
         caption=f"target: {render_bench.MODELS[-1]:,} models in under {render_bench.TARGET_S:.0f} s",
     )  # fmt: skip
-    for count, figures in found["models"].items():
+    for count, figures in results["models"].items():
         table.add_row(
             f"{int(count):,}", f"{figures['seconds']:.2f}", f"{figures['validation_s']:.2f}", f"{figures['ratio']:.1f}"
         )
     return table
 
 
-def _disk(found: Json, version: str) -> Table:
-    heaviest = ", ".join(f"{name} {size:.1f}" for name, size in found["api"]["fields"].items())
+def _disk(results: Json, version: str) -> Table:
+    heaviest = ", ".join(f"{name} {size:.1f}" for name, size in results["api"]["fields"].items())
     table = _table(
-        f"Disk, {found['documents']:,} client lines of {found['bytes_a_line']:.0f} bytes, Elasticsearch {version}",
+        f"Disk, {results['documents']:,} client lines of {results['bytes_a_line']:.0f} bytes, Elasticsearch {version}",
         "index", "mode", "bytes a document", "primary", "documents/s", "segments",
         caption=f"merged; target for api: {disk_bench.TARGET}. Heaviest fields of api: {heaviest}",
     )  # fmt: skip
     for key, title in (("api", "api, as rendered"), ("dynamic", "dynamic mapping")):
-        figures = found[key]
+        figures = results[key]
         table.add_row(
             title,
             figures["mode"],

@@ -92,17 +92,17 @@ class Traffic:
         self._at = START + (self._at - START + draw.expovariate(1 / self._step)) % DAY_S
         model = draw.choice(self._models)
         failed = draw.random() < FAILURES
-        given, answered = (0, 0) if failed else (draw.randint(50, 4000), draw.randint(10, 1500))
+        prompt_tokens, answered = (0, 0) if failed else (draw.randint(50, 4000), draw.randint(10, 1500))
         status, error = draw.choice(ERRORS) if failed else (200, None)
         return Call(
             id=self.uuid(),
             at=self._at,
             model=model,
             provider="anthropic" if model.startswith("claude") else "openai",
-            input=given,
+            input=prompt_tokens,
             output=answered,
             ms=round(draw.lognormvariate(6.8, 0.6), 2),
-            cost=round((given + answered) * RATES.get(model, OTHER_RATE) / 1e6, 6),
+            cost=round((prompt_tokens + answered) * RATES.get(model, OTHER_RATE) / 1e6, 6),
             status=status,
             error=error,
             session=draw.choice(self._sessions),

@@ -101,14 +101,16 @@ def needles(name: str) -> list[str]:
 @pytest.mark.parametrize("name", sorted(CANARIES))
 def test_no_canary_comes_through(live_filter: Filter, name: str) -> None:
     """The canary is in no document of any place, neither as a value nor as a key, id or index name."""
-    found = []
+    actual = []
     for source in PLACES:
-        taken = [line for of, line in lines(CANARIES[name]) if of == source]
-        for line, documents in zip(taken, live_filter.run("-" if source == "any" else source, taken), strict=True):
+        canary_lines = [line for of, line in lines(CANARIES[name]) if of == source]
+        for line, documents in zip(
+            canary_lines, live_filter.run("-" if source == "any" else source, canary_lines), strict=True
+        ):
             assert documents
             text = json.dumps(documents, ensure_ascii=False)
-            found += [f"{source}: {line.decode()[:300]}" for needle in needles(name) if needle in text]
-    assert found == []
+            actual += [f"{source}: {line.decode()[:300]}" for needle in needles(name) if needle in text]
+    assert actual == []
 
 
 @pytest.mark.parametrize(

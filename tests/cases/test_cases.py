@@ -29,24 +29,24 @@ def case_lines(log: Path) -> list[bytes]:
 
 def run_case(live_filter: Filter, log: Path) -> list[list[Json]]:
     """The documents of each line."""
-    told = {"body": "-!body", "any": "-"}.get(log.parent.name, log.parent.name)
-    return live_filter.run(told, case_lines(log))
+    source = {"body": "-!body", "any": "-"}.get(log.parent.name, log.parent.name)
+    return live_filter.run(source, case_lines(log))
 
 
-def settle(expected: Any, found: Any, version: str) -> Any:  # noqa: ANN401  # JSON of any shape
+def settle(expected: Any, actual: Any, version: str) -> Any:  # noqa: ANN401  # JSON of any shape
     """The expected value with its placeholders replaced by what was found, where that fits."""
     if isinstance(expected, dict):
-        have = found if isinstance(found, dict) else {}
+        have = actual if isinstance(actual, dict) else {}
         return {key: settle(value, have.get(key), version) for key, value in expected.items()}
     if isinstance(expected, list):
-        same = found if isinstance(found, list) and len(found) == len(expected) else [None] * len(expected)
+        same = actual if isinstance(actual, list) and len(actual) == len(expected) else [None] * len(expected)
         return [settle(*pair, version) for pair in zip(expected, same, strict=True)]
     if expected == "<card>":
         return version
-    if expected == "<hash>" and isinstance(found, str) and HASH.fullmatch(found):
-        return found
-    if expected == "<text>" and isinstance(found, str) and found:
-        return found
+    if expected == "<hash>" and isinstance(actual, str) and HASH.fullmatch(actual):
+        return actual
+    if expected == "<text>" and isinstance(actual, str) and actual:
+        return actual
     return expected
 
 
@@ -59,14 +59,15 @@ def dump(documents: list[Json]) -> list[str]:
 def test_case(live_filter: Filter, case_rules: Json, log: Path) -> None:
     """The lines of the case give exactly its expected documents, in order."""
     expected: list[Json] = json.loads(log.with_suffix(".expected.json").read_text(encoding="utf-8"))
-    found = [document for documents in run_case(live_filter, log) for document in documents]
-    if len(expected) == len(found):
-        for want, have in zip(expected, found, strict=True):
+    actual = [document for documents in run_case(live_filter, log) for document in documents]
+    if len(expected) == len(actual):
+        for want, have in zip(expected, actual, strict=True):
             want.setdefault("_id", have["_id"])
-    settled = settle(expected, found, case_rules["version"])
-    if settled != found:
+    settled = settle(expected, actual, case_rules["version"])
+    if settled != actual:
         pytest.fail(
-            "\n".join(difflib.unified_diff(dump(settled), dump(found), "expected", "found", lineterm="")), pytrace=False
+            "\n".join(difflib.unified_diff(dump(settled), dump(actual), "expected", "found", lineterm="")),
+            pytrace=False,
         )
 
 

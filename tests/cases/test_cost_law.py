@@ -85,8 +85,8 @@ def oracle(card: Card, call: Call, outcome: Outcome) -> dict[str, int]:
     price = max((p for p in model.prices if milliseconds(p.from_) <= call.at_ms), key=lambda p: p.from_)
     read, write = call.cache_read or 0, call.cache_write or 0
     sent = call.total or 0 if call.input is None and call.output is None else call.input or 0
-    made = call.output or 0
-    reasoned = min(call.reasoning or 0, made)
+    output_tokens = call.output or 0
+    reasoned = min(call.reasoning or 0, output_tokens)
     hour = min(call.cache_write_1h or 0, write)
     if call.input is None and call.output is None:
         read = write = reasoned = hour = 0
@@ -99,7 +99,7 @@ def oracle(card: Card, call: Call, outcome: Outcome) -> dict[str, int]:
     by = multiplier(card, price, call, model)
     parts = {
         "input": (sent - read - write) * inputs,
-        "output": (made - reasoned) * outputs + reasoned * thought,
+        "output": (output_tokens - reasoned) * outputs + reasoned * thought,
         "cached_input": read * cached,
         "cache_write": (write - hour) * written + hour * hourly,
         "fee": price.fee * 10**6,
@@ -152,14 +152,14 @@ def cards_and_calls(draw: st.DrawFn) -> tuple[Card, list[Call]]:
 @given(drawn=cards_and_calls())
 def test_ruby_python_and_the_oracle_agree(ruby: Ruby, drawn: tuple[Card, list[Call]]) -> None:
     """For any valid card and call: the same status, reason and cost in Ruby and Python, and the exact Decimal bill."""
-    card, some = drawn
+    card, calls = drawn
     pricer = Pricer(price_part(card))
-    answers = ruby.ask(rules=price_rules(card), calls=[asdict(call) for call in some])
-    for call, answer in zip(some, answers, strict=True):
+    answers = ruby.ask(rules=price_rules(card), calls=[asdict(call) for call in calls])
+    for call, answer in zip(calls, answers, strict=True):
         outcome = pricer.price(call)
-        found = answer["cost"]
-        assert found.pop("over_budget", False) == over_budget(card, outcome)
-        assert found == seen(call, outcome), f"{call}"
+        actual = answer["cost"]
+        assert actual.pop("over_budget", False) == over_budget(card, outcome)
+        assert actual == seen(call, outcome), f"{call}"
         assert answer["price"].get("model") == (outcome.match.model["id"] if outcome.match else None)
         assert answer["price"].get("rule") == (outcome.match.rule if outcome.match else None)
         if outcome.status == "priced":
@@ -167,8 +167,8 @@ def test_ruby_python_and_the_oracle_agree(ruby: Ruby, drawn: tuple[Card, list[Ca
                 exact = oracle(card, call, outcome)
             assert answer["cost"]["total_nano"] == exact["total"], f"{call}"
             for part in PARTS:
-                if part in found:
-                    assert found[part] == exact[part] / 1e9, f"{part} of {call}"
+                if part in actual:
+                    assert actual[part] == exact[part] / 1e9, f"{part} of {call}"
 
 
 DISGUISES: Final = (

@@ -61,12 +61,12 @@ def documents() -> list[Json]:
 
 def test_reason_and_document_are_kept(documents: list[Json]) -> None:
     """Elasticsearch's words with their cause, the index and id that it was meant for, and the document as text."""
-    found = documents[0]["_source"]
-    about = found["holysheep"]["deadletter"]
+    actual = documents[0]["_source"]
+    about = actual["holysheep"]["deadletter"]
     assert about["reason"] == WORDS
     assert (about["index"], about["id"]) == ("holysheep-api-2025.01.15", "abc")
     assert json.loads(about["document"]) == EVENT
-    assert found["holysheep"]["source"] == "webhook"
+    assert actual["holysheep"]["source"] == "webhook"
 
 
 def test_it_lies_in_the_day_of_the_event(documents: list[Json]) -> None:
@@ -89,17 +89,17 @@ def test_the_same_document_refused_twice_is_one(documents: list[Json]) -> None:
 def test_nothing_stops_the_pipeline(documents: list[Json]) -> None:
     """Events of any shape become a document with a reason and a day."""
     assert len(documents) == 5
-    for found in documents[2:]:
-        assert found["_source"]["holysheep"]["deadletter"]["reason"]
-        assert found["_index"].startswith("holysheep-deadletter-20")
+    for actual in documents[2:]:
+        assert actual["_source"]["holysheep"]["deadletter"]["reason"]
+        assert actual["_index"].startswith("holysheep-deadletter-20")
     assert documents[4]["_source"]["holysheep"]["deadletter"]["document"].endswith('"big":"[TEXT len=100000]"}')
 
 
 def test_only_fields_that_the_index_has(documents: list[Json]) -> None:
     """Every field is in the field list of the index, so that a dead letter is never refused itself."""
     known = {field.name for group in fields.load().groups_of("deadletter") for field in group.fields}
-    for found in documents:
-        assert set(_names(found["_source"])) <= known
+    for actual in documents:
+        assert set(_names(actual["_source"])) <= known
 
 
 def _names(value: Json, prefix: str = "") -> list[str]:

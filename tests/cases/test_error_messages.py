@@ -25,29 +25,30 @@ UNKNOWN = "unknown_error"
 
 def classify(live_filter: Filter, lines: list[Json]) -> list[Json]:
     """`holysheep.error` of the errors document of each failed call, in order."""
-    whole = [{"timestamp": "2025-06-01T00:00:00Z", "model": "gpt-4.1", "status": "error"} | line for line in lines]
-    answers = live_filter.run("webhook", [json.dumps(line).encode() for line in whole])
-    found = []
-    for line, answer in zip(whole, answers, strict=True):
+    full_lines = [{"timestamp": "2025-06-01T00:00:00Z", "model": "gpt-4.1", "status": "error"} | line for line in lines]
+    answers = live_filter.run("webhook", [json.dumps(line).encode() for line in full_lines])
+    actual = []
+    for line, answer in zip(full_lines, answers, strict=True):
         errors = [output for output in answer if "-errors-" in output["_index"]]
         assert len(errors) == 1, line
-        found.append(errors[0]["_source"]["holysheep"]["error"])
-    return found
+        actual.append(errors[0]["_source"]["holysheep"]["error"])
+    return actual
 
 
 @pytest.mark.parametrize("split", ["dev", "held_out", "exam"])
 def test_enough_messages_are_right_by_their_text_alone(live_filter: Filter, split: str) -> None:
     """At least 89 % are right, and at most 3 % are in a wrong category other than unknown_error."""
-    given = messages.load(split)
-    verdicts = [part["category"] for part in classify(live_filter, [{"error": m.text} for m in given])]
-    misses = [(m.category, v, m.text) for m, v in zip(given, verdicts, strict=True) if m.category != v]
+    messages_ = messages.load(split)
+    verdicts = [part["category"] for part in classify(live_filter, [{"error": m.text} for m in messages_])]
+    misses = [(m.category, v, m.text) for m, v in zip(messages_, verdicts, strict=True) if m.category != v]
     wrong = [miss for miss in misses if miss[1] != UNKNOWN]
-    shown = "\n".join(f"{category} -> {verdict}: {text}" for category, verdict, text in misses)
+    report = "\n".join(f"{category} -> {verdict}: {text}" for category, verdict, text in misses)
     print(
-        f"{split}: {len(given)} messages, {1 - len(misses) / len(given):.1%} right, {len(wrong) / len(given):.1%} wrong"
+        f"{split}: {len(messages_)} messages, {1 - len(misses) / len(messages_):.1%} right, "
+        f"{len(wrong) / len(messages_):.1%} wrong"
     )
-    assert 1 - len(misses) / len(given) >= RIGHT, shown
-    assert len(wrong) / len(given) <= WRONG, shown
+    assert 1 - len(misses) / len(messages_) >= RIGHT, report
+    assert len(wrong) / len(messages_) <= WRONG, report
 
 
 def test_the_clients_python_and_the_filters_ruby_give_the_same_category(live_filter: Filter) -> None:
@@ -56,14 +57,14 @@ def test_the_clients_python_and_the_filters_ruby_give_the_same_category(live_fil
     But for JSON with words behind it: the filter withholds what follows the JSON before it classifies, since it could
     be anything (docs/errors.md).
     """
-    given = [message for message in messages.load() if not JSON_AND_MORE.match(message.text)]
+    messages_ = [message for message in messages.load() if not JSON_AND_MORE.match(message.text)]
     by_ruby = [
-        (part["category"], part["suggestion"]) for part in classify(live_filter, [{"error": m.text} for m in given])
+        (part["category"], part["suggestion"]) for part in classify(live_filter, [{"error": m.text} for m in messages_])
     ]
-    by_python = [by_rules(message.text) for message in given]
+    by_python = [by_rules(message.text) for message in messages_]
     differing = [
         (message.text, ruby, python)
-        for message, ruby, python in zip(given, by_ruby, by_python, strict=True)
+        for message, ruby, python in zip(messages_, by_ruby, by_python, strict=True)
         if ruby != python
     ]
     assert differing == []

@@ -70,10 +70,10 @@ def test_huge_deep_and_wide_lines(live_filter: Filter, source: str) -> None:
     for name, line in HOSTILE.items():
         if source in {"container", "-!body"} and len(line) > 5 * MEGA:
             continue  # what differs between the sources shows with the smaller ones
-        before, found, after = live_filter.run(source, [neighbour, line, neighbour])
+        before, actual, after = live_filter.run(source, [neighbour, line, neighbour])
         assert before == after == expected, name
-        assert found, name
-        for document in found[:50]:
+        assert actual, name
+        for document in actual[:50]:
             assert stray_fields(document) == [], name
             assert reason(document) != "internal_error", name
 
@@ -131,19 +131,19 @@ def mutations(lines: list[bytes], count: int, seed: int) -> Iterator[bytes]:
         line = bytearray(chance.choice(lines))
         for _ in range(chance.randint(1, 3)):
             at, to = sorted((chance.randint(0, len(line)), chance.randint(0, len(line))))
-            way = chance.randrange(8)
-            if way == 0 and line:
+            kind = chance.randrange(8)
+            if kind == 0 and line:
                 line[min(at, len(line) - 1)] = chance.randrange(256)
-            elif way == 1:
+            elif kind == 1:
                 del line[at : at + chance.randint(1, 12)]
-            elif way == 2:
+            elif kind == 2:
                 line[at:at] = line[at:to][:200]
-            elif way == 3:
+            elif kind == 3:
                 del line[at:]
-            elif way == 4:
+            elif kind == 4:
                 other = chance.choice(lines)
                 line[at:] = other[chance.randint(0, len(other)) :]
-            elif way == 5:
+            elif kind == 5:
                 line[at:at] = chance.choice(WORDS)
             else:
                 replace_value(line, chance)
@@ -165,10 +165,10 @@ def test_mutated_lines(live_filter: Filter, source: str) -> None:
     """Every mutated line gives documents of known fields and fitting types, and none an internal error."""
     count = int(os.environ.get("HOLYSHEEP_FUZZ_LINES", "20000")) // len(SOURCES)
     seed = int(os.environ.get("HOLYSHEEP_FUZZ_SEED", "1"))
-    own = [line for log in LOGS if log.parent.name == source for line in case_lines(log)]
-    lines = own or [line for log in LOGS for line in case_lines(log)]
-    taken = list(mutations(lines, count, seed))
-    for line, documents in zip(taken, live_filter.run(source, taken), strict=True):
+    source_lines = [line for log in LOGS if log.parent.name == source for line in case_lines(log)]
+    lines = source_lines or [line for log in LOGS for line in case_lines(log)]
+    mutated = list(mutations(lines, count, seed))
+    for line, documents in zip(mutated, live_filter.run(source, mutated), strict=True):
         assert documents, line
         for document in documents:
             assert stray_fields(document) == [], line
@@ -178,5 +178,5 @@ def test_mutated_lines(live_filter: Filter, source: str) -> None:
 
 def test_the_samples_are_mutated_too() -> None:
     """The fuzz starts from the lines of every source's cases."""
-    told = {log.parent.name for log in LOGS}
-    assert {source for source in SOURCES if not source.startswith("-")} <= told
+    sources = {log.parent.name for log in LOGS}
+    assert {source for source in SOURCES if not source.startswith("-")} <= sources

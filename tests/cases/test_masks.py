@@ -44,8 +44,10 @@ def vectors() -> list[str]:
 def test_ruby_and_python_mask_alike(command: list[str]) -> None:
     """The same text comes out of both, for every vector."""
     texts = vectors()
-    found = ruby(command, texts)
-    differing = [(text, one, mask.text(text)) for text, one in zip(texts, found, strict=True) if one != mask.text(text)]
+    actual = ruby(command, texts)
+    differing = [
+        (text, masked, mask.text(text)) for text, masked in zip(texts, actual, strict=True) if masked != mask.text(text)
+    ]
     assert differing == []
 
 
@@ -54,5 +56,5 @@ def test_time_grows_with_the_length_and_no_faster(command: list[str]) -> None:
     sizes = (8192, 32_768)
     seconds = ruby(command, [examples.long(unit, size) for unit in examples.UNITS for size in sizes], "--time")
     for place, unit in enumerate(examples.UNITS):
-        short, long = (float(str(found)) for found in seconds[2 * place : 2 * place + 2])
+        short, long = (float(str(actual)) for actual in seconds[2 * place : 2 * place + 2])
         assert long < 10 * max(short, 0.003), (unit, short, long)

@@ -26,9 +26,9 @@ SHARE: Final = len(BASES)
 def leaks(line: str, documents: list[Json], label: str, text: str) -> list[str]:
     """What of the canary is in the documents: its label, or the whole of a text that hides it."""
     assert documents
-    found = json.dumps(documents, ensure_ascii=False)
+    actual = json.dumps(documents, ensure_ascii=False)
     escaped = json.dumps(text, ensure_ascii=False)[1:-1]
-    return [f"{part!r} of {line[:300]} in {found[:600]}" for part in (label, escaped) if part in found]
+    return [f"{part!r} of {line[:300]} in {actual[:600]}" for part in (label, escaped) if part in actual]
 
 
 @pytest.mark.parametrize("source", sorted(BASES))
@@ -42,12 +42,12 @@ def test_no_prompt_comes_through(live_filter: Filter, source: str) -> None:
         for line in lines(source, text, number)
     ]
     answers = live_filter.run(source, [line.encode() for _, _, line in taken])
-    found = [
+    actual = [
         leak
         for (label, text, line), documents in zip(taken, answers, strict=True)
         for leak in leaks(line, documents, label, text)
     ]
-    assert found == []
+    assert actual == []
 
 
 def test_none_comes_through_other_lines(live_filter: Filter) -> None:
@@ -60,7 +60,7 @@ def test_none_comes_through_other_lines(live_filter: Filter) -> None:
 
 def test_what_is_no_prose_is_kept(live_filter: Filter) -> None:
     """Numbers, booleans, ids, versions, times and names of places stay readable under keys that nobody foresaw."""
-    kept = {
+    kept_values = {
         "region": "ap-northeast-2",
         "version": "1.24.3",
         "build": "20250115.4",
@@ -75,13 +75,13 @@ def test_what_is_no_prose_is_kept(live_filter: Filter) -> None:
         "ratio": 0.5,
         "sizes": [1, 2, 3],
     }
-    (documents,) = live_filter.run("webhook", [json.dumps({**BASES["webhook"], "extra": kept}).encode()])
-    found = documents[0]["_source"]["holysheep"]["metadata"]
+    (documents,) = live_filter.run("webhook", [json.dumps({**BASES["webhook"], "extra": kept_values}).encode()])
+    actual = documents[0]["_source"]["holysheep"]["metadata"]
     texts = {"count": "17", "ok": "true", "ratio": "0.5", "sizes": "1, 2, 3"}
-    expected = {f"extra.{key}": texts.get(key, value) for key, value in kept.items()}
+    expected = {f"extra.{key}": texts.get(key, value) for key, value in kept_values.items()}
     # `request` says that a text stands there: of it not even a short one is kept.
     expected["extra.request"] = "[TEXT len=28]"
-    assert found == expected
+    assert actual == expected
 
 
 def test_a_text_can_be_found_again_by_its_keyed_hash(

@@ -47,11 +47,11 @@ def holder(case_rules: filterrun.Json, tmp_path: Path) -> Iterator[Holder]:
     """A holder of a copy of the cases' rules, named version `first`."""
     file = tmp_path / "rules.json"
     file.write_text(json.dumps({**case_rules, "version": "first"}), encoding="utf-8")
-    made = Holder(file)
-    yield made
-    if made.process.stdin:
-        made.process.stdin.close()
-    made.process.wait(30)
+    holder_ = Holder(file)
+    yield holder_
+    if holder_.process.stdin:
+        holder_.process.stdin.close()
+    holder_.process.wait(30)
 
 
 def test_a_new_card_is_used_and_a_broken_one_is_not(holder: Holder, case_rules: filterrun.Json) -> None:

@@ -22,23 +22,23 @@ EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((SAMPLES / "expected.yaml")
 
 def kind(document: Json) -> str:
     """`api` of holysheep-api-2025.01.15."""
-    found = INDEX.fullmatch(document["_index"])
-    assert found, document["_index"]
-    return found[1]
+    actual = INDEX.fullmatch(document["_index"])
+    assert actual, document["_index"]
+    return actual[1]
 
 
 def documents_of(live_filter: Filter, path: str) -> list[Json]:
     """All documents of a sample file."""
     lines = (SAMPLES / path).read_bytes().splitlines()
     assert len(lines) == EXPECTED[path]["lines"]
-    return [document for found in live_filter.run(EXPECTED[path]["source"], lines) for document in found]
+    return [document for actual in live_filter.run(EXPECTED[path]["source"], lines) for document in actual]
 
 
 def test_the_samples_are_as_their_script_writes_them() -> None:
     """Making the samples anew gives the same bytes, and no file is left over."""
-    made = make_samples.make()
-    assert {path: (SAMPLES / path).read_text(encoding="utf-8") for path in made} == made
-    assert {str(file.relative_to(SAMPLES)) for file in SAMPLES.rglob("*.log")} == set(made) - {"expected.yaml"}
+    rendered = make_samples.make()
+    assert {path: (SAMPLES / path).read_text(encoding="utf-8") for path in rendered} == rendered
+    assert {str(file.relative_to(SAMPLES)) for file in SAMPLES.rglob("*.log")} == set(rendered) - {"expected.yaml"}
 
 
 def test_the_export_lines_of_the_document_are_there_verbatim() -> None:
@@ -52,13 +52,13 @@ def test_the_export_lines_of_the_document_are_there_verbatim() -> None:
 def test_a_sample_file_becomes_what_is_expected(live_filter: Filter, path: str) -> None:
     """Documents by index, rejected lines by reason, calls by price status, and the total cost, all exact."""
     documents = documents_of(live_filter, path)
-    want = EXPECTED[path]
+    expected = EXPECTED[path]
     parts = [document["_source"]["holysheep"] for document in documents]
     charged = [part for part, document in zip(parts, documents, strict=True) if kind(document) == "api"]
-    assert Counter(map(kind, documents)) == want["documents"]
-    assert Counter(part["rejected"]["reason"] for part in parts if "rejected" in part) == want["rejected"]
-    assert Counter(part["cost"]["status"] for part in charged) == want["calls"]
-    assert sum(part["cost"].get("total_nano", 0) for part in charged) == want["total_nano"]
+    assert Counter(map(kind, documents)) == expected["documents"]
+    assert Counter(part["rejected"]["reason"] for part in parts if "rejected" in part) == expected["rejected"]
+    assert Counter(part["cost"]["status"] for part in charged) == expected["calls"]
+    assert sum(part["cost"].get("total_nano", 0) for part in charged) == expected["total_nano"]
     assert [stray for document in documents for stray in stray_fields(document)] == []
 
 
@@ -74,8 +74,8 @@ def test_sample_documents_have_ids_of_their_own(live_filter: Filter) -> None:
 def test_the_samples_are_where_filebeat_looks() -> None:
     """Every sample file fits a path of its source in the registry."""
     folder = ROOT / "generator" / "registry" / "sources"
-    for path, want in EXPECTED.items():
-        source = yaml.safe_load((folder / f"{want['source']}.yaml").read_text(encoding="utf-8"))
+    for path, expected in EXPECTED.items():
+        source = yaml.safe_load((folder / f"{expected['source']}.yaml").read_text(encoding="utf-8"))
         # Filebeat's `**` is also no folder at all; Path.match of Python 3.11 takes it for one.
         globs = [glob.replace("/**/", "/") for glob in source["filebeat"]["paths"]]
         assert any(Path(path).match(glob) for glob in globs), path

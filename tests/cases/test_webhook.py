@@ -80,24 +80,28 @@ def test_a_body_becomes_the_documents_that_the_filter_makes_of_it(
 ) -> None:
     """Same documents, ids and order as of the body as a whole, one event each, and no event has the raw text."""
     (expected,) = live_filter.run("-!body", [BODIES[name].encode()])
-    found = decoded[name]
-    assert [without_arrival(one) for one in found["documents"]] == [without_arrival(one) for one in expected]
-    assert found["events"] == len(found["documents"])
-    assert found["raw"] == 0
-    assert found["error"] is None
+    actual = decoded[name]
+    assert [without_arrival(document) for document in actual["documents"]] == [
+        without_arrival(document) for document in expected
+    ]
+    assert actual["events"] == len(actual["documents"])
+    assert actual["raw"] == 0
+    assert actual["error"] is None
 
 
 def test_what_the_queue_does_not_take_is_not_accepted(rules_file: Path) -> None:
     """When the queue fails in the midst of a body, the codec raises: the sender gets no 200, and sends it again."""
     batches = f"{call(1)}\n[{call(2)}, {call(3)}]\n{call(4)}"
-    first, again = decode(rules_file, [{"body": batches, "stop": 2}, {"body": batches}])
+    first, second = decode(rules_file, [{"body": batches, "stop": 2}, {"body": batches}])
     assert (first["events"], first["error"]) == (2, "the queue is closed")
-    assert (again["events"], again["error"]) == (4, None)
-    assert [one["_id"] for one in first["documents"]] == [one["_id"] for one in again["documents"]][:2]
+    assert (second["events"], second["error"]) == (4, None)
+    assert [document["_id"] for document in first["documents"]] == [
+        document["_id"] for document in second["documents"]
+    ][:2]
 
 
 def test_a_body_that_could_not_be_unpacked_is_kept_as_that(rules_file: Path) -> None:
     """The server hands over nothing when a body isn't packed as it says; only an empty body with a length is empty."""
     unpacked, empty = decode(rules_file, [{"body": "", "encoding": "chunked"}, {"body": " \n"}])
-    reasons = [found["documents"][0]["_source"]["holysheep"]["rejected"]["reason"] for found in (unpacked, empty)]
+    reasons = [actual["documents"][0]["_source"]["holysheep"]["rejected"]["reason"] for actual in (unpacked, empty)]
     assert reasons == ["unreadable_body", "empty_line"]

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def binary() -> Path:
     """The program; a skip says that there is none."""
-    found = program()
-    if found is None or not found.is_file():
+    actual = program()
+    if actual is None or not actual.is_file():
         pytest.skip("there is no Filebeat: HOLYSHEEP_FILEBEAT names none, and .ci/stack.sh has built none")
-    return found
+    return actual
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ def filebeat(binary: Path, receiver: Receiver, tmp_path: Path) -> Iterator[Fileb
 
 def pytest_report_header() -> list[str]:
     """Which Filebeat is tested."""
-    found = program()
-    if found is None or not found.is_file():
+    actual = program()
+    if actual is None or not actual.is_file():
         return []
-    said = subprocess.run([str(found), "version"], capture_output=True, text=True, check=False, timeout=60).stdout
-    return [f"filebeat: {said.strip()} of {found}"]
+    message = subprocess.run([str(actual), "version"], capture_output=True, text=True, check=False, timeout=60).stdout
+    return [f"filebeat: {message.strip()} of {actual}"]

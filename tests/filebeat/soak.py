@@ -97,19 +97,20 @@ def main() -> int:
             soak.go_on(seconds)
         with contextlib.suppress(AssertionError):
             receiver.wait(writer.written, longest_s=DRAIN_S)
-    wanted, came = keys("soak", writer.written), set(receiver.seen)
+    expected, came = keys("soak", writer.written), set(receiver.seen)
     events = ", ".join(f"{count} x {name}" for name, count in sorted(soak.counts.items()))
-    again = sum(receiver.seen.values()) - len(came)
-    good = wanted == came
+    duplicates = sum(receiver.seen.values()) - len(came)
+    complete = expected == came
     print(
-        f"{'every line is there once' if good else 'FAILED'}: seed {seed}, {writer.written:,} lines written, "
-        f"{len(wanted - came):,} missing, {len(came - wanted):,} strange, {again:,} sent again (same id); {events}"
+        f"{'every line is there once' if complete else 'FAILED'}: seed {seed}, {writer.written:,} lines written, "
+        f"{len(expected - came):,} missing, {len(came - expected):,} strange, "
+        f"{duplicates:,} sent again (same id); {events}"
     )
-    if good:
+    if complete:
         shutil.rmtree(folder)
     else:
         print(f"kept in {folder}")
-    return 0 if good else 1
+    return 0 if complete else 1
 
 
 if __name__ == "__main__":

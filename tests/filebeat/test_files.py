@@ -38,17 +38,17 @@ def lay(filebeat: Filebeat, name: str, data: bytes) -> Path:
 
 def test_names_and_folders(filebeat: Filebeat, receiver: Receiver) -> None:
     """Every usual extension, rotated names and folders within folders are read; packed and half-made files are not."""
-    read = ["a.log", "a.json", "a.jsonl", "a.ndjson", "a.txt", "a.log.1", "a.log-20260101"]
-    read += ["b/c/d/e.log", "b/a.jsonl.2"]
-    for number, name in enumerate(read):
+    names_read = ["a.log", "a.json", "a.jsonl", "a.ndjson", "a.txt", "a.log.1", "a.log-20260101"]
+    names_read += ["b/c/d/e.log", "b/a.jsonl.2"]
+    for number, name in enumerate(names_read):
         lay(filebeat, f"client/{name}", line("names", number))
     lay(filebeat, "client/f.log.2.gz", gzip.compress(line("packed", 0)))
     for name in ("g.part", ".h.log", "i.log~"):
         lay(filebeat, f"client/{name}", line("unread", 0))
-    receiver.wait(len(read))
+    receiver.wait(len(names_read))
     # Two looks more: nothing else comes.
     time.sleep(2.5)
-    assert set(receiver.seen) == keys("names", len(read))
+    assert set(receiver.seen) == keys("names", len(names_read))
 
 
 def test_short_files(filebeat: Filebeat, receiver: Receiver) -> None:
@@ -128,10 +128,10 @@ def test_a_stack_trace_of_a_container(binary: Path, tmp_path: Path) -> None:
     (provider,) = yaml.safe_load((ROOT / "filebeat/autodiscover.yml").read_text(encoding="utf-8"))[
         "filebeat.autodiscover"
     ]["providers"]
-    made = provider["hints.default_config"] | {"enabled": True, "id": "c", "paths": [str(tmp_path / "c-json.log*")]}
+    config = provider["hints.default_config"] | {"enabled": True, "id": "c", "paths": [str(tmp_path / "c-json.log*")]}
     with Receiver(keep=lambda event: event["message"]) as receiver:
         running = Filebeat(binary, tmp_path, receiver.port)
-        (tmp_path / "config" / "inputs.d" / "container.yml").write_text(yaml.safe_dump([made]), encoding="utf-8")
+        (tmp_path / "config" / "inputs.d" / "container.yml").write_text(yaml.safe_dump([config]), encoding="utf-8")
         with running:
             (tmp_path / "c-json.log").write_text(
                 "".join(

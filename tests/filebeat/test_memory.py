@@ -27,9 +27,9 @@ TREES = {"memory.limit_in_bytes": Path("/sys/fs/cgroup/memory"), "memory.max": P
 
 def shipped() -> int:
     """Bytes of compose's mem_limit."""
-    found = re.fullmatch(r"\$\{HOLYSHEEP_FILEBEAT_MEMORY:-(\d+)m\}", load()["services"]["filebeat"]["mem_limit"])
-    assert found
-    return int(found[1]) * 1024**2
+    actual = re.fullmatch(r"\$\{HOLYSHEEP_FILEBEAT_MEMORY:-(\d+)m\}", load()["services"]["filebeat"]["mem_limit"])
+    assert actual
+    return int(actual[1]) * 1024**2
 
 
 class Group:
@@ -46,9 +46,9 @@ class Group:
     def kills(self) -> int:
         """Processes that the kernel has killed in it."""
         name = "memory.events" if (self.folder / "memory.events").exists() else "memory.oom_control"
-        found = re.search(r"^oom_kill (\d+)$", (self.folder / name).read_text(), re.MULTILINE)
-        assert found
-        return int(found[1])
+        actual = re.search(r"^oom_kill (\d+)$", (self.folder / name).read_text(), re.MULTILINE)
+        assert actual
+        return int(actual[1])
 
 
 @pytest.fixture
@@ -60,11 +60,11 @@ def group() -> Iterator[Group]:
     folder = TREES[limit] / f"holysheep-test-{os.getpid()}"
     try:
         folder.mkdir()
-        made = Group(folder, limit)
+        new_group = Group(folder, limit)
     except OSError as error:
         pytest.skip(f"no cgroup with a memory limit can be made here: {error}")
     try:
-        yield made
+        yield new_group
     finally:
         for _ in range(50):
             try:

@@ -68,8 +68,8 @@ def test_indices_are_strict_logsdb_and_refuse_malformed_values(empty: Node) -> N
     index = f"{empty.prefix}-api-2025.01.01"
     with empty.client() as es:
         es.indices.create(index=index)
-        found = es.indices.get(index=index)[index]
-    settings = found["settings"]["index"]
+        actual = es.indices.get(index=index)[index]
+    settings = actual["settings"]["index"]
     assert settings["mode"] == "logsdb"
     assert settings["mapping"]["ignore_malformed"] == "false"
-    assert found["mappings"]["dynamic"] == "strict"
+    assert actual["mappings"]["dynamic"] == "strict"

@@ -41,8 +41,8 @@ def fill(es: Elasticsearch, name: str, ids: range) -> None:
 
 def ids(es: Elasticsearch, pattern: str) -> set[tuple[str, str]]:
     """(index, id) of every document."""
-    found = es.search(index=pattern, size=1000, source=False, ignore_unavailable=True, allow_no_indices=True)
-    return {(hit["_index"], hit["_id"]) for hit in found["hits"]["hits"]}
+    actual = es.search(index=pattern, size=1000, source=False, ignore_unavailable=True, allow_no_indices=True)
+    return {(hit["_index"], hit["_id"]) for hit in actual["hits"]["hits"]}
 
 
 @pytest.fixture
@@ -66,9 +66,9 @@ def filled(empty: Node, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iter
 def run(capsys: pytest.CaptureFixture[str], *argv: str) -> Any:  # noqa: ANN401  # JSON
     """A command that succeeds, and its JSON."""
     code = cli.main([*argv, "--json"])
-    said = capsys.readouterr()
-    assert code == 0, said.err + said.out
-    return json.loads(said.out)
+    message = capsys.readouterr()
+    assert code == 0, message.err + message.out
+    return json.loads(message.out)
 
 
 def refused(capsys: pytest.CaptureFixture[str], *argv: str) -> str:
@@ -81,14 +81,14 @@ def test_what_was_deleted_comes_back_with_its_ids(filled: Node, capsys: pytest.C
     """Every document, under its index's own name, and counted."""
     with filled.client() as es:
         before = ids(es, f"{filled.prefix}-*")
-        made = run(capsys, "backup", "--name", "all")
-        assert made["state"] == "SUCCESS"
-        assert made["documents"] == {"api": 3 * EACH, "errors": 5}
+        backup = run(capsys, "backup", "--name", "all")
+        assert backup["state"] == "SUCCESS"
+        assert backup["documents"] == {"api": 3 * EACH, "errors": 5}
         filled.wipe()
         assert not ids(es, f"{filled.prefix}-*")
-        back = run(capsys, "restore", "all")
+        restored = run(capsys, "restore", "all")
         assert ids(es, f"{filled.prefix}-*") == before
-    assert back["documents"] == back["expected"] == made["documents"]
+    assert restored["documents"] == restored["expected"] == backup["documents"]
 
 
 def test_a_restored_index_is_what_it_was(filled: Node, capsys: pytest.CaptureFixture[str]) -> None:
@@ -113,10 +113,10 @@ def test_an_index_that_is_there_is_never_overwritten_unasked(filled: Node, capsy
         es.indices.delete(index=index(filled, DAYS[0]))
         fill(es, index(filled, DAYS[1]), range(900, 901))
         before = ids(es, f"{filled.prefix}-*")
-        said = refused(capsys, "restore", "all")
+        message = refused(capsys, "restore", "all")
         assert ids(es, f"{filled.prefix}-*") == before
-    assert "3 of 4 indices exist already" in said
-    assert all(way in said for way in ("--missing", "--rename", "--replace"))
+    assert "3 of 4 indices exist already" in message
+    assert all(option in message for option in ("--missing", "--rename", "--replace"))
 
 
 def test_missing_brings_back_only_what_is_not_there(filled: Node, capsys: pytest.CaptureFixture[str]) -> None:
@@ -138,7 +138,7 @@ def test_copies_lie_beside_and_no_dashboard_counts_them(filled: Node, capsys: py
         run(capsys, "backup", "--name", "all")
         run(capsys, "restore", "all", "--rename")
         assert ids(es, f"{filled.prefix}-*") == before
-        assert ids(es, "restored-*") == {(f"restored-{name}", one) for name, one in before}
+        assert ids(es, "restored-*") == {(f"restored-{name}", id_) for name, id_ in before}
         assert "choose another name" in refused(capsys, "restore", "all", "--rename")
         assert "would count copies" in refused(capsys, "restore", "all", "--rename", f"{filled.prefix}-old")
 
@@ -151,9 +151,9 @@ def test_what_is_replaced_is_kept_first(filled: Node, capsys: pytest.CaptureFixt
         run(capsys, "backup", "--name", "all")
         fill(es, name, range(900, 901))
         later = ids(es, f"{filled.prefix}-*")
-        back = run(capsys, "restore", "all", "--replace", "--index", name)
+        restored = run(capsys, "restore", "all", "--replace", "--index", name)
         assert ids(es, f"{filled.prefix}-*") == before
-        run(capsys, "restore", back["kept"], "--replace")
+        run(capsys, "restore", restored["kept"], "--replace")
         assert ids(es, f"{filled.prefix}-*") == later
 
 
@@ -161,10 +161,10 @@ def test_a_copy_elsewhere_is_enough(filled: Node, capsys: pytest.CaptureFixture[
     """With neither documents nor snapshots left; and what is no copy is refused."""
     with filled.client() as es:
         before = ids(es, f"{filled.prefix}-*")
-        made = run(capsys, "backup", "--name", "all", "--copy-to", str(tmp_path))
+        backup = run(capsys, "backup", "--name", "all", "--copy-to", str(tmp_path))
         es.snapshot.delete(repository="holysheep", snapshot="all")
         filled.wipe()
-        run(capsys, "restore", "latest", "--from", made["copy"])
+        run(capsys, "restore", "latest", "--from", backup["copy"])
         assert ids(es, f"{filled.prefix}-*") == before
         assert list(es.snapshot.get_repository().body) == ["holysheep"]
     (tmp_path / "other").write_text("no tar")
@@ -180,6 +180,6 @@ def test_mistakes_are_named(filled: Node, capsys: pytest.CaptureFixture[str]) ->
     assert f"the snapshot has {filled.prefix}-api-…" in refused(capsys, "restore", "all", "--index", "nothing-*")
     assert "lower-case letters" in refused(capsys, "backup", "--name", "Monday Morning")
     assert "already" in refused(capsys, "backup", "--name", "all")
-    assert [one["name"] for one in run(capsys, "backup", "--list")] == ["all"]
+    assert [snapshot["name"] for snapshot in run(capsys, "backup", "--list")] == ["all"]
     filled.wipe()
     assert "nothing to back up" in refused(capsys, "backup")

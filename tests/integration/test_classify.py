@@ -35,7 +35,7 @@ def index(node: Node, message: str, category: str = "unknown_error") -> None:
         es.index(index=f"{node.prefix}-errors-2025.06.01", document=document, refresh=True)
 
 
-def found(node: Node) -> list[dict[str, Any]]:
+def unknown_documents(node: Node) -> list[dict[str, Any]]:
     """`holysheep.error` of every document, by message."""
     with node.client() as es:
         hits = es.search(index=f"{node.prefix}-errors-*", size=100)["hits"]["hits"]
@@ -61,7 +61,7 @@ def test_unknown_errors_get_the_models_verdict_once(
         assert classify.run(args) == 0
         assert model.requests == []
         assert "3 unknown errors, 2 templates, 2 not asked yet" in capsys.readouterr().out
-        assert found(node)[0]["category"] == "rate_limit_error"
+        assert unknown_documents(node)[0]["category"] == "rate_limit_error"
         args.dry_run = False
         assert classify.run(args) == 0
         assert len(model.requests) == 1
@@ -69,7 +69,7 @@ def test_unknown_errors_get_the_models_verdict_once(
         index(node, "parts were lost in shard gamma, 5 of 9")
         assert classify.run(args) == 0
         assert len(model.requests) == 1
-    parts = found(node)
+    parts = unknown_documents(node)
     assert len(parts) == 5
     assert [part["category"] for part in parts] == ["rate_limit_error"] * 5
     assert sorted(part["classifier"] for part in parts) == ["deepseek-v3.2"] * 4 + ["rules"]
@@ -97,4 +97,4 @@ def test_a_days_limit_stops_before_anything_leaves(
         assert classify.run(args) == 1
         assert model.requests == []
     assert "limit of 0.0 USD is reached; 1 batches wait" in capsys.readouterr().out
-    assert found(node)[0]["category"] == "unknown_error"
+    assert unknown_documents(node)[0]["category"] == "unknown_error"

@@ -30,10 +30,10 @@ SAMPLES = ROOT / "tests" / "samples"
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((SAMPLES / "expected.yaml").read_text(encoding="utf-8"))
 
 
-def fed_with(node: Node, book: Path, *paths: Path) -> Counts:
+def fed_with(node: Node, positions: Path, *paths: Path) -> Counts:
     """Feed as the writer."""
     with node.client(secret.WRITER) as es:
-        return feed(expand(paths), es, node.jdk, Fed(book))
+        return feed(expand(paths), es, node.jdk, Fed(positions))
 
 
 def line(number: int) -> str:
@@ -72,12 +72,12 @@ def test_every_sample_line_is_in_the_right_index_once(empty: Node, tmp_path: Pat
     fed_with(empty, tmp_path / "book.json", SAMPLES)
     total = empty.counts()
     for name, expected in EXPECTED.items():
-        wanted = {key: value for key, value in expected.items() if key not in {"source", "lines"}}
-        assert (name, of_file(empty, name)) == (name, wanted)
+        counts = {key: value for key, value in expected.items() if key not in {"source", "lines"}}
+        assert (name, of_file(empty, name)) == (name, counts)
     assert sum(total.values()) == sum(sum(expected["documents"].values()) for expected in EXPECTED.values())
     assert empty.counts(exists={"field": "_ignored"}) == {}
-    again = fed_with(empty, tmp_path / "book.json", SAMPLES)
-    assert (again.created, again.known, again.dead) == (0, 0, 0)
+    second = fed_with(empty, tmp_path / "book.json", SAMPLES)
+    assert (second.created, second.known, second.dead) == (0, 0, 0)
     anew = fed_with(empty, tmp_path / "lost.json", SAMPLES)
     assert (anew.created, anew.known, anew.dead) == (0, sum(total.values()), 0)
     assert empty.counts() == total
@@ -88,14 +88,14 @@ def test_only_what_is_new_in_a_file_is_read(empty: Node, tmp_path: Path) -> None
     log = tmp_path / "client" / "a.log"
     log.parent.mkdir()
     log.write_text(line(1) + "\n" + line(2) + "\n")
-    book = tmp_path / "book.json"
-    assert fed_with(empty, book, log).created == 2
+    positions = tmp_path / "book.json"
+    assert fed_with(empty, positions, log).created == 2
     with log.open("a") as file:
         file.write(line(3) + "\n")
-    more = fed_with(empty, book, log)
+    more = fed_with(empty, positions, log)
     assert (more.created, more.known) == (1, 0)
     log.write_text(line(4) + "\n" + line(1) + "\n" + line(5) + "\n" + line(6) + "\n")
-    other = fed_with(empty, book, log)
+    other = fed_with(empty, positions, log)
     assert (other.created, other.known) == (3, 1)
     assert empty.counts() == {"api": 6}
 
@@ -113,11 +113,11 @@ def test_bad_lines_are_rejected_and_stop_nothing(empty: Node, tmp_path: Path) ->
 def test_a_refused_document_is_a_dead_letter_with_its_reason(empty: Node) -> None:
     """One bad document in a bulk costs none of the others, and is kept whole, once."""
     index = f"{empty.prefix}-api-2025.01.01"
-    good = {"@timestamp": "2025-01-01T00:00:00.000Z", "event": {"id": "1"}, "holysheep": {"source": "client"}}
+    valid = {"@timestamp": "2025-01-01T00:00:00.000Z", "event": {"id": "1"}, "holysheep": {"source": "client"}}
     documents = [
-        {"_index": index, "_id": "1", "_source": good},
-        {"_index": index, "_id": "2", "_source": good | {"no_such_field": 1}},
-        {"_index": index, "_id": "3", "_source": good | {"event": {"id": "1", "duration": "long"}}},
+        {"_index": index, "_id": "1", "_source": valid},
+        {"_index": index, "_id": "2", "_source": valid | {"no_such_field": 1}},
+        {"_index": index, "_id": "3", "_source": valid | {"event": {"id": "1", "duration": "long"}}},
     ]
     for _ in range(2):
         with empty.client(secret.WRITER) as es:
@@ -127,11 +127,11 @@ def test_a_refused_document_is_a_dead_letter_with_its_reason(empty: Node) -> Non
             bulk.flush()
     assert empty.counts() == {"api": 1, "deadletter": 2}
     with empty.client() as es:
-        found = es.search(index=f"{empty.prefix}-deadletter-*")["hits"]["hits"]
-    letters = {hit["_source"]["holysheep"]["deadletter"]["id"]: hit["_source"] for hit in found}
+        actual = es.search(index=f"{empty.prefix}-deadletter-*")["hits"]["hits"]
+    letters = {hit["_source"]["holysheep"]["deadletter"]["id"]: hit["_source"] for hit in actual}
     assert "no_such_field" in letters["2"]["holysheep"]["deadletter"]["reason"]
     assert json.loads(letters["2"]["holysheep"]["deadletter"]["document"])["no_such_field"] == 1
-    assert found[0]["_index"].endswith("-2025.01.01")
+    assert actual[0]["_index"].endswith("-2025.01.01")
 
 
 def test_a_call_is_found_by_its_own_id(empty: Node, tmp_path: Path) -> None:
@@ -145,12 +145,12 @@ def test_a_call_is_found_by_its_own_id(empty: Node, tmp_path: Path) -> None:
     boards = render.prepare(cards.load(PRICING), FOLDER)
     runtime = {field.name: field.spec() for field in boards.catalogue.views["api"].runtime if field.script is None}
     with empty.client(secret.READER) as es:
-        found = es.search(
+        actual = es.search(
             index=f"{empty.prefix}-api-*",
             runtime_mappings=runtime,
             query={"term": {"event.id": "own-2"}},
         )
-    assert [hit["_source"]["gen_ai"]["usage"]["input_tokens"] for hit in found["hits"]["hits"]] == [102]
+    assert [hit["_source"]["gen_ai"]["usage"]["input_tokens"] for hit in actual["hits"]["hits"]] == [102]
 
 
 def test_costs_sum_exactly(empty: Node, tmp_path: Path) -> None:
@@ -161,10 +161,10 @@ def test_costs_sum_exactly(empty: Node, tmp_path: Path) -> None:
     fed_with(empty, tmp_path / "book.json", log)
     assert empty.counts() == {"api": 1000}
     with empty.client(secret.READER) as es:
-        found = es.search(
+        actual = es.search(
             index=f"{empty.prefix}-api-*",
             size=0,
             aggregations={"nano": {"sum": {"field": "holysheep.cost.total_nano"}}},
         )
     # 8 USD a million tokens are 8,000 nano-USD a token, by the default card's first entry.
-    assert found["aggregations"]["nano"]["value"] == sum((110 + number) * 8000 for number in range(1000))
+    assert actual["aggregations"]["nano"]["value"] == sum((110 + number) * 8000 for number in range(1000))

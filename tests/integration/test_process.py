@@ -41,9 +41,9 @@ def test_files_and_standard_input_come_out_in_order() -> None:
     first, second = SAMPLES / "client" / "api_requests.log", SAMPLES / "access" / "access.log"
     piped = (SAMPLES / "agent" / "audit.log").read_bytes()
     ran = subprocess.run([*PROCESS, str(first), "-", str(second)], input=piped, capture_output=True, check=True)
-    found = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert all(set(document) == {"_index", "_id", "_source"} for document in found)
-    sources = [document["_source"]["holysheep"].get("source") for document in found]
+    actual = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert all(set(document) == {"_index", "_id", "_source"} for document in actual)
+    sources = [document["_source"]["holysheep"].get("source") for document in actual]
     kinds = list(dict.fromkeys(source for source in sources if source is not None))
     assert kinds == ["client", "agent", "access"]
 

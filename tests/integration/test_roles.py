@@ -32,8 +32,8 @@ def test_nobody_but_the_admin_can_change_anything(written: Node, user: str) -> N
     with written.client(user) as es:
         assert allowed(es, attempts(written.prefix)) == []
     with written.client() as es:
-        found = es.get(index=f"{written.prefix}-api-{DAY}", id="1")
-    assert (found["_version"], found["_source"]) == (1, DOCUMENT)
+        actual = es.get(index=f"{written.prefix}-api-{DAY}", id="1")
+    assert (actual["_version"], actual["_source"]) == (1, DOCUMENT)
 
 
 def test_the_writer_cannot_read(written: Node) -> None:

@@ -67,6 +67,6 @@ def test_the_transport_port_wants_a_certificate_of_ours(node: Node) -> None:
 def test_only_the_loopback_is_listened_on(node: Node) -> None:
     """No other machine can reach it."""
     with node.client() as es:
-        found = next(iter(es.nodes.info(node_id="_local", metric="http,transport")["nodes"].values()))
-    addresses = found["http"]["bound_address"] + found["transport"]["bound_address"]
+        actual = next(iter(es.nodes.info(node_id="_local", metric="http,transport")["nodes"].values()))
+    addresses = actual["http"]["bound_address"] + actual["transport"]["bound_address"]
     assert {address.rpartition(":")[0] for address in addresses} == {"127.0.0.1"}

@@ -84,9 +84,9 @@ def test_an_upgrade_needs_a_backup_keeps_every_document_and_has_no_way_back(
     assert cli.main(["upgrade", NEW, "--check"]) == 0
     capsys.readouterr()
     assert cli.main(["upgrade", NEW, "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)
-    assert said["versions"] == {"elasticsearch": NEW}
-    assert said["documents"] == said["after"] == {"api": 50}
+    message = json.loads(capsys.readouterr().out)
+    assert message["versions"] == {"elasticsearch": NEW}
+    assert message["documents"] == message["after"] == {"api": 50}
     record = process.read(old.record)
     assert record is not None
     assert record.version == NEW

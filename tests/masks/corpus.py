@@ -32,7 +32,7 @@ class Labelled(NamedTuple):
     held_out: bool
 
 
-def some(alphabet: str, low: int, high: int | None = None) -> Callable[[random.Random], str]:
+def chars(alphabet: str, low: int, high: int | None = None) -> Callable[[random.Random], str]:
     """A text of so many signs, a digit among them."""
 
     def make(chance: random.Random) -> str:
@@ -53,95 +53,98 @@ def joined(*parts: str | Callable[[random.Random], str]) -> Callable[[random.Ran
 
 #: By vendor, after the vendors' docs.
 KEYS: Final[dict[str, Callable[[random.Random], str]]] = {
-    "openai": joined("sk-proj-", some(WORD, 74), "T3BlbkFJ", some(WORD, 74)),
-    "openai_old": joined("sk-", some(ALNUM, 48)),
-    "anthropic": joined("sk-ant-api03-", some(WORD, 93), "AA"),
-    "openrouter": joined("sk-or-v1-", some(HEX, 64)),
-    "deepseek": joined("sk-", some(HEX, 32)),
-    "cerebras": joined("csk-", some(string.ascii_lowercase + string.digits, 48)),
-    "voyage": joined("pa-", some(WORD, 43)),
-    "groq": joined("gsk_", some(ALNUM, 52)),
-    "xai": joined("xai-", some(ALNUM, 80)),
-    "perplexity": joined("pplx-", some(ALNUM, 48)),
-    "fireworks": joined("fw_", some(ALNUM, 24)),
-    "nvidia": joined("nvapi-", some(WORD, 64)),
-    "replicate": joined("r8_", some(ALNUM, 37)),
-    "huggingface": joined("hf_", some(ALNUM, 34)),
-    "langsmith": joined("lsv2_pt_", some(HEX, 32), "_", some(HEX, 10)),
-    "pinecone": joined("pcsk_", some(ALNUM, 6), "_", some(ALNUM, 60)),
-    "google": joined("AIza", some(WORD, 35)),
-    "google_refresh": joined("1//0", some(WORD, 60, 100)),
-    "google_access": joined("ya29.a0", some(WORD, 100, 160)),
-    "google_client": joined("GOCSPX-", some(WORD, 28)),
-    "aws": joined("AKIA", some(string.ascii_uppercase + "234567", 16)),
-    "aws_session": joined("ASIA", some(string.ascii_uppercase + "234567", 16)),
-    "bedrock": joined("ABSK", some(B64, 120)),
-    "aliyun": joined("LTAI", some(ALNUM, 20)),
-    "databricks": joined("dapi", some(HEX, 32)),
-    "digitalocean": joined("dop_v1_", some(HEX, 64)),
-    "telegram": joined(some(string.digits, 10), ":AA", some(WORD, 33)),
-    "twilio": joined("SK", some(HEX, 32)),
-    "twilio_account": joined("AC", some(HEX, 32)),
-    "mailgun": joined("key-", some(HEX, 32)),
-    "mailgun_new": joined(some(HEX, 32), "-", some(HEX, 8), "-", some(HEX, 8)),
-    "sendgrid": joined("SG.", some(WORD, 22), ".", some(WORD, 43)),
-    "mailchimp": joined(some(HEX, 32), "-us21"),
-    "shopify": joined("shpat_", some(HEX, 32)),
-    "shopify_shared": joined("shpss_", some(HEX, 32)),
-    "pypi": joined("pypi-AgEIcHlwaS5vcmc", some(WORD, 150)),
-    "npm": joined("npm_", some(ALNUM, 36)),
-    "vault": joined("hvs.", some(WORD, 95)),
-    "vault_batch": joined("hvb.", some(WORD, 150)),
-    "atlassian": joined("ATATT3xFfGF0", some(WORD, 160), "=", some("0123456789ABCDEF", 8)),
-    "doppler": joined("dp.pt.", some(ALNUM, 43)),
-    "doppler_service": joined("dp.st.prd.", some(ALNUM, 43)),
-    "postman": joined("PMAK-", some(HEX, 24), "-", some(HEX, 34)),
-    "linear": joined("lin_api_", some(ALNUM, 40)),
-    "notion": joined("ntn_", some(string.digits, 11), some(ALNUM, 35)),
-    "notion_old": joined("secret_", some(ALNUM, 43)),
-    "figma": joined("figd_", some(WORD, 40)),
-    "discord": joined("MT", some(ALNUM, 24), ".G", some(WORD, 5), ".", some(WORD, 38)),
-    "discord_webhook": joined("https://discord.com/api/webhooks/", some(string.digits, 19), "/", some(WORD, 68)),
-    "slack": joined("xoxb-", some(string.digits, 12), "-", some(string.digits, 12), "-", some(ALNUM, 24)),
-    "slack_webhook": joined("https://hooks.slack.com/services/T", some(string.ascii_uppercase, 9), "/B",
-                            some(string.ascii_uppercase, 9), "/", some(ALNUM, 24)),
-    "github": joined("ghp_", some(ALNUM, 36)),
-    "github_fine": joined("github_pat_", some(ALNUM, 22), "_", some(ALNUM, 59)),
-    "gitlab": joined("glpat-", some(WORD, 20)),
-    "stripe": joined("sk_live_", some(ALNUM, 24)),
-    "stripe_webhook": joined("whsec_", some(ALNUM, 32)),
-    "grafana": joined("glsa_", some(ALNUM, 32), "_", some(HEX, 8)),
-    "newrelic": joined("NRAK-", some(string.ascii_uppercase + string.digits, 27)),
-    "supabase": joined("sbp_", some(HEX, 40)),
-    "planetscale": joined("pscale_tkn_", some(WORD, 43)),
-    "docker": joined("dckr_pat_", some(WORD, 27)),
-    "airtable": joined("pat", some(ALNUM, 14), ".", some(HEX, 64)),
-    "azure_ad": joined(some(ALNUM, 3), "8Q~", some(ALNUM, 34)),
-    "jwt": joined("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ", some(ALNUM, 60), ".", some(WORD, 43)),
+    "openai": joined("sk-proj-", chars(WORD, 74), "T3BlbkFJ", chars(WORD, 74)),
+    "openai_old": joined("sk-", chars(ALNUM, 48)),
+    "anthropic": joined("sk-ant-api03-", chars(WORD, 93), "AA"),
+    "openrouter": joined("sk-or-v1-", chars(HEX, 64)),
+    "deepseek": joined("sk-", chars(HEX, 32)),
+    "cerebras": joined("csk-", chars(string.ascii_lowercase + string.digits, 48)),
+    "voyage": joined("pa-", chars(WORD, 43)),
+    "groq": joined("gsk_", chars(ALNUM, 52)),
+    "xai": joined("xai-", chars(ALNUM, 80)),
+    "perplexity": joined("pplx-", chars(ALNUM, 48)),
+    "fireworks": joined("fw_", chars(ALNUM, 24)),
+    "nvidia": joined("nvapi-", chars(WORD, 64)),
+    "replicate": joined("r8_", chars(ALNUM, 37)),
+    "huggingface": joined("hf_", chars(ALNUM, 34)),
+    "langsmith": joined("lsv2_pt_", chars(HEX, 32), "_", chars(HEX, 10)),
+    "pinecone": joined("pcsk_", chars(ALNUM, 6), "_", chars(ALNUM, 60)),
+    "google": joined("AIza", chars(WORD, 35)),
+    "google_refresh": joined("1//0", chars(WORD, 60, 100)),
+    "google_access": joined("ya29.a0", chars(WORD, 100, 160)),
+    "google_client": joined("GOCSPX-", chars(WORD, 28)),
+    "aws": joined("AKIA", chars(string.ascii_uppercase + "234567", 16)),
+    "aws_session": joined("ASIA", chars(string.ascii_uppercase + "234567", 16)),
+    "bedrock": joined("ABSK", chars(B64, 120)),
+    "aliyun": joined("LTAI", chars(ALNUM, 20)),
+    "databricks": joined("dapi", chars(HEX, 32)),
+    "digitalocean": joined("dop_v1_", chars(HEX, 64)),
+    "telegram": joined(chars(string.digits, 10), ":AA", chars(WORD, 33)),
+    "twilio": joined("SK", chars(HEX, 32)),
+    "twilio_account": joined("AC", chars(HEX, 32)),
+    "mailgun": joined("key-", chars(HEX, 32)),
+    "mailgun_new": joined(chars(HEX, 32), "-", chars(HEX, 8), "-", chars(HEX, 8)),
+    "sendgrid": joined("SG.", chars(WORD, 22), ".", chars(WORD, 43)),
+    "mailchimp": joined(chars(HEX, 32), "-us21"),
+    "shopify": joined("shpat_", chars(HEX, 32)),
+    "shopify_shared": joined("shpss_", chars(HEX, 32)),
+    "pypi": joined("pypi-AgEIcHlwaS5vcmc", chars(WORD, 150)),
+    "npm": joined("npm_", chars(ALNUM, 36)),
+    "vault": joined("hvs.", chars(WORD, 95)),
+    "vault_batch": joined("hvb.", chars(WORD, 150)),
+    "atlassian": joined("ATATT3xFfGF0", chars(WORD, 160), "=", chars("0123456789ABCDEF", 8)),
+    "doppler": joined("dp.pt.", chars(ALNUM, 43)),
+    "doppler_service": joined("dp.st.prd.", chars(ALNUM, 43)),
+    "postman": joined("PMAK-", chars(HEX, 24), "-", chars(HEX, 34)),
+    "linear": joined("lin_api_", chars(ALNUM, 40)),
+    "notion": joined("ntn_", chars(string.digits, 11), chars(ALNUM, 35)),
+    "notion_old": joined("secret_", chars(ALNUM, 43)),
+    "figma": joined("figd_", chars(WORD, 40)),
+    "discord": joined("MT", chars(ALNUM, 24), ".G", chars(WORD, 5), ".", chars(WORD, 38)),
+    "discord_webhook": joined("https://discord.com/api/webhooks/", chars(string.digits, 19), "/", chars(WORD, 68)),
+    "slack": joined("xoxb-", chars(string.digits, 12), "-", chars(string.digits, 12), "-", chars(ALNUM, 24)),
+    "slack_webhook": joined("https://hooks.slack.com/services/T", chars(string.ascii_uppercase, 9), "/B",
+                            chars(string.ascii_uppercase, 9), "/", chars(ALNUM, 24)),
+    "github": joined("ghp_", chars(ALNUM, 36)),
+    "github_fine": joined("github_pat_", chars(ALNUM, 22), "_", chars(ALNUM, 59)),
+    "gitlab": joined("glpat-", chars(WORD, 20)),
+    "stripe": joined("sk_live_", chars(ALNUM, 24)),
+    "stripe_webhook": joined("whsec_", chars(ALNUM, 32)),
+    "grafana": joined("glsa_", chars(ALNUM, 32), "_", chars(HEX, 8)),
+    "newrelic": joined("NRAK-", chars(string.ascii_uppercase + string.digits, 27)),
+    "supabase": joined("sbp_", chars(HEX, 40)),
+    "planetscale": joined("pscale_tkn_", chars(WORD, 43)),
+    "docker": joined("dckr_pat_", chars(WORD, 27)),
+    "airtable": joined("pat", chars(ALNUM, 14), ".", chars(HEX, 64)),
+    "azure_ad": joined(chars(ALNUM, 3), "8Q~", chars(ALNUM, 34)),
+    "jwt": joined("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJ", chars(ALNUM, 60), ".", chars(WORD, 43)),
 }  # fmt: skip
 PASSWORDS: Final[dict[str, Callable[[random.Random], str]]] = {
-    "digits": some(string.digits, 6, 10),
-    "digit_first": joined(some(string.digits, 1), some(ALNUM + "!#%", 8, 14)),
+    "digits": chars(string.digits, 6, 10),
+    "digit_first": joined(chars(string.digits, 1), chars(ALNUM + "!#%", 8, 14)),
     "letters": lambda chance: "".join(chance.choice(string.ascii_lowercase) for _ in range(9)) + chance.choice("xqzj"),
-    "mixed": some(ALNUM, 8, 20),
-    "signs": joined(some(ALNUM, 4), "!", some(ALNUM, 4), "#", some(ALNUM, 2)),
-    "ampersand": joined(some(ALNUM, 3), "&", some(ALNUM, 3), "%", some(ALNUM, 3)),
+    "mixed": chars(ALNUM, 8, 20),
+    "signs": joined(chars(ALNUM, 4), "!", chars(ALNUM, 4), "#", chars(ALNUM, 2)),
+    "ampersand": joined(chars(ALNUM, 3), "&", chars(ALNUM, 3), "%", chars(ALNUM, 3)),
 }
 URL_PASSWORDS: Final[dict[str, Callable[[random.Random], str]]] = {
-    "plain": some(ALNUM, 8, 16),
-    "slash": joined(some(string.ascii_letters, 4), "/", some(ALNUM, 6)),
-    "encoded": joined(some(ALNUM, 4), "%2F", some(ALNUM, 4)),
+    "plain": chars(ALNUM, 8, 16),
+    "slash": joined(chars(string.ascii_letters, 4), "/", chars(ALNUM, 6)),
+    "encoded": joined(chars(ALNUM, 4), "%2F", chars(ALNUM, 4)),
 }
 TOKENS: Final[dict[str, Callable[[random.Random], str]]] = {
-    "hex": some(HEX, 32, 64),
-    "base64": joined(some(B64, 40), "="),
-    "alnum": some(ALNUM, 24, 48),
-    "word": some(WORD, 32, 64),
+    "hex": chars(HEX, 32, 64),
+    "base64": joined(chars(B64, 40), "="),
+    "alnum": chars(ALNUM, 24, 48),
+    "word": chars(WORD, 32, 64),
 }
-SESSIONS: Final[dict[str, Callable[[random.Random], str]]] = {"hex": some(HEX, 32), "alnum": some(ALNUM, 20, 32)}
+SESSIONS: Final[dict[str, Callable[[random.Random], str]]] = {
+    "hex": chars(HEX, 32),
+    "alnum": chars(ALNUM, 20, 32),
+}
 SIGNATURES: Final[dict[str, Callable[[random.Random], str]]] = {
-    "hex": some(HEX, 64),
-    "base64": joined(some(ALNUM, 40), "%3D"),
+    "hex": chars(HEX, 64),
+    "base64": joined(chars(ALNUM, 40), "%3D"),
 }
 
 
@@ -189,12 +192,12 @@ def chosen(*texts: str) -> Callable[[random.Random], str]:
 
 
 PEOPLE: Final[dict[str, Callable[[random.Random], str]]] = {
-    "email": joined(some(string.ascii_lowercase + string.digits, 5, 9), "@", some(string.ascii_lowercase, 6), ".com"),
-    "email_plus": joined("kim+", some(HEX, 4), "@mail-", some(HEX, 4), ".co.kr"),
+    "email": joined(chars(string.ascii_lowercase + string.digits, 5, 9), "@", chars(string.ascii_lowercase, 6), ".com"),
+    "email_plus": joined("kim+", chars(HEX, 4), "@mail-", chars(HEX, 4), ".co.kr"),
     "email_hindi": chosen("राम@उदाहरण.भारत", "सीता.देवी@मेल.भारत", "विनोद@डाक.भारत"),
     "email_tamil": chosen("பயனர்@உதாரணம்.இந்தியா", "கமலா@அஞ்சல்.இந்தியா"),
     "email_korean": chosen("홍길동@한국.kr", "kim@메일.한국"),
-    "email_quoted": joined('"john ', some(string.ascii_lowercase, 4), '"@example.org'),
+    "email_quoted": joined('"john ', chars(string.ascii_lowercase, 4), '"@example.org'),
     "visa": card("4", 16),
     "visa_dots": card("4", 16, "."),
     "visa_nbsp": card("45", 16, "\u00a0"),
@@ -232,29 +235,29 @@ def secrets(seed: int = 1) -> list[Labelled]:
     """Texts that hold a secret. The context's number decides whether one is held out."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     contexts: dict[str, list[str]] = yaml.safe_load((HERE / "contexts.yaml").read_text(encoding="utf-8"))
-    found = []
+    actual = []
     for family, makers in FAMILIES.items():
         for kind, make in makers.items():
             for place in chance.sample(range(len(contexts[family])), min(TIMES[family], len(contexts[family]))):
                 secret = make(chance)
                 text = contexts[family][place].replace("{{", "{").replace("}}", "}").replace("{}", secret)
-                found.append(Labelled(text, secret, f"{family}/{kind}", place % 2 == 1))
-    return found
+                actual.append(Labelled(text, secret, f"{family}/{kind}", place % 2 == 1))
+    return actual
 
 
 def harmless(seed: int = 1) -> list[Labelled]:
     """Texts that must stay; each pattern eight times, with other numbers and ids."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     patterns: list[str] = yaml.safe_load((HERE / "harmless.yaml").read_text(encoding="utf-8"))
-    found = {}
+    actual = {}
     for place, pattern in enumerate(patterns):
         for _ in range(8):
             text = pattern
             while "{}" in text:
                 text = text.replace("{}", str(chance.randint(1, 10 ** chance.randint(1, 4))), 1)
-            for name, make in (("{id}", some(ALNUM, 24)), ("{hex16}", some(HEX, 16)), ("{hex32}", some(HEX, 32)),
-                               ("{hex40}", some(HEX, 40)), ("{hex64}", some(HEX, 64))):  # fmt: skip
+            for name, make in (("{id}", chars(ALNUM, 24)), ("{hex16}", chars(HEX, 16)), ("{hex32}", chars(HEX, 32)),
+                               ("{hex40}", chars(HEX, 40)), ("{hex64}", chars(HEX, 64))):  # fmt: skip
                 text = text.replace(name, make(chance))
-            text = text.replace("{uuid}", "-".join(some(HEX, size)(chance) for size in (8, 4, 4, 4, 12)))
-            found[text] = Labelled(text, "", f"harmless/{place}", place % 2 == 1)
-    return list(found.values())
+            text = text.replace("{uuid}", "-".join(chars(HEX, size)(chance) for size in (8, 4, 4, 4, 12)))
+            actual[text] = Labelled(text, "", f"harmless/{place}", place % 2 == 1)
+    return list(actual.values())

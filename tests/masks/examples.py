@@ -21,18 +21,18 @@ UNITS: Final = (
 def matching() -> list[str]:
     """Every `match`, and a made-up text of every form."""
     table = masks.load()
-    found = [text for entry in (*table.named, *table.patterns) for text in entry.match]
+    actual = [text for entry in (*table.named, *table.patterns) for text in entry.match]
     for key in table.keys:
-        made = masks.example(key.form) if key.form else ""
-        found += [text.replace("{}", made) for text in (*key.match, *(["see {} there"] if key.form else []))]
-    return found
+        example = masks.example(key.form) if key.form else ""
+        actual += [text.replace("{}", example) for text in (*key.match, *(["see {} there"] if key.form else []))]
+    return actual
 
 
 def harmless() -> list[str]:
     """Every `not`, and of every form a text that is one sign too short."""
     table = masks.load()
-    found = [text for entry in (*table.keys, *table.named, *table.patterns) for text in entry.not_]
-    return [*found, *(masks.example(key.form, short=True) for key in table.keys if key.form)]
+    actual = [text for entry in (*table.keys, *table.named, *table.patterns) for text in entry.not_]
+    return [*actual, *(masks.example(key.form, short=True) for key in table.keys if key.form)]
 
 
 def long(unit: str, size: int) -> str:

@@ -31,14 +31,14 @@ def access() -> File:
 def syslog() -> File:
     """System log of the gateway's host."""
     maker, file = Maker("syslog"), File("syslog/syslog.log")
-    said = (
+    message = (
         ("systemd", 1, "Started Daily apt upgrade and clean activities."),
         ("holysheep-gateway", 812, "upstream openai: 3 of 3 healthy"),
         ("holysheep-gateway", 812, "rate limit of claude-sonnet-4.5 at 92 %"),
         ("sshd", 4021, "Accepted publickey for ops from 198.51.100.7 port 50122 ssh2"),
     )
     for at in sorted(maker.time() for _ in range(50)):
-        program, pid, text = maker.chance.choice(said)
+        program, pid, text = maker.chance.choice(message)
         if maker.chance.random() < 0.5:  # both forms
             line = f"{at.isoformat(timespec='microseconds')} gw-1 {program}[{pid}]: {text}"
         else:

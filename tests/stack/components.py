@@ -24,34 +24,34 @@ HEADERS: Final = {"accept": "application/json", "content-type": "application/jso
 
 def lacking(es: Elasticsearch) -> list[str]:
     """Names of what this Elasticsearch has no module for."""
-    found = []
+    actual = []
     for name, (method, path, body) in ASKED.items():
         try:
             es.perform_request(method, path, headers=HEADERS, body=body)
         except ApiError:
-            found.append(name)
-    return found
+            actual.append(name)
+    return actual
 
 
 def describe(stack: Stack) -> list[str]:
     """A line a component."""
     lines = []
     for name, image in stack.images.items():
-        what = name.capitalize()
+        part = name.capitalize()
         if name == "elasticsearch":
             with stack.client() as es:
                 node = next(iter(es.nodes.info(node_id="_local")["nodes"].values()))
                 version, missing = node["version"], lacking(es)
             lack = f", without {', '.join(missing)}" if missing else ""
             origin = "real, its Maven distribution" if image.why else "real"
-            lines.append(f"{what} {version}: {origin}{lack}")
+            lines.append(f"{part} {version}: {origin}{lack}")
         elif image.real:
             origin = images.REAL[name] if image.why else image.name
-            lines.append(f"{what}: real, {origin}")
+            lines.append(f"{part}: real, {origin}")
         elif name == "logstash":
-            lines.append(f"{what}: stand-in, around the bundle's real filter under JRuby")
+            lines.append(f"{part}: stand-in, around the bundle's real filter under JRuby")
         else:
-            lines.append(f"{what}: stand-in")
+            lines.append(f"{part}: stand-in")
     if whys := {image.why for image in stack.images.values() if image.why}:
         lines.append(f"why: {'; '.join(sorted(whys))}")
     return lines

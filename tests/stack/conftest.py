@@ -36,10 +36,10 @@ def free_ports() -> dict[str, int]:
     probes = {name: socket.socket() for name in PORTS}
     for probe in probes.values():
         probe.bind(("127.0.0.1", 0))
-    found = {name: int(probe.getsockname()[1]) for name, probe in probes.items()}
+    actual = {name: int(probe.getsockname()[1]) for name, probe in probes.items()}
     for probe in probes.values():
         probe.close()
-    return found
+    return actual
 
 
 def shipped() -> dict[str, str]:
@@ -54,12 +54,12 @@ def environment(folder: Path, project: str, ports: dict[str, int], found: dict[s
     """Nothing of a person's own settings slips in, but for the memory and times that the machine needs."""
     # Every variable that isn't set here has the compose file's own default.
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("HOLYSHEEP_", "COMPOSE_"))}
-    kept = {k: v for k, v in os.environ.items() if k.startswith("HOLYSHEEP_") and k.endswith(("_MEMORY", "_HEAP"))}
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    files = 65_535 if most == resource.RLIM_INFINITY else min(65_535, most)
+    limits = {k: v for k, v in os.environ.items() if k.startswith("HOLYSHEEP_") and k.endswith(("_MEMORY", "_HEAP"))}
+    open_files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    files = 65_535 if open_files == resource.RLIM_INFINITY else min(65_535, open_files)
     return {
         **clean,
-        **kept,
+        **limits,
         "COMPOSE_PROJECT_NAME": project,
         "HOLYSHEEP_UID": str(os.getuid() or IMAGE_USER),
         "HOLYSHEEP_SECRETS": str(folder / "secrets"),
@@ -81,7 +81,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     if engine.compose_command() is None:
         pytest.skip("there is no `docker compose`, and HOLYSHEEP_COMPOSE names none")
     try:
-        found = images.resolve(client, shipped())
+        actual = images.resolve(client, shipped())
     except UserError as error:
         pytest.skip(str(error))
     folder = Path(tempfile.mkdtemp(prefix="holysheep-stack-"))
@@ -89,12 +89,12 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     bundle.copy(folder)
     ports = free_ports()
     project = f"holysheep-test-{os.getpid()}"
-    made = environment(folder, project, ports, found)
-    secret_files.ensure(folder / "secrets", owner=int(made["HOLYSHEEP_UID"]), data_exists=False)
+    environment_ = environment(folder, project, ports, actual)
+    secret_files.ensure(folder / "secrets", owner=int(environment_["HOLYSHEEP_UID"]), data_exists=False)
     (folder / "logs").mkdir()
     compose = Compose(context=folder / "compose", compose_file_name=["compose.yaml"])
-    compose.environment = made
-    running = Stack(folder, project, compose, client, found, ports)
+    compose.environment = environment_
+    running = Stack(folder, project, compose, client, actual, ports)
     request.config.stash[STACK] = running
     try:
         with compose_up(running):
@@ -109,8 +109,8 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
 def official(request: pytest.FixtureRequest, stack: Stack) -> None:
     """Skips a test that a stand-in would make worthless."""
     mark = request.node.get_closest_marker("official")
-    if mark and (why := stack.real(*mark.args)):
-        pytest.skip(why)
+    if mark and (reason := stack.real(*mark.args)):
+        pytest.skip(reason)
 
 
 class compose_up:  # noqa: N801 - reads as the verb that it is
@@ -125,10 +125,10 @@ class compose_up:  # noqa: N801 - reads as the verb that it is
         try:
             self._stack.start()
         except BaseException as error:
-            kept = artefacts.save(self._stack, "start")
+            saved = artefacts.save(self._stack, "start")
             self.__exit__()
             if isinstance(error, UserError):
-                pytest.fail(f"{error}\nkept in {kept}", pytrace=False)
+                pytest.fail(f"{error}\nkept in {saved}", pytrace=False)
             raise
 
     def __exit__(self, *_: object) -> None:
@@ -150,7 +150,7 @@ def pytest_runtest_makereport(
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Which components were real."""
-    if told := terminalreporter.config.stash.get(TOLD, None):
+    if lines := terminalreporter.config.stash.get(TOLD, None):
         terminalreporter.section("stack")
-        for line in told:
+        for line in lines:
             terminalreporter.line(line)

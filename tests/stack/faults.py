@@ -37,4 +37,4 @@ def all_once(stack: Stack, load: Load) -> None:
     """Return when every line of a load is there; AssertionError when one is missing, twice, or not what was sent."""
     stack.wait(lambda: arrived(stack, load) >= load.written, f"all {load.written} lines of {load.tag} are there")
     stack.drained()
-    assert feed.ids(stack, load.tag) == feed.wanted(load.tag, load.numbers)
+    assert feed.ids(stack, load.tag) == feed.ids_of(load.tag, load.numbers)

@@ -63,6 +63,6 @@ def ids(stack: Stack, tag: str) -> list[str]:
     return sorted(hit["_source"]["event"]["id"] for hit in hits)
 
 
-def wanted(tag: str, numbers: range) -> list[str]:
+def ids_of(tag: str, numbers: range) -> list[str]:
     """The ids that those calls must give, once each."""
     return [f"{tag}-{number:06d}" for number in numbers]

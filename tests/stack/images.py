@@ -56,19 +56,19 @@ class Image:
 
 def resolve(client: DockerClient, official: dict[str, str]) -> dict[str, Image]:
     """An image for each service. UserError when one can neither be had nor built."""
-    found: dict[str, Image] = {}
+    actual: dict[str, Image] = {}
     for service in SERVICES:
         given = os.environ.get(f"HOLYSHEEP_IMAGE_{service.upper()}")
         name = given or official[service]
         # One registry has all of them: where the first can't be had, the others are not asked for.
-        missing = next((image.why for image in found.values() if not given and image.why), "") or unreachable(name)
+        missing = next((image.why for image in actual.values() if not given and image.why), "") or unreachable(name)
         if given and missing:
             raise UserError(missing, where=f"HOLYSHEEP_IMAGE_{service.upper()}")
         if missing:
-            found[service] = Image(service, build(client, service), missing)
+            actual[service] = Image(service, build(client, service), missing)
         else:
-            found[service] = Image(service, name, _label(client, name))
-    return found
+            actual[service] = Image(service, name, _label(client, name))
+    return actual
 
 
 def build(client: DockerClient, service: str) -> str:
@@ -110,12 +110,12 @@ def base(client: DockerClient) -> None:
         raise UserError("the official images can't be had, and building others needs root and debootstrap")
     with tempfile.TemporaryDirectory(prefix="holysheep-base-") as folder:
         root, archive = Path(folder) / "root", Path(folder) / "root.tar"
-        made = subprocess.run(
+        result = subprocess.run(
             ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", DEBIAN, str(root)],
             capture_output=True, text=True, check=False,
         )  # fmt: skip
-        if made.returncode:
-            raise UserError(f"debootstrap failed: {(made.stderr or made.stdout).strip()[-400:]}")
+        if result.returncode:
+            raise UserError(f"debootstrap failed: {(result.stderr or result.stdout).strip()[-400:]}")
         for stale in [*(root / "var/cache/apt/archives").glob("*.deb"), *(root / "var/lib/apt/lists").glob("*_*")]:
             stale.unlink()
         java = next((root / "usr/lib/jvm").glob("java-21-openjdk-*"))
@@ -140,10 +140,10 @@ def _add(service: str, context: Path) -> None:
 
 
 def _filebeat() -> Path:
-    found = program()
-    if found is None:
+    actual = program()
+    if actual is None:
         raise UserError("there is no Filebeat: HOLYSHEEP_FILEBEAT names none, and .ci/stack.sh has built none")
-    return found
+    return actual
 
 
 def _there(client: DockerClient, name: str) -> bool:

@@ -127,9 +127,9 @@ class Stack:
     def container(self, service: str) -> Container:
         """The container of a service, stopped ones too."""
         labels = [f"com.docker.compose.project={self.project}", f"com.docker.compose.service={service}"]
-        found: list[Container] = self.docker.containers.list(all=True, filters={"label": labels})
-        assert len(found) == 1, f"{service}: {found}"
-        return found[0]
+        actual: list[Container] = self.docker.containers.list(all=True, filters={"label": labels})
+        assert len(actual) == 1, f"{service}: {actual}"
+        return actual[0]
 
     def real(self, *services: str) -> str:
         """Empty when all of them are the real programs; else why not, for a skip."""
@@ -152,7 +152,7 @@ class Stack:
         """A search over all days of a kind of index, of what is indexed by now."""
         with self.client() as es:
             es.indices.refresh(index=f"{self.prefix}-*", allow_no_indices=True)
-            found = es.search(
+            actual = es.search(
                 index=f"{self.prefix}-{kind}",
                 query=query or {"match_all": {}},
                 allow_no_indices=True,
@@ -160,14 +160,14 @@ class Stack:
                 allow_partial_search_results=False,
                 **body,
             )
-        return dict(found.body)
+        return dict(actual.body)
 
     def counts(self, query: Json | None = None) -> dict[str, int]:
         """Documents by kind of index, all days together."""
         aggregations = {"i": {"terms": {"field": "_index", "size": 10_000}}}
-        found = self.search("*", query, size=0, aggregations=aggregations)
+        actual = self.search("*", query, size=0, aggregations=aggregations)
         counts: dict[str, int] = {}
-        for bucket in found.get("aggregations", {}).get("i", {}).get("buckets", []):
+        for bucket in actual.get("aggregations", {}).get("i", {}).get("buckets", []):
             kind = bucket["key"].removeprefix(f"{self.prefix}-")[:-11]
             counts[kind] = counts.get(kind, 0) + bucket["doc_count"]
         return counts
@@ -176,21 +176,21 @@ class Stack:
         """All documents."""
         return sum(self.counts(query).values())
 
-    def wait(self, until: Callable[[], bool], what: str, longest: float = LONGEST_S) -> None:
+    def wait(self, until: Callable[[], bool], description: str, longest: float = LONGEST_S) -> None:
         """Return when it holds; an AssertionError names what did not come about.
 
         An Elasticsearch that can't answer yet (an index was made this very moment, the node starts) is asked again.
         """
         end = time.monotonic() + longest
         while not _holds(until):
-            assert time.monotonic() < end, f"after {longest:.0f} s still not: {what}"
+            assert time.monotonic() < end, f"after {longest:.0f} s still not: {description}"
             time.sleep(POLL_S)
 
-    def queued(self, what: str = "events_count") -> int | None:
+    def queued(self, metric: str = "events_count") -> int | None:
         """Events that wait in Logstash's queue on disk, or another of its figures; None while it doesn't answer."""
         try:
             code, output = self.container("logstash").exec_run(["/bin/bash", "-c", STATS])
-            return int(json.loads(output)["pipelines"]["gateway"]["queue"][what]) if code == 0 else None
+            return int(json.loads(output)["pipelines"]["gateway"]["queue"][metric]) if code == 0 else None
         except (ValueError, KeyError, DockerException):
             return None
 

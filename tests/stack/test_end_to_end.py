@@ -72,12 +72,12 @@ def fed(stack: Stack) -> Stack:
 
 def test_every_line_is_where_it_belongs(fed: Stack) -> None:
     """Each file's documents are in the right indices, with exact counts, reasons, statuses and costs."""
-    found = {name: found_of(fed, name) for name in EXPECTED}
-    wanted = {
+    actual = {name: found_of(fed, name) for name in EXPECTED}
+    expected_counts = {
         name: {key: value for key, value in expected.items() if key not in {"source", "lines"}}
         for name, expected in EXPECTED.items()
     }
-    assert found == wanted
+    assert actual == expected_counts
 
 
 def test_the_whole_is_544_lines_and_13_07672506_dollars(fed: Stack) -> None:
@@ -108,8 +108,8 @@ def test_a_second_feed_adds_nothing(fed: Stack) -> None:
     assert feed.post(fed, (SAMPLES / WEBHOOK).read_bytes()) == 200
     fed.wait(lambda: fed.total() >= DOCUMENTS + ends, "the marks of the second feed are there")
     fed.drained()
-    again = {"wildcard": {"log.file.path": "*/again-*"}}
-    marks = fed.counts(again)
+    second_feed = {"wildcard": {"log.file.path": "*/again-*"}}
+    marks = fed.counts(second_feed)
     assert sum(marks.values()) == ends
     assert {kind: count - marks.get(kind, 0) for kind, count in fed.counts().items()} == before
     assert cost(fed) == nano
@@ -121,17 +121,17 @@ def test_every_dashboard_shows_data(fed: Stack) -> None:
     with fed.client("holysheep_reader") as es:
         boards = Boards(es, fed.prefix)
         times = [boards.newest(kind) for kind in ("api-*", "errors-*", "audit-*", "rejected-*")]
-        shown = [boards.sections(time) for time in times]
-    slugs = [section.id for section in shown[0]]
+        pages = [boards.sections(time) for time in times]
+    slugs = [section.id for section in pages[0]]
     assert slugs
     for number, slug in enumerate(slugs):
-        panels = [panel for sections in shown for panel in sections[number].panels]
+        panels = [panel for sections in pages for panel in sections[number].panels]
         failed = {
             panel.id for panel in panels if panel.kind == "failed" and (painless or "Painless" not in panel.words)
         }
         assert (slug, failed) == (slug, set())
         # A tile shows its 0 without data too.
-        full = {panel.id for panel in panels if panel.kind in {"chart", "gauge", "table"}}
-        assert full, slug
-        empty = {panel.id for panel in panels if panel.kind == "empty"} - full
+        drawn_panels = {panel.id for panel in panels if panel.kind in {"chart", "gauge", "table"}}
+        assert drawn_panels, slug
+        empty = {panel.id for panel in panels if panel.kind == "empty"} - drawn_panels
         assert (slug, empty - NOT_SAMPLED.get(slug, set())) == (slug, set())

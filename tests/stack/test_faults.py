@@ -52,7 +52,7 @@ def test_elasticsearch_away(stack: Stack) -> None:
             elasticsearch.start()
         stack.wait(lambda: stack.healthy("elasticsearch"), "Elasticsearch is healthy again")
     all_once(stack, load)
-    assert feed.ids(stack, "outage-webhook") == feed.wanted("outage-webhook", range(10))
+    assert feed.ids(stack, "outage-webhook") == feed.ids_of("outage-webhook", range(10))
 
 
 def wrong_password(es: Elasticsearch) -> None:
@@ -93,7 +93,7 @@ def test_revoked_writer(
     writer()
     stack.wait(lambda: len(feed.ids(stack, tag)) >= 500, "all lines are there")
     stack.drained()
-    assert feed.ids(stack, tag) == feed.wanted(tag, range(500))
+    assert feed.ids(stack, tag) == feed.ids_of(tag, range(500))
 
 
 def of_the_day(number: int, session: str) -> bytes:
@@ -121,9 +121,9 @@ def test_one_bad_document_in_a_bulk(stack: Stack) -> None:
     # The document's text is withheld, as in all that the card doesn't keep: its length and keyed hash stay.
     withheld = json.loads(letter["document"])["gen_ai"]["conversation"]["id"]
     assert re.fullmatch(r"\[TEXT len=6 hmac=[0-9a-f]{16}\]", withheld)
-    kept = feed.wanted("bulk", range(100))
-    kept.remove("bulk-000050")
-    assert feed.ids(stack, "bulk") == kept
+    bulk_ids = feed.ids_of("bulk", range(100))
+    bulk_ids.remove("bulk-000050")
+    assert feed.ids(stack, "bulk") == bulk_ids
 
 
 @pytest.mark.official("filebeat")
@@ -161,7 +161,7 @@ def test_full_queue(stack: Stack) -> None:
         stack.wait(lambda: (stack.queued("queue_size_in_bytes") or 0) > 60 * 1024**2, "the queue is full")
         elasticsearch.start()
         stack.wait(lambda: len(feed.ids(stack, "full")) >= len(numbers), "all lines are there", longest=900)
-        assert feed.ids(stack, "full") == feed.wanted("full", numbers)
+        assert feed.ids(stack, "full") == feed.ids_of("full", numbers)
     finally:
         del stack.compose.environment["HOLYSHEEP_QUEUE_MAX_BYTES"]
         elasticsearch.start()

@@ -20,9 +20,9 @@ pytestmark = [pytest.mark.stack, pytest.mark.official("kibana")]
 def kibana(stack: Stack) -> Kibana:
     """Kibana with the set-up's rights, as `make up` has it."""
     login = base64.b64encode(f"elastic:{stack.secret('elastic_password')}".encode()).decode()
-    found = Kibana(f"https://localhost:{stack.ports['kibana']}", ca=stack.authority, auth=f"Basic {login}")
-    found.wait(120)
-    return found
+    actual = Kibana(f"https://localhost:{stack.ports['kibana']}", ca=stack.authority, auth=f"Basic {login}")
+    actual.wait(120)
+    return actual
 
 
 def rendered(stack: Stack) -> list[Json]:
@@ -34,22 +34,24 @@ def rendered(stack: Stack) -> list[Json]:
 
 def test_kibana_takes_every_object_twice(stack: Stack) -> None:
     """None is refused, none becomes a copy under another id, and the second import changes the same ones."""
-    things = rendered(stack)
+    saved_objects = rendered(stack)
     for state in ("created", "updated"):
-        outcomes = importer.run(kibana(stack), things)
-        assert [(one.title, one.reason) for one in outcomes if one.state == "failed" or one.reason] == []
-        assert {one.state for one in outcomes} == {state}
+        outcomes = importer.run(kibana(stack), saved_objects)
+        assert [
+            (outcome.title, outcome.reason) for outcome in outcomes if outcome.state == "failed" or outcome.reason
+        ] == []
+        assert {outcome.state for outcome in outcomes} == {state}
 
 
 def test_kibana_gives_every_object_back(stack: Stack) -> None:
     """What is exported has the ids and titles of what was rendered, and no reference that leads nowhere."""
-    things = rendered(stack)
-    importer.run(kibana(stack), things)
-    back = exporter.run(kibana(stack), things)
+    saved_objects = rendered(stack)
+    importer.run(kibana(stack), saved_objects)
+    exported = exporter.run(kibana(stack), saved_objects)
 
-    def named(found: list[Json]) -> set[tuple[str, str, str]]:
-        return {(one["type"], one["id"], one["attributes"]["title"]) for one in found}
+    def named(objects_: list[Json]) -> set[tuple[str, str, str]]:
+        return {(item["type"], item["id"], item["attributes"]["title"]) for item in objects_}
 
-    assert named(back) == named(things)
-    ids = {one["id"] for one in back}
-    assert {reference["id"] for one in back for reference in one["references"]} <= ids
+    assert named(exported) == named(saved_objects)
+    ids = {one["id"] for one in exported}
+    assert {reference["id"] for one in exported for reference in one["references"]} <= ids

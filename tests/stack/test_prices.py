@@ -28,13 +28,13 @@ def version(stack: Stack) -> str:
 def costs(stack: Stack, tag: str) -> dict[str, set[tuple[int, int]]]:
     """(tokens, nano-USD) of a load's calls, by the version of the prices."""
     fields = ["holysheep.price.version", "holysheep.cost.total_nano", "gen_ai.usage"]
-    found: dict[str, set[tuple[int, int]]] = {}
+    actual: dict[str, set[tuple[int, int]]] = {}
     for hit in stack.search("api-*", {"term": {"user.id": tag}}, size=10_000, source=fields)["hits"]["hits"]:
         source = hit["_source"]
         usage = source["gen_ai"]["usage"]
         pair = usage["input_tokens"] + usage["output_tokens"], source["holysheep"]["cost"]["total_nano"]
-        found.setdefault(source["holysheep"]["price"]["version"], set()).add(pair)
-    return found
+        actual.setdefault(source["holysheep"]["price"]["version"], set()).add(pair)
+    return actual
 
 
 def test_prices_change_under_load(stack: Stack) -> None:
@@ -51,24 +51,24 @@ def test_prices_change_under_load(stack: Stack) -> None:
         assert new != old
         stack.wait(lambda: new in costs(stack, load.tag), "lines are priced by the new card", PROMISED_S)
     all_once(stack, load)
-    found = costs(stack, load.tag)
+    actual = costs(stack, load.tag)
     # 8 USD a million tokens are 8,000 nano-USD a token; the new card has ten times that.
-    assert set(found) == {old, new}
-    assert {nano / tokens for tokens, nano in found[old]} == {8000}
-    assert {nano / tokens for tokens, nano in found[new]} == {80000}
+    assert set(actual) == {old, new}
+    assert {nano / tokens for tokens, nano in actual[old]} == {8000}
+    assert {nano / tokens for tokens, nano in actual[new]} == {80000}
 
 
 def test_a_broken_card_is_refused(stack: Stack) -> None:
     """Half a file of rules changes nothing: lines go on being priced as before, until it is whole again."""
     rules = stack.folder / "logstash" / "rules" / "rules.json"
-    whole, used = rules.read_text(encoding="utf-8"), version(stack)
+    rules_text, used = rules.read_text(encoding="utf-8"), version(stack)
     logstash = stack.container("logstash")
     with Load(stack, "broken") as load:
         stack.wait(lambda: used in costs(stack, load.tag), "lines are priced by the card")
-        rules.write_text(whole[: len(whole) // 2], encoding="utf-8")
+        rules.write_text(rules_text[: len(rules_text) // 2], encoding="utf-8")
         stack.wait(lambda: b"the old rules stay in use" in logstash.logs(), "Logstash says so", PROMISED_S)
-        said = load.written
-        stack.wait(lambda: load.written > said, "lines were written after it")
-        rules.write_text(whole, encoding="utf-8")
+        message = load.written
+        stack.wait(lambda: load.written > message, "lines were written after it")
+        rules.write_text(rules_text, encoding="utf-8")
     all_once(stack, load)
     assert set(costs(stack, load.tag)) == {used}

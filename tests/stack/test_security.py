@@ -24,14 +24,14 @@ TOKEN = "/usr/share/kibana/holysheep/token"  # noqa: S105 - a path
 @pytest.fixture(scope="module")
 def secrets(stack: Stack) -> dict[str, bytes]:
     """Every secret of the stack, Kibana's token too."""
-    found = {name: stack.secret(name).encode() for name in NAMES}
+    actual = {name: stack.secret(name).encode() for name in NAMES}
     chunks, _ = stack.container("kibana").get_archive(TOKEN)
     with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
         file = archive.extractfile(archive.getmembers()[0])
         assert file is not None
-        found["kibana_token"] = file.read().strip()
-    assert all(len(value) >= 32 for value in found.values())
-    return found
+        actual["kibana_token"] = file.read().strip()
+    assert all(len(value) >= 32 for value in actual.values())
+    return actual
 
 
 def leaked(secrets: dict[str, bytes], text: bytes) -> list[str]:
@@ -89,10 +89,10 @@ def test_processes_have_no_powers(stack: Stack, service: str) -> None:
     code, text = stack.container(service).exec_run(["cat", "/proc/1/status"])
     assert code == 0
     status = dict(re.findall(r"^(\w+):\s*(.*)$", text.decode(), re.MULTILINE))
-    wanted = str(stack.compose.environment["HOLYSHEEP_UID"])
-    assert status["Uid"].split() == [wanted] * 4
+    expected = str(stack.compose.environment["HOLYSHEEP_UID"])
+    assert status["Uid"].split() == [expected] * 4
     assert status["Gid"].split() == ["0"] * 4
-    assert wanted != "0"
+    assert expected != "0"
     for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
         assert int(status[name], 16) == 0, name
     assert status["NoNewPrivs"] == "1"
@@ -132,13 +132,13 @@ def test_nothing_of_the_host_can_be_written(stack: Stack, service: str) -> None:
 
 def test_ports_are_published_on_the_loopback_alone(stack: Stack) -> None:
     """Three ports, each on 127.0.0.1; Logstash's Beats input and every API are published nowhere."""
-    found = {
-        (service, port, one["HostIp"], int(one["HostPort"]))
+    actual = {
+        (service, port, binding["HostIp"], int(binding["HostPort"]))
         for service in LASTING
         for port, bindings in stack.container(service).attrs["NetworkSettings"]["Ports"].items()
-        for one in bindings or []
+        for binding in bindings or []
     }
-    assert found == {
+    assert actual == {
         ("elasticsearch", "9200/tcp", "127.0.0.1", stack.ports["elasticsearch"]),
         ("kibana", "5601/tcp", "127.0.0.1", stack.ports["kibana"]),
         ("logstash", "8080/tcp", "127.0.0.1", stack.ports["webhook"]),

@@ -54,9 +54,9 @@ def test_another_authority_or_name_is_refused(stack: Stack, name: str) -> None:
     """A client that trusts others than our authority, or looks for another host, goes no further."""
     with pytest.raises(ssl.SSLCertVerificationError, match=r"issuer certificate|self-signed"):
         handshake(stack.ports[name], ssl.create_default_context(), "localhost")
-    ours = ssl.create_default_context(cafile=str(stack.authority))
+    context = ssl.create_default_context(cafile=str(stack.authority))
     with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
-        handshake(stack.ports[name], ours, "elk.example.com")
+        handshake(stack.ports[name], context, "elk.example.com")
 
 
 def ask_as_a_stranger(connection: ssl.SSLSocket) -> None:
@@ -87,7 +87,7 @@ def test_the_webhook_wants_its_password(stack: Stack, login: str) -> None:
     # One that is let in comes after it on the same way.
     tag = f"let-in-after-{len(login)}"
     assert feed.post(stack, b"".join(feed.calls(tag, range(1)))) == 200
-    stack.wait(lambda: feed.ids(stack, tag) == feed.wanted(tag, range(1)), "the line with the password is there")
+    stack.wait(lambda: feed.ids(stack, tag) == feed.ids_of(tag, range(1)), "the line with the password is there")
     assert feed.ids(stack, "intruder") == []
 
 
@@ -99,8 +99,8 @@ def document(stack: Stack) -> Iterator[tuple[str, str]]:
     hit = stack.search("api-*", {"term": {"user.id": "kept"}})["hits"]["hits"][0]
     yield hit["_index"], hit["_id"]
     with stack.client() as es:
-        found = es.get(index=hit["_index"], id=hit["_id"])
-    assert (found["_version"], found["_source"]) == (1, hit["_source"])
+        actual = es.get(index=hit["_index"], id=hit["_id"])
+    assert (actual["_version"], actual["_source"]) == (1, hit["_source"])
 
 
 @pytest.mark.parametrize("user", ["holysheep_writer", "holysheep_reader"])

@@ -26,8 +26,8 @@ def test_the_name_is_the_time() -> None:
 
 def test_patterns_choose() -> None:
     """Several are joined."""
-    made = plan.make(snapshot(), set(), patterns=["*-errors-*", "*.01.02"])
-    assert sorted(made.targets) == NAMES[1:]
+    plan_ = plan.make(snapshot(), set(), patterns=["*-errors-*", "*.01.02"])
+    assert sorted(plan_.targets) == NAMES[1:]
 
 
 def test_in_place_of_others_those_are_named() -> None:
@@ -54,7 +54,7 @@ def test_a_newer_snapshot_is_refused(took: str, reads: str, fine: bool) -> None:
 
 def test_what_the_lifecycle_would_delete_is_known() -> None:
     """By the day in the name and the days of its kind."""
-    made = plan.make(snapshot(), set())
+    plan_ = plan.make(snapshot(), set())
     now = datetime(2026, 1, 11, 12, tzinfo=UTC)
-    assert plan.outlived(made, {"api": 10}, "holysheep", now) == [NAMES[0]]
-    assert plan.outlived(made, {}, "holysheep", now) == []
+    assert plan.outlived(plan_, {"api": 10}, "holysheep", now) == [NAMES[0]]
+    assert plan.outlived(plan_, {}, "holysheep", now) == []

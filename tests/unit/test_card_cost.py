@@ -126,11 +126,11 @@ def test_cached_tokens_are_counted_once() -> None:
 def test_reasoning_is_part_of_output_and_never_more() -> None:
     """Reasoning tokens have their own rate; more of them than output counts as all of the output."""
     pricer = tiny("{from: 2024-01-01, input: 1, output: 2, reasoning: 3}")
-    some = pricer.price(Call("m", JANUARY, 0, 100, reasoning=40)).cost
+    partly = pricer.price(Call("m", JANUARY, 0, 100, reasoning=40)).cost
     all_of_it = pricer.price(Call("m", JANUARY, 0, 100, reasoning=400)).cost
-    assert some is not None
+    assert partly is not None
     assert all_of_it is not None
-    assert (some.total, all_of_it.total) == (240_000, 300_000)
+    assert (partly.total, all_of_it.total) == (240_000, 300_000)
 
 
 def test_discount_margin_and_service_tier_are_one_exact_fraction() -> None:

@@ -78,14 +78,14 @@ def test_parts_add_up(card: Card, usage: Usage) -> None:
     rule = price_rules(card)["models"][0]["prices"][0]
     by = factor(rule, None)
     assert by is not None
-    found = cost(rule, usage, by)
-    if found is None:
+    actual = cost(rule, usage, by)
+    if actual is None:
         assert usage.cache_read + usage.cache_write > usage.input
         return
-    assert found.input is not None
-    assert found.output is not None
-    parts = found.input + found.output + found.cached_input + found.cache_write + found.fee
-    assert abs(found.total - parts) <= 3
+    assert actual.input is not None
+    assert actual.output is not None
+    parts = actual.input + actual.output + actual.cached_input + actual.cache_write + actual.fee
+    assert abs(actual.total - parts) <= 3
 
 
 @given(strategies.cards())

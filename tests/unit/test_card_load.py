@@ -60,9 +60,9 @@ def test_any_text_may_be_a_name(name: str) -> None:
 def test_yaml_and_data_are_the_same_card(data: dict[str, Any]) -> None:
     """A valid card dumped as YAML is read back as the same card, and has the same rules."""
     card = cards.build(data)
-    again = cards.parse(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))
-    assert again == card
-    assert price_rules(again) == price_rules(card)
+    reloaded = cards.parse(yaml.safe_dump(data, allow_unicode=True, sort_keys=False))
+    assert reloaded == card
+    assert price_rules(reloaded) == price_rules(card)
 
 
 def test_rules_hold_no_float_and_are_stable() -> None:

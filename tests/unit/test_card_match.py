@@ -52,8 +52,8 @@ MATCHER = Matcher(price_part(cards.load(Path(__file__).parents[2] / "pricing.yam
 )
 def test_names(name: str, expected: tuple[str, str] | None) -> None:
     """A name means a model by id, alias or pattern, without its provider prefix and date; or none at all."""
-    found = MATCHER.match(name)
-    assert (found and (found.model["id"], found.rule)) == expected
+    actual = MATCHER.match(name)
+    assert (actual and (actual.model["id"], actual.rule)) == expected
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ models:
 )
 def test_precedence(name: str, model: str | None) -> None:
     """A longer form wins over a shorter one, an id or alias over a pattern, and * may stand for nothing."""
-    found = Matcher(price_part(cards.parse(CARD))).match(name)
-    assert (found and found.model["id"]) == model
+    actual = Matcher(price_part(cards.parse(CARD))).match(name)
+    assert (actual and actual.model["id"]) == model
 
 
 def matches(glob: Glob, name: str) -> bool:
@@ -132,14 +132,14 @@ def test_overlaps_equal_brute_force(drawn: list[tuple[str, str, int]]) -> None:
     """Over a small alphabet, a clash is found exactly when some name matches globs of two models."""
     globs = [Glob(prefix, suffix, model, number) for number, (prefix, suffix, model) in enumerate(drawn)]
     clashing = {
-        one.number
-        for one, other in itertools.permutations(globs, 2)
-        if one.model != other.model and any(matches(one, name) and matches(other, name) for name in NAMES)
+        first.number
+        for first, other in itertools.permutations(globs, 2)
+        if first.model != other.model and any(matches(first, name) and matches(other, name) for name in NAMES)
     }
-    found = overlaps(globs)
-    assert {glob.number for pair in found for glob in pair} <= clashing
-    assert bool(found) == bool(clashing)
-    for earlier, later in found:
+    actual = overlaps(globs)
+    assert {glob.number for pair in actual for glob in pair} <= clashing
+    assert bool(actual) == bool(clashing)
+    for earlier, later in actual:
         longest = max(earlier.prefix, later.prefix, key=len) + max(earlier.suffix, later.suffix, key=len)
         assert matches(earlier, longest)
         assert matches(later, longest)

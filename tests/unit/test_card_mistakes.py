@@ -18,7 +18,7 @@ def mistake(old: str, new: str, text: str = SMALL) -> str:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "what", "instead"),
+    ("old", "new", "line", "part", "instead"),
     [
         # unknown keys
         ("    family: f", "    famly: f", 13, 'unknown key "famly"', "did you mean family?"),
@@ -159,12 +159,12 @@ def mistake(old: str, new: str, text: str = SMALL) -> str:
         ("models:", "---\nmodels:", 10, "a second YAML document starts here", "keep one document"),
     ],
 )
-def test_each_mistake_has_its_line(old: str, new: str, line: int, what: str, instead: str) -> None:
+def test_each_mistake_has_its_line(old: str, new: str, line: int, part: str, instead: str) -> None:
     """A mistake is reported as pricing.yaml:LINE, what is wrong, and what to write instead."""
-    said = mistake(old, new)
-    [first] = [text for text in said.splitlines() if what in text] or [said]
-    assert first.startswith(f"pricing.yaml:{line}: "), said
-    assert what in first
+    message = mistake(old, new)
+    [first] = [text for text in message.splitlines() if part in text] or [message]
+    assert first.startswith(f"pricing.yaml:{line}: "), message
+    assert part in first
     assert instead in first
 
 
@@ -180,6 +180,6 @@ def test_several_mistakes_at_once_in_order() -> None:
 def test_a_flood_of_mistakes_is_cut() -> None:
     """After 25 mistakes the rest is counted."""
     models = "".join(f"  - {{id: m{n}, oops: 1}}\n" for n in range(100))
-    said = mistake("  - id: b", models + "  - id: b")
-    assert len(said.splitlines()) == 26
-    assert said.endswith("more mistakes, correct these first")
+    message = mistake("  - id: b", models + "  - id: b")
+    assert len(message.splitlines()) == 26
+    assert message.endswith("more mistakes, correct these first")

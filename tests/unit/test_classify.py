@@ -84,11 +84,11 @@ def test_an_answer_of_another_form_gives_no_verdict(content: str) -> None:
 
 def test_nothing_of_a_call_is_left_in_a_template() -> None:
     """Keys, ids, addresses, numbers and quoted values are gaps."""
-    said = (
+    message = (
         "user kim@example.com key sk-abcdef0123456789 run 3f2a9c77-1b2c-4d5e-8f90-aa11bb22cc33 "
         "at https://x.example/a?k=1 took 3012 ms for 'Seoul'"
     )
-    template = generalise(said)
+    template = generalise(message)
     for secret in ("kim", "sk-abc", "3f2a9c77", "x.example", "3012", "Seoul"):
         assert secret not in template
     assert template.startswith("user <*> key <*>")
@@ -96,10 +96,10 @@ def test_nothing_of_a_call_is_left_in_a_template() -> None:
 
 def test_messages_of_one_kind_share_a_template() -> None:
     """Two messages that differ in a word and a number are one template, another is its own."""
-    found = Templates().of_all(
+    actual = Templates().of_all(
         ["parts were lost in shard alpha, 3 of 9", "parts were lost in shard beta, 4 of 9", "no widget"]
     )
-    assert list(found.values()) == ["parts were lost in shard <*> <*> of <*>"] * 2 + ["no widget"]
+    assert list(actual.values()) == ["parts were lost in shard <*> <*> of <*>"] * 2 + ["no widget"]
 
 
 def test_the_next_message_of_a_known_template_is_known() -> None:

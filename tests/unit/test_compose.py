@@ -24,8 +24,8 @@ Json = dict[str, Any]
 @pytest.fixture(scope="module")
 def services() -> Json:
     """The services of compose.yaml as written."""
-    found: Json = load()["services"]
-    return found
+    actual: Json = load()["services"]
+    return actual
 
 
 def ports(name: str) -> list[str]:
@@ -151,19 +151,19 @@ def test_compose_takes_every_overlay(overlays: tuple[str, ...]) -> None:
 
 def test_an_existing_cluster_brings_no_elasticsearch() -> None:
     """With that overlay only what ships lines is left, and no superuser's password is known anywhere."""
-    found = merged("existing-cluster")
-    if found is None:
+    actual = merged("existing-cluster")
+    if actual is None:
         pytest.skip("there is no docker compose here")
-    assert set(found["services"]) == {"certs", "logstash", "filebeat"}
-    assert set(found["secrets"]) == {"writer_api_key", "webhook_password", "privacy_key", "cluster_ca"}
+    assert set(actual["services"]) == {"certs", "logstash", "filebeat"}
+    assert set(actual["secrets"]) == {"writer_api_key", "webhook_password", "privacy_key", "cluster_ca"}
 
 
 def test_three_nodes_publish_one_port() -> None:
     """The two more nodes have their own data and share the certificate; the first alone is published."""
-    found = merged("three-nodes")
-    if found is None:
+    actual = merged("three-nodes")
+    if actual is None:
         pytest.skip("there is no docker compose here")
-    nodes = [found["services"][name] for name in ("elasticsearch", "elasticsearch-2", "elasticsearch-3")]
+    nodes = [actual["services"][name] for name in ("elasticsearch", "elasticsearch-2", "elasticsearch-3")]
     assert [len(node.get("ports") or []) for node in nodes] == [1, 0, 0]
     data = [v["source"] for node in nodes for v in node["volumes"] if v["target"].endswith("/data")]
     assert len(set(data)) == len(nodes)

@@ -36,14 +36,14 @@ def test_only_the_images_own_repository_counts() -> None:
 
 def test_the_overlay_names_each_service_once_and_leaves_out_what_has_no_digest() -> None:
     """As compose reads it, the same bytes each time, and it says how to use it."""
-    found = [
+    actual = [
         Pinned("mirror:5000/es:9.5.2", ("certs", "elasticsearch", "setup"), DIGEST, DIGEST),
         Pinned("own:1", ("logstash",), "", "", "it was built here"),
     ]
-    text = overlay(found, ["kafka", "digests"])
+    text = overlay(actual, ["kafka", "digests"])
     image = f"mirror:5000/es@{DIGEST}"
     assert yaml.safe_load(text) == {
         "services": {name: {"image": image} for name in ("certs", "elasticsearch", "setup")}
     }
     assert "HOLYSHEEP_OVERLAYS=kafka,digests make up" in text
-    assert text == overlay(found, ["kafka"])
+    assert text == overlay(actual, ["kafka"])

@@ -50,13 +50,13 @@ def words_of(line: str) -> list[str]:
 
 def commands() -> list[tuple[str, list[str]]]:
     """(page, words) of each command line that calls the program or make."""
-    found = []
+    actual = []
     for page in PAGES:
         for line in lines_of(page):
             words = words_of(line)
             if words and (words[0] in (*PROGRAM, "make") or tuple(words[:3]) == MODULE):
-                found.append((str(page.relative_to(ROOT)), words))
-    return found
+                actual.append((str(page.relative_to(ROOT)), words))
+    return actual
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_a_documented_command_is_understood(page: str, words: list[str]) -> None
     """A make target is in the Makefile; a command's options are in its parser. Nothing is run."""
     if words[0] == "make":
         targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-        asked = {word for word in words[1:] if "=" not in word and not word.startswith("-")}
-        assert asked & targets or not asked, f"{page}: make {asked}"
+        requested = {word for word in words[1:] if "=" not in word and not word.startswith("-")}
+        assert requested & targets or not requested, f"{page}: make {requested}"
         return
     arguments = words[3:] if tuple(words[:3]) == MODULE else words[1:]
     if any("…" in word or word.startswith("[") for word in arguments):

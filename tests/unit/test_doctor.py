@@ -22,31 +22,31 @@ if TYPE_CHECKING:
 NOW = clock.RELEASED.timestamp() + 86_400
 
 
-def states(found: list[Finding]) -> list[str]:
+def states(findings: list[Finding]) -> list[str]:
     """The states, in order."""
-    return [one.state for one in found]
+    return [finding.state for finding in findings]
 
 
 def test_a_clock_before_the_release_is_wrong() -> None:
     """Whatever others say: a machine without a battery starts in 1970."""
-    found = clock.look({"the Docker engine": 0.1}, now=0.0)
-    assert states(found) == ["wrong"]
-    assert "before this bundle was released" in found[0].what
+    actual = clock.look({"the Docker engine": 0.1}, now=0.0)
+    assert states(actual) == ["wrong"]
+    assert "before this bundle was released" in actual[0].what
 
 
 @pytest.mark.parametrize(("ahead", "state"), [(0.2, "ok"), (-4.9, "ok"), (6.0, "wrong"), (-3600.0, "wrong")])
 def test_clocks_that_differ_are_wrong(ahead: float, state: str) -> None:
     """More than five seconds, in either direction."""
-    found = clock.look({"Elasticsearch": ahead}, now=NOW)
-    assert states(found) == [state]
-    assert ("behind" in found[0].what) == (ahead < -1)
+    actual = clock.look({"Elasticsearch": ahead}, now=NOW)
+    assert states(actual) == [state]
+    assert ("behind" in actual[0].what) == (ahead < -1)
 
 
 def test_a_clock_that_nobody_confirms_is_said_to_be_so() -> None:
     """With nothing to compare it the finding says what was checked."""
-    found = clock.look({"Elasticsearch": None}, now=NOW)
-    assert states(found) == ["ok"]
-    assert "no other clock is here to compare it with" in found[0].what
+    actual = clock.look({"Elasticsearch": None}, now=NOW)
+    assert states(actual) == ["ok"]
+    assert "no other clock is here to compare it with" in actual[0].what
 
 
 def test_the_engines_time_has_nanoseconds() -> None:
@@ -57,12 +57,12 @@ def test_the_engines_time_has_nanoseconds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "version"),
+    ("text", "version"),
     [("2.40.3", (2, 40, 3)), ("v2.24.4-desktop.1\n", (2, 24, 4)), ("2.24", (2, 24, 0)), ("unknown", None)],
 )
-def test_versions_are_numbers(said: str, version: versions.Version | None) -> None:
+def test_versions_are_numbers(text: str, version: versions.Version | None) -> None:
     """A newer one compares greater, whatever hangs on it."""
-    assert versions.parse(said) == version
+    assert versions.parse(text) == version
 
 
 @pytest.mark.parametrize(
@@ -89,12 +89,12 @@ def test_an_old_compose_is_refused_with_the_reason(
 
 def test_a_taken_port_names_its_variable() -> None:
     """The hint is what to set."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        found = docker._port("127.0.0.1", taken.getsockname()[1], 8080)
-    assert found.state == "wrong"
-    assert "HOLYSHEEP_WEBHOOK_PORT" in found.hint
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        actual = docker._port("127.0.0.1", listener.getsockname()[1], 8080)
+    assert actual.state == "wrong"
+    assert "HOLYSHEEP_WEBHOOK_PORT" in actual.hint
 
 
 def test_limits_above_the_memory_are_wrong() -> None:
@@ -111,17 +111,17 @@ def test_the_embedded_mode_is_looked_at_without_docker(
     """Java, memory, disk, port and clock; as JSON too."""
     monkeypatch.setenv("DOCKER_HOST", "unix:///nowhere.sock")
     code = cli.main(["doctor", "--mode", "embedded", "--json"])
-    said = json.loads(capsys.readouterr().out)
-    assert {"java", "memory", "disk", "port", "clock"} <= {one["about"] for one in said["findings"]}
-    assert code == int(any(one["state"] == "wrong" for one in said["findings"]))
+    report = json.loads(capsys.readouterr().out)
+    assert {"java", "memory", "disk", "port", "clock"} <= {finding["about"] for finding in report["findings"]}
+    assert code == int(any(finding["state"] == "wrong" for finding in report["findings"]))
 
 
 def test_no_java_is_wrong_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the hint of the launcher itself."""
     monkeypatch.setattr("runner.host.jdk.homes", lambda _: iter(()))
-    found = embedded._java()
-    assert states(found) == ["wrong"]
-    assert "install JDK" in found[0].hint
+    actual = embedded._java()
+    assert states(actual) == ["wrong"]
+    assert "install JDK" in actual[0].hint
 
 
 def test_brackets_in_a_finding_are_no_markup(capsys: pytest.CaptureFixture[str]) -> None:

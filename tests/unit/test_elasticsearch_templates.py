@@ -56,11 +56,11 @@ def composed(index: str) -> Iterator[tuple[str, Json]]:
 @pytest.mark.parametrize("index", INDICES)
 def test_a_template_composes_the_groups_of_the_list(index: str) -> None:
     """An index has exactly the fields that fields.yaml gives it, each once and of its type."""
-    found = list(composed(index))
-    assert sorted(name for name, _ in found) == sorted(field.name for field in KNOWN.fields.of(index))
-    assert dict(found).keys() == {field.name for field in KNOWN.fields.of(index)}
+    actual = list(composed(index))
+    assert sorted(name for name, _ in actual) == sorted(field.name for field in KNOWN.fields.of(index))
+    assert dict(actual).keys() == {field.name for field in KNOWN.fields.of(index)}
     for field in KNOWN.fields.of(index):
-        assert dict(found)[field.name]["type"] == field.type
+        assert dict(actual)[field.name]["type"] == field.type
 
 
 @pytest.mark.parametrize("index", INDICES)
@@ -117,9 +117,9 @@ def test_only_free_features_are_used() -> None:
 
 def test_money_is_exact() -> None:
     """The total is kept as a double and as a long of nano-USD, whose sums are exact; both can be summed."""
-    found = dict(composed("api"))
-    assert found["holysheep.cost.total"] == {"type": "double", "index": False}
-    assert found["holysheep.cost.total_nano"] == {"type": "long", "index": False}
+    actual = dict(composed("api"))
+    assert actual["holysheep.cost.total"] == {"type": "double", "index": False}
+    assert actual["holysheep.cost.total_nano"] == {"type": "long", "index": False}
 
 
 def test_an_index_is_sorted_by_its_own_fields() -> None:

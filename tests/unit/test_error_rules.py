@@ -42,9 +42,9 @@ def test_a_phrase_that_cannot_be_looked_up_is_refused(phrase: str) -> None:
 def test_every_rule_reaches_the_filter_with_a_suggestion() -> None:
     """A rule without one takes its category's."""
     compiled = errors.error_rules()
-    own = {category["name"]: category["suggestion"] for category in compiled["categories"]}
+    suggestions = {category["name"]: category["suggestion"] for category in compiled["categories"]}
     rules = {rule.name: part for rule, part in zip(errors.load_errors().rules, compiled["rules"], strict=True)}
-    assert rules["token_count"]["suggestion"] == own["token_limit_error"]
+    assert rules["token_count"]["suggestion"] == suggestions["token_limit_error"]
     assert rules["region"]["suggestion"].startswith("The provider does not serve this country")
 
 
@@ -76,8 +76,8 @@ def test_no_near_duplicate_is_in_two_splits() -> None:
 
 def test_there_are_enough_messages_of_every_category() -> None:
     """400 at least, every category with 15 or more in each half, none twice."""
-    every = messages.load()
-    assert len({message.text for message in every}) == len(every) >= 400
+    all_messages = messages.load()
+    assert len({message.text for message in all_messages}) == len(all_messages) >= 400
     for split in ("dev", "held_out"):
         for category in errors.load_errors().categories:
-            assert sum(m.split == split and m.category == category.name for m in every) >= 15
+            assert sum(m.split == split and m.category == category.name for m in all_messages) >= 15

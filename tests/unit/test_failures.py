@@ -22,10 +22,10 @@ from runner.cluster.failures import FAILURES, Mode, known
 )
 def test_a_failure_in_its_own_words(line: str, mode: Mode, meaning: str, hint: str) -> None:
     """The same failure has one meaning, and for each way of running its own hint."""
-    found = known(["something before", line, "something after"], mode)
-    assert found is not None
-    failure, shown = found
-    assert (meaning in failure.meaning, hint in failure.hint(mode), shown) == (True, True, line)
+    actual = known(["something before", line, "something after"], mode)
+    assert actual is not None
+    failure, words = actual
+    assert (meaning in failure.meaning, hint in failure.hint(mode), words) == (True, True, line)
 
 
 def test_images_are_no_matter_of_the_embedded_mode() -> None:

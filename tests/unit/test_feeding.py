@@ -33,5 +33,5 @@ def test_a_folder_gives_the_files_that_a_source_reads(tmp_path: Path) -> None:
     for name in ("otel/a.json", "openai_usage/b.csv", "otel/a.expected.json", "notes/c.json", "client/d.log"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("{}\n", encoding="utf-8")
-    found = {(log.path.relative_to(tmp_path).as_posix(), log.source) for log in expand([tmp_path])}
-    assert found == {("otel/a.json", "otel"), ("openai_usage/b.csv", "openai_usage"), ("client/d.log", "client")}
+    actual = {(log.path.relative_to(tmp_path).as_posix(), log.source) for log in expand([tmp_path])}
+    assert actual == {("otel/a.json", "otel"), ("openai_usage/b.csv", "openai_usage"), ("client/d.log", "client")}

@@ -27,43 +27,49 @@ def files() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def inputs(files: dict[str, Any]) -> list[dict[str, Any]]:
     """The inputs of the log files."""
-    found: list[dict[str, Any]] = files["filebeat/inputs.d/files.yml"]
-    return found
+    actual: list[dict[str, Any]] = files["filebeat/inputs.d/files.yml"]
+    return actual
 
 
 def container_input(files: dict[str, Any]) -> dict[str, Any]:
     """The input that autodiscovery makes for a container."""
     (provider,) = files["filebeat/autodiscover.yml"]["filebeat.autodiscover"]["providers"]
-    found: dict[str, Any] = provider["hints.default_config"]
-    return found
+    actual: dict[str, Any] = provider["hints.default_config"]
+    return actual
 
 
 def test_one_input_a_source(inputs: list[dict[str, Any]]) -> None:
     """Every source has exactly one filestream input, which says the source's name."""
-    assert sorted(one["fields"]["holysheep"]["source"] for one in inputs) == sorted(s.name for s in load_sources())
-    assert {one["type"] for one in inputs} == {"filestream"}
+    assert sorted(input_["fields"]["holysheep"]["source"] for input_ in inputs) == sorted(
+        s.name for s in load_sources()
+    )
+    assert {input_["type"] for input_ in inputs} == {"filestream"}
 
 
 def test_ids_are_unique_and_stable(inputs: list[dict[str, Any]]) -> None:
     """An id is made of the source's name alone: another would make Filebeat read every file again."""
-    assert [one["id"] for one in inputs] == [f"holysheep-{one['fields']['holysheep']['source']}" for one in inputs]
-    assert len({one["id"] for one in inputs}) == len(inputs)
+    assert [input_["id"] for input_ in inputs] == [
+        f"holysheep-{input_['fields']['holysheep']['source']}" for input_ in inputs
+    ]
+    assert len({input_["id"] for input_ in inputs}) == len(inputs)
 
 
 def test_files_are_known_by_inode(inputs: list[dict[str, Any]], files: dict[str, Any]) -> None:
     """Short files and files that begin alike are read: no input knows a file by its first bytes."""
-    for one in (*inputs, container_input(files)):
-        assert one["prospector.scanner.fingerprint.enabled"] is False
-        assert "file_identity.native" in one
-        assert not [option for option in one if option.startswith("file_identity.") and not option.endswith(".native")]
+    for input_ in (*inputs, container_input(files)):
+        assert input_["prospector.scanner.fingerprint.enabled"] is False
+        assert "file_identity.native" in input_
+        assert not [
+            option for option in input_ if option.startswith("file_identity.") and not option.endswith(".native")
+        ]
 
 
 def test_rotated_files_are_read_to_their_end(inputs: list[dict[str, Any]], files: dict[str, Any]) -> None:
     """A file that was renamed or deleted stays open; 8.19 and 9.0 would close it by default."""
-    for one in (*inputs, container_input(files)):
-        assert one["close.on_state_change.removed"] is False
-        assert one["close.on_state_change.renamed"] is False
-        assert one["close.on_state_change.inactive"] == "${HOLYSHEEP_FILEBEAT_KEEP_OPEN:12h}"
+    for input_ in (*inputs, container_input(files)):
+        assert input_["close.on_state_change.removed"] is False
+        assert input_["close.on_state_change.renamed"] is False
+        assert input_["close.on_state_change.inactive"] == "${HOLYSHEEP_FILEBEAT_KEEP_OPEN:12h}"
 
 
 @pytest.mark.parametrize(
@@ -77,7 +83,7 @@ def test_rotated_files_are_read_to_their_end(inputs: list[dict[str, Any]], files
 )  # fmt: skip
 def test_which_names_are_read(inputs: list[dict[str, Any]], name: str, read: bool) -> None:  # noqa: FBT001 - a parameter
     """Logs of every usual extension and their rotated forms are; packed, hidden and half-made files are not."""
-    client = next(one for one in inputs if one["id"] == "holysheep-client")
+    client = next(input_ for input_ in inputs if input_["id"] == "holysheep-client")
     path = f"/var/log/holysheep/client/a/{name}"
     included = any(re.search(pattern, path) for pattern in client["prospector.scanner.include_files"])
     excluded = any(re.search(pattern, path) for pattern in client["prospector.scanner.exclude_files"])
@@ -86,27 +92,27 @@ def test_which_names_are_read(inputs: list[dict[str, Any]], name: str, read: boo
 
 def test_one_limit_of_a_lines_length(inputs: list[dict[str, Any]]) -> None:
     """The embedded mode cuts a line where Filebeat cuts it."""
-    assert {one["message_max_bytes"] for one in inputs} == {MAX_LINE}
+    assert {input_["message_max_bytes"] for input_ in inputs} == {MAX_LINE}
 
 
 def test_lines_are_shipped_raw(inputs: list[dict[str, Any]]) -> None:
     """No input parses: lines are at most joined, and joined lines wait no longer than a second."""
-    for one in inputs:
-        for parser in one.get("parsers", []):
+    for input_ in inputs:
+        for parser in input_.get("parsers", []):
             assert set(parser) == {"multiline"}
             assert parser["multiline"]["timeout"] == "1s"
 
 
 def test_a_line_is_on_its_way_within_seconds(files: dict[str, Any], inputs: list[dict[str, Any]]) -> None:
     """Scan, back-off and queue wait for a second each at most."""
-    for one in inputs:
-        assert (one["prospector.scanner.check_interval"], one["backoff.max"]) == ("1s", "1s")
+    for input_ in inputs:
+        assert (input_["prospector.scanner.check_interval"], input_["backoff.max"]) == ("1s", "1s")
     assert files["filebeat/filebeat.yml"]["queue.mem"]["flush.timeout"] == "1s"
 
 
 def test_no_file_belongs_to_two_inputs(inputs: list[dict[str, Any]]) -> None:
     """No path pattern of one source covers an example of another's, so no line is shipped twice."""
-    patterns = [(one["id"], path) for one in inputs for path in one["paths"]]
+    patterns = [(input_["id"], path) for input_ in inputs for path in input_["paths"]]
     for owner, pattern in patterns:
         example = pattern.replace("*", "x")
         claimed = {

@@ -159,8 +159,8 @@ def is_allowed(module: str, imported: str) -> bool:
     package = imported.split(".", maxsplit=1)[0]
     if package in sys.stdlib_module_names:
         return module.startswith("runner") or package not in NOT_BELOW_RUNNER
-    own, other = part_of(module), part_of(imported)
-    return own == other or other in ALLOWED[own] or imported in ALLOWED[own]
+    importer, other = part_of(module), part_of(imported)
+    return importer == other or other in ALLOWED[importer] or imported in ALLOWED[importer]
 
 
 def functions_over_limit() -> dict[str, int]:
@@ -185,27 +185,27 @@ def modules_over_limit() -> dict[str, int]:
 
 def test_every_import_is_allowed() -> None:
     """Nobody imports what ALLOWED does not name; the exceptions of today are listed, each as long as it is needed."""
-    found = {
+    actual = {
         (module, part_of(imported))
         for module, path in modules().items()
         for imported in imports(path)
         if not is_allowed(module, imported)
     }
-    new, done = sorted(found - VIOLATIONS), sorted(VIOLATIONS - found)
+    new, done = sorted(actual - VIOLATIONS), sorted(VIOLATIONS - actual)
     assert not new, f"imports against the rules: {new}; see the table ALLOWED in {__file__}"
     assert not done, f"no longer needed: take these out of VIOLATIONS in {__file__}: {done}"
 
 
 def test_only_one_module_knows_both_ways_of_running() -> None:
     """`runner.runtimes.choose` is the only module that imports both runtimes, but for listed violations."""
-    ways = {"runner.runtimes.docker", "runner.runtimes.embedded"}
-    both = {
+    runtimes = {"runner.runtimes.docker", "runner.runtimes.embedded"}
+    importers = {
         module
         for module, path in modules().items()
-        if ways <= {part_of(module), *(part_of(name) for name in imports(path))}
+        if runtimes <= {part_of(module), *(part_of(name) for name in imports(path))}
     }
-    listed = {module for module, part in VIOLATIONS if part in ways}
-    assert both - listed <= {"runner.runtimes.choose"}
+    listed = {module for module, part in VIOLATIONS if part in runtimes}
+    assert importers - listed <= {"runner.runtimes.choose"}
 
 
 def test_modules_are_short() -> None:

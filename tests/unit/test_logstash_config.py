@@ -34,8 +34,8 @@ def pipelines(files: dict[str, str]) -> dict[str, dict[str, list[Plugin]]]:
 
 def plugin(pipeline: dict[str, list[Plugin]], section: str, name: str) -> dict[str, Any]:
     """The options of the one plugin of that name."""
-    (found,) = [options for kind, options in pipeline[section] if kind == name]
-    return found
+    (actual,) = [options for kind, options in pipeline[section] if kind == name]
+    return actual
 
 
 def test_bodies_become_documents_before_the_queue(pipelines: dict[str, Any], files: dict[str, str]) -> None:
@@ -156,10 +156,10 @@ def test_a_hostile_model_name_is_in_no_text_file(tmp_path: Path, name: str) -> N
     hostile.write_text(yaml.safe_dump(loaded))
     known = registry.load()
     try:
-        found = card.load(hostile)
+        actual = card.load(hostile)
     except UserError:
         return  # refused at the door
-    assert text.files(found, known) == text.files(card.load(plain), known)
+    assert text.files(actual, known) == text.files(card.load(plain), known)
 
 
 @pytest.mark.parametrize("value", HOSTILE)

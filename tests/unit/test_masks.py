@@ -35,13 +35,13 @@ def test_what_must_not_match_stays(text: str) -> None:
 @pytest.mark.parametrize("key", [key for key in masks.load().keys if key.form], ids=lambda key: key.form)
 def test_nothing_of_a_key_is_left(key: masks.Key) -> None:
     """A key that is longer than the form says goes too, to its end."""
-    made = masks.example(key.form or "")
-    masked = mask.text(f"<{made}Zz9>")
-    assert made[:12] not in masked
+    example = masks.example(key.form or "")
+    masked = mask.text(f"<{example}Zz9>")
+    assert example[:12] not in masked
     assert "Zz9" not in masked
 
 
-def left(item: corpus.Labelled) -> bool:
+def is_left(item: corpus.Labelled) -> bool:
     """Whether the secret, or most of a long one, is still there."""
     masked = mask.text(item.text)
     return item.secret in masked or (len(item.secret) > 16 and item.secret[4:-4] in masked)
@@ -52,7 +52,7 @@ def test_recall_and_false_changes_on_the_corpus(*, held_out: bool) -> None:
     """At least 95 % of the secrets go and at most 2 % of the harmless texts change, held out or not."""
     secrets = [item for item in corpus.secrets() if item.held_out == held_out]
     harmless = [item for item in corpus.harmless() if item.held_out == held_out]
-    missed = sum(left(item) for item in secrets)
+    missed = sum(is_left(item) for item in secrets)
     changed = sum(mask.text(item.text) != item.text for item in harmless)
     assert missed <= 0.05 * len(secrets)
     assert changed <= 0.02 * len(harmless)
@@ -73,12 +73,12 @@ def test_time_grows_with_the_length_and_no_faster() -> None:
 
 def best(text: str) -> float:
     """Seconds of processor time, the best of three."""
-    found = []
+    actual = []
     for _ in range(3):
         start = time.process_time()
         mask.text(text)
-        found.append(time.process_time() - start)
-    return min(found)
+        actual.append(time.process_time() - start)
+    return min(actual)
 
 
 def test_lines_are_masked_by_a_command() -> None:

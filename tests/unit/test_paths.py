@@ -24,14 +24,14 @@ def checkout(folder: Path) -> Path:
 
 def test_the_checkout_around_the_current_folder(tmp_path: Path) -> None:
     """Inside the program's own checkout, at any depth, the checkout is the root."""
-    own = checkout(tmp_path / "own")
-    assert find_root({}, own / "logstash" / "ruby", own) == own
+    program = checkout(tmp_path / "own")
+    assert find_root({}, program / "logstash" / "ruby", program) == program
 
 
 def test_outside_of_any_checkout_the_programs_own(tmp_path: Path) -> None:
     """A command by its whole path works on the checkout that it lies in."""
-    own = checkout(tmp_path / "own")
-    assert find_root({}, tmp_path, own) == own
+    program = checkout(tmp_path / "own")
+    assert find_root({}, tmp_path, program) == program
 
 
 def test_an_installed_package_works_on_the_checkout_around(tmp_path: Path) -> None:
@@ -42,18 +42,18 @@ def test_an_installed_package_works_on_the_checkout_around(tmp_path: Path) -> No
 
 def test_two_checkouts_are_refused(tmp_path: Path) -> None:
     """The error names both checkouts and the three ways out."""
-    own, other = checkout(tmp_path / "own"), checkout(tmp_path / "other")
+    program, other = checkout(tmp_path / "own"), checkout(tmp_path / "other")
     with pytest.raises(UserError) as error:
-        find_root({}, other / "logstash", own)
-    assert f"in the checkout {other}, but this program belongs to the checkout {own}" in str(error.value)
+        find_root({}, other / "logstash", program)
+    assert f"in the checkout {other}, but this program belongs to the checkout {program}" in str(error.value)
     assert f"{other}/.venv/bin/holysheep-elk" in str(error.value)
     assert f"HOLYSHEEP_HOME={other}" in str(error.value)
 
 
 def test_home_is_explicit(tmp_path: Path) -> None:
     """$HOLYSHEEP_HOME says which checkout is meant, wherever the current folder is."""
-    own, other = checkout(tmp_path / "own"), checkout(tmp_path / "other")
-    assert find_root({"HOLYSHEEP_HOME": str(other)}, own, own) == other
+    program, other = checkout(tmp_path / "own"), checkout(tmp_path / "other")
+    assert find_root({"HOLYSHEEP_HOME": str(other)}, program, program) == other
 
 
 def test_the_command_line_refuses_without_a_traceback(tmp_path: Path) -> None:

@@ -133,11 +133,11 @@ def test_import_of_the_last_model_and_a_new_one(home: Path) -> None:
 def test_import_keeps_what_the_source_does_not_state(home: Path) -> None:
     """A new entry takes over fee, tiers, service tiers and discount of the entry before."""
     text = home.read_text(encoding="utf-8")
-    full = (
+    complete = (
         "output: 24.00, cached_input: 2, fee: 0.001, discount: 0.1, service_tiers: {flex: 0.7},"
         " tiers: [{above: 9, input: 9, output: 9, reasoning: 10}]}"
     )
-    home.write_text(text.replace("output: 24.00}", full), encoding="utf-8")
+    home.write_text(text.replace("output: 24.00}", complete), encoding="utf-8")
     before = cards.load(home).models[0].prices[-1]
     quote = Quote("gpt-4.1", None, {"input": Decimal(7), "output": Decimal(20)})
     assert insert(home, [Row("gpt-4.1", "differs", quote)], NOW) == 1

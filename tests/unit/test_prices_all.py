@@ -164,10 +164,10 @@ def test_an_update_says_what_changes(everything: Catalogue) -> None:
     old = new.replace("  - id: o3-mini\n", "  - id: o3-micro\n").replace(
         "input: 2.5, output: 10,", "input: 2, output: 10,", 1
     )
-    found = changes(old, new)
-    assert found.added == ["o3-mini"]
-    assert found.removed == ["o3-micro"]
-    assert len(found.changed) == 1
+    actual = changes(old, new)
+    assert actual.added == ["o3-mini"]
+    assert actual.removed == ["o3-micro"]
+    assert len(actual.changed) == 1
     assert changes(new, new) == changes("", "")
 
 
@@ -225,6 +225,6 @@ def test_a_slip_of_the_decimal_point_is_a_warning(
     warning = f"warning: pricing.yaml:{line}: {expected}" if expected else ""
     for command in (["price", "gpt-4.1"], ["check"]):
         generator_main(command)
-        said = capsys.readouterr().err
-        assert said.startswith(warning)
-        assert bool(said) is bool(warning)
+        message = capsys.readouterr().err
+        assert message.startswith(warning)
+        assert bool(message) is bool(warning)

@@ -45,8 +45,8 @@ def hostile(card: cards.Card) -> cards.Card:
     data: dict[str, Any] = {**card.model_dump(by_alias=True, exclude_none=True)}
     # A card's numbers and dates come from YAML; they pass as texts too.
     plain = json.loads(json.dumps(data, default=str))
-    one = plain["models"][0]
-    plain["models"] = [*plain["models"], *({**one, "id": name, "aliases": [], "patterns": []} for name in HOSTILE)]
+    model = plain["models"][0]
+    plain["models"] = [*plain["models"], *({**model, "id": name, "aliases": [], "patterns": []} for name in HOSTILE)]
     return cards.build(plain)
 
 

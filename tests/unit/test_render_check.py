@@ -24,14 +24,14 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def found(tree: Path) -> list[tuple[str, str]]:
+def findings_in(tree: Path) -> list[tuple[str, str]]:
     """What check says."""
-    return [(one.path, one.what) for one in check.compare(FILES, tree)]
+    return [(finding.path, finding.what) for finding in check.compare(FILES, tree)]
 
 
 def test_a_rendered_tree_is_clean(tree: Path) -> None:
     """What was just written is neither missing, different nor stray, and is UTF-8 with LF."""
-    assert found(tree) == []
+    assert findings_in(tree) == []
     assert (tree / "logstash/logstash.yml").read_bytes() == "a: ä\n".encode()
 
 
@@ -40,7 +40,7 @@ def test_missing_different_and_stray_files_are_named(tree: Path) -> None:
     (tree / "kibana/a.ndjson").unlink()
     (tree / "kibana/old.ndjson").write_text("{}\n")
     (tree / "logstash/logstash.yml").write_bytes("a: ä\r\n".encode())
-    assert found(tree) == [
+    assert findings_in(tree) == [
         ("kibana/a.ndjson", "missing"),
         ("kibana/old.ndjson", "stray"),
         ("logstash/logstash.yml", "different"),
@@ -52,7 +52,7 @@ def test_a_stray_may_be_a_link_or_deep(tree: Path) -> None:
     (tree / "kibana/dead").symlink_to("nowhere")
     (tree / "filebeat/inputs.d").mkdir(parents=True)
     (tree / "filebeat/inputs.d/old.yml").touch()
-    assert found(tree) == [("filebeat/inputs.d/old.yml", "stray"), ("kibana/dead", "stray")]
+    assert findings_in(tree) == [("filebeat/inputs.d/old.yml", "stray"), ("kibana/dead", "stray")]
 
 
 def test_files_of_hand_are_let_be(tree: Path) -> None:
@@ -60,7 +60,7 @@ def test_files_of_hand_are_let_be(tree: Path) -> None:
     for path in ("kibana/.gitkeep", "logstash/ruby/x.rb", "docs/own.md", "README.md"):
         (tree / path).parent.mkdir(parents=True, exist_ok=True)
         (tree / path).touch()
-    assert found(tree) == []
+    assert findings_in(tree) == []
 
 
 def test_writing_again_touches_nothing(tree: Path) -> None:
@@ -77,7 +77,7 @@ def test_writing_repairs_all_drift(tree: Path) -> None:
     (tree / "kibana/old.ndjson").touch()
     done = write.write(FILES, tree)
     assert (done.changed, done.removed) == (("kibana/a.ndjson",), ("kibana/old.ndjson",))
-    assert found(tree) == []
+    assert findings_in(tree) == []
 
 
 def test_what_cant_be_written_leaves_the_old_tree_whole(tree: Path) -> None:
@@ -108,8 +108,8 @@ def test_check_exits_with_1_and_names_the_files(tmp_path: Path, capsys: pytest.C
     shutil.rmtree(tmp_path / "elasticsearch" / "roles")
     capsys.readouterr()
     assert main(["check", "--out", str(tmp_path), "--json"]) == 1
-    told = json.loads(capsys.readouterr().out)["findings"]
-    assert [(one["path"].rpartition("/")[2], one["what"]) for one in told] == [
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    assert [(finding["path"].rpartition("/")[2], finding["what"]) for finding in findings] == [
         ("holysheep_reader.json", "missing"),
         ("holysheep_writer.json", "missing"),
     ]

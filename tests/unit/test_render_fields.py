@@ -45,9 +45,9 @@ def test_the_list_of_the_bundle_is_valid() -> None:
 )
 def test_a_mistake_is_named_with_its_line(line: str, says: str) -> None:
     """An unknown key or type, a bad name, a double field and options that exclude each other are refused by line."""
-    told = refused(HEAD + line)
-    assert told.startswith("fields.yaml:6: ")
-    assert says in told
+    message = refused(HEAD + line)
+    assert message.startswith("fields.yaml:6: ")
+    assert says in message
 
 
 def test_a_field_is_a_value_or_an_object() -> None:

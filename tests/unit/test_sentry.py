@@ -115,6 +115,6 @@ def test_concurrent_tasks_dont_mix_their_tags() -> None:
 
 def test_an_event_of_the_forwarder_stands_for_all_its_calls() -> None:
     """The fingerprint is category and template, the number of calls is in the context."""
-    made = event("rate_limit_error", "Rate limit reached for <*>", 12)
-    assert made["fingerprint"] == ["rate_limit_error", "Rate limit reached for <*>"]
-    assert made["contexts"]["ai_classification"]["calls"] == 12
+    event_ = event("rate_limit_error", "Rate limit reached for <*>", 12)
+    assert event_["fingerprint"] == ["rate_limit_error", "Rate limit reached for <*>"]
+    assert event_["contexts"]["ai_classification"]["calls"] == 12

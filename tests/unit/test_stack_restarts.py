@@ -21,9 +21,9 @@ STARTED = "2026-11-24T11:50:00.123456789Z"
 def test_a_service_that_ran_out_of_memory_is_said_to_have() -> None:
     """By the words that Java writes before it ends, whatever was logged after the restart."""
     log = "Terminating due to java.lang.OutOfMemoryError: Java heap space\n[INFO] Starting Logstash"
-    told = restarts.describe("logstash", 15, {"StartedAt": STARTED}, log, NOW)
-    assert told.recent
-    assert "logstash ended and was restarted 15 times, last at 2026-11-24T11:50:00: its Java heap" in told.words
+    description = restarts.describe("logstash", 15, {"StartedAt": STARTED}, log, NOW)
+    assert description.recent
+    assert "logstash ended and was restarted 15 times, last at 2026-11-24T11:50:00: its Java heap" in description.words
 
 
 @pytest.mark.parametrize(
@@ -31,10 +31,10 @@ def test_a_service_that_ran_out_of_memory_is_said_to_have() -> None:
 )
 def test_one_that_was_killed_says_nothing_itself(state: dict[str, bool], words: str) -> None:
     """The engine may know; else that is said."""
-    told = restarts.describe("filebeat", 1, {"StartedAt": "2026-11-20T01:00:00Z", **state}, "", NOW)
-    assert not told.recent
-    assert words in told.words
-    assert " once," in told.words
+    description = restarts.describe("filebeat", 1, {"StartedAt": "2026-11-20T01:00:00Z", **state}, "", NOW)
+    assert not description.recent
+    assert words in description.words
+    assert " once," in description.words
 
 
 @pytest.mark.parametrize(("capabilities", "state"), [("0000000000000000", "wrong"), ("000001ffffffffff", "ok")])
@@ -50,6 +50,6 @@ def test_the_engines_limit_of_open_files_is_known_before(tmp_path: Path, capabil
     (tmp_path / "sys" / "fs").mkdir(parents=True)
     (tmp_path / "sys" / "fs" / "nr_open").write_text("1048576\n")
     services = {"elasticsearch": {"ulimits": {"nofile": {"soft": 65535, "hard": 65535}}}, "kibana": {}}
-    found: list[Finding] = list(openfiles.look(services, tmp_path))
-    assert [one.state for one in found] == [state]
+    actual: list[Finding] = list(openfiles.look(services, tmp_path))
+    assert [finding.state for finding in actual] == [state]
     assert list(openfiles.look({"kibana": {}}, tmp_path)) == []

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(autouse=True)
-def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A checkout's state of its own, and no variable of the caller's."""
     for name in [name for name in os.environ if name.startswith(("HOLYSHEEP_", "COMPOSE_"))]:
         monkeypatch.delenv(name)
@@ -54,13 +54,13 @@ def test_set_to_nothing_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     assert engine.overlays() == []
 
 
-def test_the_environment_wins_then_the_file_then_last_time(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_wins_then_the_file_then_last_time(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In this order; compose/.env is the person's own and beats what was once typed."""
     monkeypatch.setenv("HOLYSHEEP_VERSION", "8.19.21")
     settings.remember()
     monkeypatch.delenv("HOLYSHEEP_VERSION")
     assert settings.value("HOLYSHEEP_VERSION", "x") == "8.19.21"
-    (own / ".env").write_text('HOLYSHEEP_VERSION="9.5.1"\n')
+    (checkout / ".env").write_text('HOLYSHEEP_VERSION="9.5.1"\n')
     settings.forget_cached()
     assert settings.value("HOLYSHEEP_VERSION", "x") == "9.5.1"
     assert "HOLYSHEEP_VERSION" not in settings.environment()
@@ -122,13 +122,13 @@ def test_what_is_no_key_is_refused(tmp_path: Path, text: str) -> None:
 def test_the_keys_rights_are_the_rendered_writers() -> None:
     """To the letter, and what can be pasted has them too."""
     assert apikey.descriptor()["cluster"] == ["monitor"]
-    assert [one["privileges"] for one in apikey.descriptor()["indices"]] == [["auto_configure", "create_doc"]]
+    assert [entry["privileges"] for entry in apikey.descriptor()["indices"]] == [["auto_configure", "create_doc"]]
     assert '"create_doc"' in apikey.request()
 
 
-def test_an_authority_that_the_container_cannot_read_is_told(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_authority_that_the_container_cannot_read_is_told(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before Logstash dies of it again and again."""
-    file = own / "ca.crt"
+    file = checkout / "ca.crt"
     file.write_text("PEM")
     file.chmod(0o600)
     monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "https://es.example:9200")
@@ -140,14 +140,14 @@ def test_an_authority_that_the_container_cannot_read_is_told(own: Path, monkeypa
     assert existing.authority() == file
 
 
-def test_memory_set_to_nothing_gets_what_fits(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_set_to_nothing_gets_what_fits(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty variable is as if it were not set, in the environment and over compose/.env; a value stays."""
     fits = settings.limits(8 * 1024**3)
     monkeypatch.setenv("HOLYSHEEP_LOGSTASH_MEMORY", "")
     monkeypatch.setenv("HOLYSHEEP_LOGSTASH_HEAP", "3g")
-    (own / ".env").write_text("HOLYSHEEP_LOGSTASH_MEMORY=5g\nHOLYSHEEP_KIBANA_MEMORY=2g\n")
+    (checkout / ".env").write_text("HOLYSHEEP_LOGSTASH_MEMORY=5g\nHOLYSHEEP_KIBANA_MEMORY=2g\n")
     settings.forget_cached()
-    found = settings.environment(8 * 1024**3)
-    assert found["HOLYSHEEP_LOGSTASH_MEMORY"] == fits["HOLYSHEEP_LOGSTASH_MEMORY"] == "1638m"
-    assert found["HOLYSHEEP_LOGSTASH_HEAP"] == "3g"
-    assert "HOLYSHEEP_KIBANA_MEMORY" not in found
+    actual = settings.environment(8 * 1024**3)
+    assert actual["HOLYSHEEP_LOGSTASH_MEMORY"] == fits["HOLYSHEEP_LOGSTASH_MEMORY"] == "1638m"
+    assert actual["HOLYSHEEP_LOGSTASH_HEAP"] == "3g"
+    assert "HOLYSHEEP_KIBANA_MEMORY" not in actual

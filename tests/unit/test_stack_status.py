@@ -29,7 +29,7 @@ def test_spans_are_for_people(seconds: float, words: str) -> None:
 
 def test_what_a_node_refuses_is_said_with_what_to_do() -> None:
     """The words are Elasticsearch 9.5.2's, of a start of three nodes."""
-    said = "bootstrap check failure [1] of [2]: max file descriptors [20000] for elasticsearch process is too low"
-    assert (trouble._sign(said) or ("", ""))[1].startswith("HOLYSHEEP_NOFILE")
-    said = "bootstrap check failure [2] of [2]: max virtual memory areas vm.max_map_count [65530] is too low"
-    assert (trouble._sign(said) or ("", ""))[1].startswith("sysctl")
+    log_line = "bootstrap check failure [1] of [2]: max file descriptors [20000] for elasticsearch process is too low"
+    assert (trouble._sign(log_line) or ("", ""))[1].startswith("HOLYSHEEP_NOFILE")
+    log_line = "bootstrap check failure [2] of [2]: max virtual memory areas vm.max_map_count [65530] is too low"
+    assert (trouble._sign(log_line) or ("", ""))[1].startswith("sysctl")

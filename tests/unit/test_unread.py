@@ -43,8 +43,8 @@ def test_files_that_are_not_read_are_named_with_the_reason(tmp_path: Path) -> No
     read = {f"{LOGS}/{name}": 5 for name in ("api-1.log", "client/read.log", "client/deep/er/read.jsonl")}
     read[f"{LOGS}/client/part.log.1"] = 2
     known = unread.inputs(unread.INPUTS.read_text(encoding="utf-8"))
-    found = {one.path: one.why for one in unread.unread_files(tmp_path, known, read)}
-    assert {path: why.partition(":")[0].partition(";")[0] for path, why in found.items()} == {
+    actual = {file.path: file.why for file in unread.unread_files(tmp_path, known, read)}
+    assert {path: reason.partition(":")[0].partition(";")[0] for path, reason in actual.items()} == {
         "README": "no source reads this folder",
         "client/app.log.2.gz": "it is compressed",
         "client/link.log": "it is a symbolic link",

@@ -55,16 +55,16 @@ def test_steps_that_are_refused_with_the_way(running: str, target: str, words: s
 
 def test_a_way_back_is_told() -> None:
     """It is a restore, with the commands."""
-    found = checks.step("9.5.2", "8.19.21")
-    assert found.state == "wrong"
-    assert "restore --from" in found.hint
+    actual = checks.step("9.5.2", "8.19.21")
+    assert actual.state == "wrong"
+    assert "restore --from" in actual.hint
 
 
-@pytest.mark.parametrize("said", ["9", "9.5", "latest", "9.5.2-SNAPSHOT.1.2.3", ""])
-def test_a_version_has_three_numbers(said: str) -> None:
+@pytest.mark.parametrize("text", ["9", "9.5", "latest", "9.5.2-SNAPSHOT.1.2.3", ""])
+def test_a_version_has_three_numbers(text: str) -> None:
     """No guessing which patch is meant."""
     with pytest.raises(UserError):
-        steps.parse(said)
+        steps.parse(text)
 
 
 def test_the_default_is_what_the_checkout_is_made_for() -> None:

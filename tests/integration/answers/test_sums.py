@@ -59,25 +59,25 @@ def test_a_negative_number_is_no_trap(templated: Elasticsearch, calls: Selection
 def test_groups_come_in_pages(huge: Selection, monkeypatch: pytest.MonkeyPatch) -> None:
     """With two groups a page nothing is lost or doubled, and the progress adds up to all documents."""
     monkeypatch.setattr(sums, "PAGE", 2)
-    told: list[int] = []
-    selection = replace(huge, tell=lambda read, total: told.append(read) if total == 6 else None)
+    output: list[int] = []
+    selection = replace(huge, tell=lambda read, total: output.append(read) if total == 6 else None)
     groups = list(sums.grouped(selection, ["labels.team", "holysheep.source"], {"c": Metric(COST)}))
     assert [group.documents for group in groups] == [1, 3, 2]
-    assert sum(told) == 6
+    assert sum(output) == 6
 
 
 def test_documents_come_in_pages(calls: Selection, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every document once, with its columns; what it lacks is absent."""
     monkeypatch.setattr(reader, "PAGE", 4)
-    found = list(calls.documents([COST, "labels.team"]))
-    assert len(found) == 11
+    actual = list(calls.documents([COST, "labels.team"]))
+    assert len(actual) == 11
     # 6.9 + 20 + 12.4 + 120 + 0 + 30 + 32 + 45 + 1,040 + 20 million
-    assert sum(document.get(COST, 0) for document in found) == 1_326_300_000
-    assert sorted(document["labels.team"] for document in found if "labels.team" in document) == [
+    assert sum(document.get(COST, 0) for document in actual) == 1_326_300_000
+    assert sorted(document["labels.team"] for document in actual if "labels.team" in document) == [
         *["research"] * 3,
         *["search"] * 6,
     ]
-    assert min(document["@timestamp"] for document in found) == 1_772_323_200_000
+    assert min(document["@timestamp"] for document in actual) == 1_772_323_200_000
 
 
 def test_a_span_ends_before_its_end(calls: Selection) -> None:

@@ -38,24 +38,24 @@ def cluster(node: Node) -> Iterator[Elasticsearch]:
 
 
 def filled(
-    cluster: Elasticsearch, own: card.Card, folder: Path, documents: list[dict[str, Any]], now: datetime
+    cluster: Elasticsearch, card_: card.Card, folder: Path, documents: list[dict[str, Any]], now: datetime
 ) -> Reader:
     """The shipped dashboards over documents, in indices with the card's prefix."""
     known = registry.load()
-    for path, text in templates.files(own, known).items():
+    for path, text in templates.files(card_, known).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     apply.apply(cluster, folder / "elasticsearch")
-    old = list(cluster.indices.get(index=f"{own.index_prefix}-*"))
+    old = list(cluster.indices.get(index=f"{card_.index_prefix}-*"))
     if old:
         cluster.indices.delete(index=old)
     helpers.bulk(cluster, documents, refresh=True)
-    return Reader(render.prepare(own, Path(registry.FOLDER)), Source(cluster, own.index_prefix).search, now)
+    return Reader(render.prepare(card_, Path(registry.FOLDER)), Source(cluster, card_.index_prefix).search, now)
 
 
 @pytest.fixture(scope="session")
 def reader(cluster: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """The shipped dashboards over the hand-made documents, with the documents' own now."""
-    own = card.load(PRICING).model_copy(update={"index_prefix": PREFIX})
-    return filled(cluster, own, tmp_path_factory.mktemp("rendered"), actions(PREFIX), NOW)
+    card_ = card.load(PRICING).model_copy(update={"index_prefix": PREFIX})
+    return filled(cluster, card_, tmp_path_factory.mktemp("rendered"), actions(PREFIX), NOW)

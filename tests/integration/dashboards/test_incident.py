@@ -28,10 +28,10 @@ MIDNIGHT = datetime(2026, 11, 24, tzinfo=UTC)
 SEOUL_MIDNIGHT = datetime(2026, 11, 24, 15, tzinfo=UTC)
 
 
-def since(start: datetime, end: datetime = incident.NOW, **wanted: str) -> list[dict[str, Any]]:
+def since(start: datetime, end: datetime = incident.NOW, **title: str) -> list[dict[str, Any]]:
     """The calls from a time on; field names with __ for dots."""
-    found = [call for call in CALLS if start <= datetime.fromisoformat(call["@timestamp"]) <= end]
-    return [call for call in found if all(call.get(key.replace("__", ".")) == value for key, value in wanted.items())]
+    actual = [call for call in CALLS if start <= datetime.fromisoformat(call["@timestamp"]) <= end]
+    return [call for call in actual if all(call.get(key.replace("__", ".")) == value for key, value in title.items())]
 
 
 def spend(calls: list[dict[str, Any]]) -> float:
@@ -61,8 +61,8 @@ def panels(reader: Reader) -> dict[tuple[str, str], Shown]:
 
 def tile(panels: dict[tuple[str, str], Shown], page_: str, id_: str) -> Tile:
     """The one tile of a panel."""
-    (found,) = panels[(page_, id_)].tiles
-    return found
+    (actual,) = panels[(page_, id_)].tiles
+    return actual
 
 
 def test_there_are_20_000_calls() -> None:
@@ -78,10 +78,10 @@ def test_there_are_20_000_calls() -> None:
 def test_today_is_the_day_of_the_budgets(panels: dict[tuple[str, str], Shown], page_: str, id_: str) -> None:
     """Spend since midnight UTC, its share of $100, and in words that it is over."""
     total = spend(since(MIDNIGHT))
-    found = tile(panels, page_, id_)
-    assert found.value == f"${total:,.2f}"
-    assert found.below[0] == f"of $100 a day: {total:.1f} %"
-    assert found.word == "over budget"
+    actual = tile(panels, page_, id_)
+    assert actual.value == f"${total:,.2f}"
+    assert actual.below[0] == f"of $100 a day: {total:.1f} %"
+    assert actual.word == "over budget"
 
 
 def test_today_in_seoul(reader: Reader) -> None:
@@ -90,9 +90,9 @@ def test_today_in_seoul(reader: Reader) -> None:
     from generator.render.registry import FOLDER  # noqa: PLC0415
 
     seoul = replace(reader, boards=render.prepare(own_card("Asia/Seoul"), FOLDER))
-    found = {(section.id, panel.id): panel for section in page.sections(seoul) for panel in section.panels}
+    actual = {(section.id, panel.id): panel for section in page.sections(seoul) for panel in section.panels}
     total = spend(since(SEOUL_MIDNIGHT))
-    assert tile(found, "overview", "today").value == f"${total:,.2f}"
+    assert tile(actual, "overview", "today").value == f"${total:,.2f}"
     assert total < spend(since(MIDNIGHT)) / 3
 
 
@@ -117,10 +117,10 @@ def test_latency_is_of_successes(reader: Reader) -> None:
     hit = since(start, end, holysheep__price__model=incident.INCIDENT)
     answered = median(call["holysheep.latency.ms"] for call in hit if call["event.outcome"] == "success")
     everything = median(call["holysheep.latency.ms"] for call in hit)
-    found = _frame(reader, "overview", "response-time")
-    shown = max(row.figures[0] or 0 for row in found.rows if row.groups == (incident.INCIDENT,))
-    assert shown == pytest.approx(answered, rel=0.15)
-    assert everything < shown / 1.5
+    actual = _frame(reader, "overview", "response-time")
+    highest = max(row.figures[0] or 0 for row in actual.rows if row.groups == (incident.INCIDENT,))
+    assert highest == pytest.approx(answered, rel=0.15)
+    assert everything < highest / 1.5
 
 
 def test_p95(panels: dict[tuple[str, str], Shown], reader: Reader) -> None:
@@ -141,10 +141,10 @@ def test_three_teams_are_over(panels: dict[tuple[str, str], Shown]) -> None:
     for number, (team, word) in enumerate(
         (("search", "over budget"), ("billing", "over budget"), ("mobile", "over budget"), ("support", ""))
     ):
-        found = tile(panels, "cost", f"team-month-{number + 1}")
-        assert found.label == f"Team {team}, this month"
-        assert found.value == f"${spend(since(month, labels__team=team)):,.2f}"
-        assert found.word == word
+        actual = tile(panels, "cost", f"team-month-{number + 1}")
+        assert actual.label == f"Team {team}, this month"
+        assert actual.value == f"${spend(since(month, labels__team=team)):,.2f}"
+        assert actual.word == word
 
 
 def test_aliases_are_one_model(panels: dict[tuple[str, str], Shown]) -> None:
@@ -160,17 +160,17 @@ def test_aliases_are_one_model(panels: dict[tuple[str, str], Shown]) -> None:
 def test_no_calls_is_a_state(reader: Reader) -> None:
     """Before the first call a tile shows no figure, no colour and says so in words."""
     empty = replace(reader, now=datetime(2020, 1, 1, tzinfo=UTC))
-    found = {(section.id, panel.id): panel for section in page.sections(empty) for panel in section.panels}
+    actual = {(section.id, panel.id): panel for section in page.sections(empty) for panel in section.panels}
     for id_ in ("today", "month", "error-rate", "p95", "last-call"):
-        one = tile(found, "overview", id_)
-        assert (one.color, one.word) == (None, "")
-        assert one.value == "\N{EN DASH}"
-        assert one.below[-1].startswith("nothing in HolySheep calls") or one.below[0].startswith("nothing in")
+        tile_ = tile(actual, "overview", id_)
+        assert (tile_.color, tile_.word) == (None, "")
+        assert tile_.value == "\N{EN DASH}"
+        assert tile_.below[-1].startswith("nothing in HolySheep calls") or tile_.below[0].startswith("nothing in")
 
 
 def _frame(reader: Reader, slug: str, id_: str) -> frame.Frame:
-    source = next(one for one in reader.boards.sources if one.slug == slug)
-    panel: Any = next(one for one in source.dashboard.panels if one.id == id_)
+    source = next(candidate for candidate in reader.boards.sources if candidate.slug == slug)
+    panel: Any = next(candidate for candidate in source.dashboard.panels if candidate.id == id_)
     view = reader.boards.catalogue.views[panel.data or source.dashboard.data]
     range_ = panel.time or source.dashboard.time
     question = ask.question(panel, view, source.dashboard.filter, times.span(range_.from_, range_.to, reader.local))

@@ -120,8 +120,8 @@ def test_grid(key: tuple[str, str], panels: dict[tuple[str, str], Shown]) -> Non
 
 def test_month_to_date(reader: Reader) -> None:
     """The cumulative sum grows from 1.0 on the 2nd to 1.09932 on the 15th."""
-    found = _frame(reader, "cost", "month-to-date")
-    by_day = {row.time.day: row.figures[0] for row in found.rows if row.time}
+    actual = _frame(reader, "cost", "month-to-date")
+    by_day = {row.time.day: row.figures[0] for row in actual.rows if row.time}
     assert by_day[1] == 0
     assert by_day[2] == by_day[12] == pytest.approx(1.0)
     assert by_day[13] == pytest.approx(1.008)
@@ -130,8 +130,8 @@ def test_month_to_date(reader: Reader) -> None:
 
 def test_percentiles(reader: Reader) -> None:
     """The figures by model are those of its two answered calls, without the failed one."""
-    found = _frame(reader, "latency", "by-model")
-    gpt = next(row for row in found.rows if row.groups == ("gpt-4.1",))
+    actual = _frame(reader, "latency", "by-model")
+    gpt = next(row for row in actual.rows if row.groups == ("gpt-4.1",))
     calls, p50, *_, slowest, _ = gpt.figures
     assert (calls, p50, slowest) == (2, 1000, 1600)
 
@@ -144,12 +144,12 @@ def test_other_is_the_rest(reader: Reader) -> None:
         "    values: [{label: Cost, formula: sum(holysheep.cost.total)}, {label: Calls, formula: count()}]\n"
         "    split: {field: holysheep.model.family, top: 1, other: true}\n"
     )
-    found = _frame(reader, "a", "a", load.parse(text, "a"))
+    actual = _frame(reader, "a", "a", load.parse(text, "a"))
     sums: dict[str, list[float]] = {}
-    for row in found.rows:
-        one = sums.setdefault(row.groups[0], [0, 0])
-        one[0] += row.figures[0] or 0
-        one[1] += row.figures[1] or 0
+    for row in actual.rows:
+        sum_ = sums.setdefault(row.groups[0], [0, 0])
+        sum_[0] += row.figures[0] or 0
+        sum_[1] += row.figures[1] or 0
     assert sums == {"Anthropic": [pytest.approx(0.06), 1], "Other": [pytest.approx(0.03132), 5]}
 
 
@@ -163,8 +163,8 @@ def test_nothing_yet(reader: Reader) -> None:
 
 
 def _frame(reader: Reader, slug: str, id_: str, source: load.Source | None = None) -> frame.Frame:
-    source = source or next(one for one in reader.boards.sources if one.slug == slug)
-    panel = next(one for one in source.dashboard.panels if one.id == id_)
+    source = source or next(candidate for candidate in reader.boards.sources if candidate.slug == slug)
+    panel = next(candidate for candidate in source.dashboard.panels if candidate.id == id_)
     view = reader.boards.catalogue.views[getattr(panel, "data", None) or source.dashboard.data]
     range_ = getattr(panel, "time", None) or source.dashboard.time
     span = times.span(range_.from_, range_.to, reader.now)

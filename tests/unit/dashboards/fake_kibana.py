@@ -93,8 +93,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _route(self) -> tuple[str, str | None]:
         self.state.asked.append(self.path)
-        wanted = "Basic " + base64.b64encode(f"elastic:{self.state.password}".encode()).decode()
-        if self.headers.get("Authorization") != wanted:
+        credentials = "Basic " + base64.b64encode(f"elastic:{self.state.password}".encode()).decode()
+        if self.headers.get("Authorization") != credentials:
             self._json(401, _error(401, "Unauthorized", "[security_exception]: unable to authenticate user"))
             return "", None
         if not self.path.startswith(self.state.base):
@@ -112,29 +112,29 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(400, _error(400, "Bad Request", "Invalid file extension"))
             return
         boundary = self.headers["Content-Type"].split("boundary=")[1].encode()
-        things = [json.loads(line) for line in rest.split(b"\r\n--" + boundary)[0].splitlines() if line.strip()]
-        things = [thing for thing in things if "type" in thing]
-        keys = [(thing["type"], thing["id"]) for thing in things]
+        imported = [json.loads(line) for line in rest.split(b"\r\n--" + boundary)[0].splitlines() if line.strip()]
+        imported = [item for item in imported if "type" in item]
+        keys = [(item["type"], item["id"]) for item in imported]
         if len(keys) != len(set(keys)):
             self._json(400, _error(400, "Bad Request", "Non-unique import objects detected"))
             return
-        for thing in things:
-            known = VERSIONS.get(thing["type"], (0, 0, 0))
-            if tuple(map(int, thing.get("typeMigrationVersion", "0.0.0").split("."))) > known:
-                said = f'Document "{thing["id"]}" belongs to a more recent version of Kibana'
-                self._json(422, _error(422, "Unprocessable Entity", said))
+        for item in imported:
+            known = VERSIONS.get(item["type"], (0, 0, 0))
+            if tuple(map(int, item.get("typeMigrationVersion", "0.0.0").split("."))) > known:
+                response = f'Document "{item["id"]}" belongs to a more recent version of Kibana'
+                self._json(422, _error(422, "Unprocessable Entity", response))
                 return
-        self._json(200, self._store(space, things, set(keys), overwrite=overwrite))
+        self._json(200, self._store(space, imported, set(keys), overwrite=overwrite))
 
-    def _store(self, space: str, things: list[Json], keys: set[tuple[str, str]], *, overwrite: bool) -> Json:
+    def _store(self, space: str, imported: list[Json], keys: set[tuple[str, str]], *, overwrite: bool) -> Json:
         held = self.state.spaces[space]
         done: list[Json] = []
         wrong: list[Json] = []
-        for thing in things:
-            key, meta = (thing["type"], thing["id"]), {"title": thing["attributes"].get("title")}
+        for item in imported:
+            key, meta = (item["type"], item["id"]), {"title": item["attributes"].get("title")}
             lost = [
                 {"type": ref["type"], "id": ref["id"]}
-                for ref in thing["references"]
+                for ref in item["references"]
                 if ref["type"] in ("index-pattern", "search") and (ref["type"], ref["id"]) not in keys | set(held)
             ]
             if lost:
@@ -145,32 +145,32 @@ class _Handler(BaseHTTPRequestHandler):
             elif key in held and not overwrite:
                 wrong.append({"type": key[0], "id": key[1], "meta": meta, "error": {"type": "conflict"}})
             else:
-                done.append({"type": key[0], "id": key[1], "meta": meta, **self._keep(space, thing)})
+                done.append({"type": key[0], "id": key[1], "meta": meta, **self._keep(space, item)})
         answer: Json = {"successCount": len(done), "success": not wrong, "warnings": []}
         return {**answer, **({"successResults": done} if done else {}), **({"errors": wrong} if wrong else {})}
 
-    def _keep(self, space: str, thing: Json) -> Json:
+    def _keep(self, space: str, item: Json) -> Json:
         """Store an object; an id that another space has becomes another id here."""
         held = self.state.spaces[space]
-        key = (thing["type"], thing["id"])
-        copy = next((one for one in held.values() if one.get("originId") == thing["id"]), None)
+        key = (item["type"], item["id"])
+        copy = next((object_ for object_ in held.values() if object_.get("originId") == item["id"]), None)
         if copy:
-            held[(thing["type"], copy["id"])] = {**thing, "id": copy["id"], "originId": thing["id"]}
+            held[(item["type"], copy["id"])] = {**item, "id": copy["id"], "originId": item["id"]}
             return {"overwrite": True, "destinationId": copy["id"]}
         if any(key in other for name, other in self.state.spaces.items() if name != space):
             new = str(uuid.uuid4())
-            held[(thing["type"], new)] = {**thing, "id": new, "originId": thing["id"]}
+            held[(item["type"], new)] = {**item, "id": new, "originId": item["id"]}
             return {"destinationId": new}
-        there = key in held
-        held[key] = thing
-        return {"overwrite": True} if there else {}
+        existing = key in held
+        held[key] = item
+        return {"overwrite": True} if existing else {}
 
-    def _export(self, space: str, wanted: Json) -> None:
+    def _export(self, space: str, requested: Json) -> None:
         held = self.state.spaces[space]
-        if "type" in wanted:
-            found = [thing for (type_, _), thing in held.items() if type_ in wanted["type"]]
+        if "type" in requested:
+            actual = [item for (type_, _), item in held.items() if type_ in requested["type"]]
         else:
-            keys = [(one["type"], one["id"]) for one in wanted["objects"]]
+            keys = [(object_["type"], object_["id"]) for object_ in requested["objects"]]
             lost = [
                 {"type": key[0], "id": key[1], "error": _error(404, "Not Found", "")} for key in keys if key not in held
             ]
@@ -178,10 +178,10 @@ class _Handler(BaseHTTPRequestHandler):
                 answer = _error(400, "Bad Request", "Error fetching objects to export")
                 self._json(400, {**answer, "attributes": {"objects": lost}})
                 return
-            found = [held[key] for key in keys]
+            actual = [held[key] for key in keys]
         stamps = {"created_at": "2026-11-21T04:06:34.493Z", "updated_at": "2026-11-21T04:06:34.493Z", "managed": False}
         self._send(
-            200, "".join(json.dumps({**stamps, **thing, "version": "WzEsMV0="}) + "\n" for thing in found).encode()
+            200, "".join(json.dumps({**stamps, **item, "version": "WzEsMV0="}) + "\n" for item in actual).encode()
         )
 
     def _json(self, status: int, body: Json) -> None:

@@ -88,16 +88,16 @@ def block(*lines: str) -> str:
 )
 def test_rule(kit: Kit, text: str, line: int, words: str) -> None:
     """The mistake is told in words, at its line."""
-    found = kit.errors(text)
-    assert len(found) == 1, [str(one) for one in found]
-    assert words in str(found[0])
-    assert found[0].where == f"made-up.yaml:{line}"
+    actual = kit.errors(text)
+    assert len(actual) == 1, [str(error) for error in actual]
+    assert words in str(actual[0])
+    assert actual[0].where == f"made-up.yaml:{line}"
 
 
 def test_lines_of_blocks(kit: Kit) -> None:
     """The line is that of the value itself, not of the panel."""
     text = block("id: a", "kind: metric", "size: [12, 6]", "value:", "  label: A", "  formula: sum(nope)")
-    assert [one.where for one in kit.errors(text)] == ["made-up.yaml:11"]
+    assert [error.where for error in kit.errors(text)] == ["made-up.yaml:11"]
 
 
 def test_overlap_is_refused(kit: Kit) -> None:
@@ -116,8 +116,8 @@ def test_too_wide_is_refused(kit: Kit) -> None:
 
 def test_same_id_is_refused(kit: Kit) -> None:
     """Two panels with one id would be one panel in Kibana."""
-    one = f"  - {{id: a, kind: metric, size: [12, 6], value: {COST}}}\n"
-    assert "the id 'a' is taken" in str(kit.errors(f"{HEAD}panels:\n{one}{one}")[0])
+    error = f"  - {{id: a, kind: metric, size: [12, 6], value: {COST}}}\n"
+    assert "the id 'a' is taken" in str(kit.errors(f"{HEAD}panels:\n{error}{error}")[0])
 
 
 def test_controls(kit: Kit) -> None:
@@ -127,7 +127,7 @@ def test_controls(kit: Kit) -> None:
         "  - {kind: range, field: user.id, title: B}\n  - {kind: options, field: nope, title: C}\n"
     )
     text = HEAD + controls + f"panels:\n  - {{id: a, kind: metric, size: [12, 6], value: {COST}}}\n"
-    assert [one.where for one in kit.errors(text)] == [f"made-up.yaml:{line}" for line in (6, 7, 8)]
+    assert [error.where for error in kit.errors(text)] == [f"made-up.yaml:{line}" for line in (6, 7, 8)]
 
 
 @pytest.mark.parametrize(

@@ -131,15 +131,15 @@ def test_long_texts_are_shown_where_they_differ() -> None:
 
 def test_sort_of_another_space_is_no_difference() -> None:
     """`_export` adds `sort` to objects of a space that was imported into; nobody changed anything."""
-    ours = next(iter(importer.objects(render.files(card.load(PRICING), FOLDER).values())))
-    assert changes.paths(ours, {**ours, "sort": [1, 2], "updated_at": "x"}) == []
+    rendered = next(iter(importer.objects(render.files(card.load(PRICING), FOLDER).values())))
+    assert changes.paths(rendered, {**rendered, "sort": [1, 2], "updated_at": "x"}) == []
 
 
 def test_every_translation_is_of_a_text_that_is_there() -> None:
     """The Korean file has no English text that no dashboard shows, and it translates every title of a page."""
     korean = words.load("ko")
-    shown = "\n".join(path.read_text(encoding="utf-8") for path in sorted((FOLDER / "dashboards").glob("*.yaml")))
-    assert [text for text in korean if text not in shown] == []
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in sorted((FOLDER / "dashboards").glob("*.yaml")))
+    assert [text for text in korean if text not in texts] == []
     boards = render.prepare(card.load(PRICING), FOLDER, korean)
     titles = [source.dashboard.title for source in boards.sources]
     assert titles[1] == "HolySheep 2 비용"

@@ -80,80 +80,80 @@ KNOWN = {
 def gallery() -> dict[str, Any]:
     """What Kibana 8.12.2 exported, by id."""
     lines = (HERE / "gallery.ndjson").read_text(encoding="utf-8").splitlines()
-    return {thing["id"]: thing for thing in map(json.loads, lines) if "id" in thing}
+    return {item["id"]: item for item in map(json.loads, lines) if "id" in item}
 
 
 @pytest.fixture(scope="module")
-def ours(kit: Kit) -> dict[str, Any]:
+def rendered(kit: Kit) -> dict[str, Any]:
     """What we build of gallery.yaml."""
     source = kit.source((HERE / "gallery.yaml").read_text(encoding="utf-8"), "gallery")
     titles = {"one": "Overview", "two": "Formulas and shapes", "three": "requests"}
-    dashboard, own = board.build(source, Context("gallery", "api", kit.catalogue, kit.settings, titles))
+    dashboard, saved_searches = board.build(source, Context("gallery", "api", kit.catalogue, kit.settings, titles))
     entries = json.loads(dashboard["attributes"]["panelsJSON"])
     ids = [panel.id for panel in source.dashboard.panels]
-    return {"dashboard": dashboard, "own": own, "panels": dict(zip(ids, entries, strict=True))}
+    return {"dashboard": dashboard, "own": saved_searches, "panels": dict(zip(ids, entries, strict=True))}
 
 
 @pytest.mark.parametrize("name", TWINS)
-def test_panel(name: str, ours: dict[str, Any], gallery: dict[str, Any]) -> None:
+def test_panel(name: str, rendered: dict[str, Any], gallery: dict[str, Any]) -> None:
     """A panel equals, key by key, what Kibana stored of the same panel, but for the listed differences."""
     board_id, place = TWINS[name]
-    theirs = json.loads(gallery[board_id]["attributes"]["panelsJSON"])[place]
-    found = differences(normal(ours["panels"][name]), normal(theirs))
+    exported = json.loads(gallery[board_id]["attributes"]["panelsJSON"])[place]
+    actual = differences(normal(rendered["panels"][name]), normal(exported))
     allowed = (*FREE, *KNOWN.get(name, ()))
-    assert not [line for line in found if not any(re.search(part, line.split(": ")[0]) for part in allowed)]
+    assert not [line for line in actual if not any(re.search(part, line.split(": ")[0]) for part in allowed)]
 
 
 @pytest.mark.parametrize("name", TWINS)
-def test_references(name: str, ours: dict[str, Any], gallery: dict[str, Any]) -> None:
+def test_references(name: str, rendered: dict[str, Any], gallery: dict[str, Any]) -> None:
     """The dashboard refers to what a panel needs under the same names as Kibana's own export."""
     board_id, place = TWINS[name]
-    theirs = json.loads(gallery[board_id]["attributes"]["panelsJSON"])[place]
-    mine = _references(ours["dashboard"], ours["panels"][name]["panelIndex"])
-    wanted = _references(gallery[board_id], theirs["panelIndex"])
+    exported = json.loads(gallery[board_id]["attributes"]["panelsJSON"])[place]
+    own_part = _references(rendered["dashboard"], rendered["panels"][name]["panelIndex"])
+    expected = _references(gallery[board_id], exported["panelIndex"])
     if name == "reference":
-        wanted.remove(("index-pattern", "<id>:xy-visualization-layer-ann"))
+        expected.remove(("index-pattern", "<id>:xy-visualization-layer-ann"))
     if name == "nav":
-        assert [re.sub("link_.*_", "link_x_", ref) for _, ref in mine] == ["<id>:link_x_dashboard"] * 3
+        assert [re.sub("link_.*_", "link_x_", ref) for _, ref in own_part] == ["<id>:link_x_dashboard"] * 3
     else:
-        assert mine == wanted
+        assert own_part == expected
 
 
-def test_frame(ours: dict[str, Any], gallery: dict[str, Any]) -> None:
+def test_frame(rendered: dict[str, Any], gallery: dict[str, Any]) -> None:
     """The dashboard's own attributes and controls have the gallery's form."""
-    mine, theirs = ours["dashboard"], gallery["gallery-d1"]
-    assert {key: mine[key] for key in ("coreMigrationVersion", "typeMigrationVersion")} == {
-        key: theirs[key] for key in ("coreMigrationVersion", "typeMigrationVersion")
+    own_part, exported = rendered["dashboard"], gallery["gallery-d1"]
+    assert {key: own_part[key] for key in ("coreMigrationVersion", "typeMigrationVersion")} == {
+        key: exported[key] for key in ("coreMigrationVersion", "typeMigrationVersion")
     }
     drop = ("panelsJSON", "title", "description")
-    found = differences(_unpacked(_without(mine, drop)), _unpacked(_without(theirs, drop)))
+    actual = differences(_unpacked(_without(own_part, drop)), _unpacked(_without(exported, drop)))
     narrower = [f"controlGroupInput.panelsJSON[{number}].width: 'small' != 'medium'" for number in range(3)]
-    assert found == [*narrower, "optionsJSON.syncColors: False != True"]
+    assert actual == [*narrower, "optionsJSON.syncColors: False != True"]
 
 
-def test_saved_search(ours: dict[str, Any], gallery: dict[str, Any]) -> None:
+def test_saved_search(rendered: dict[str, Any], gallery: dict[str, Any]) -> None:
     """A saved search has the gallery's form; widths, rows a page and the rest are a person's choice."""
-    mine, theirs = ours["own"][0], gallery["gallery-search-failures"]
+    own_part, exported = rendered["own"][0], gallery["gallery-search-failures"]
     drop = ("title", "grid", "hits", "rowHeight", "rowsPerPage", "version", "viewMode")
-    assert differences(_unpacked(_without(mine, drop)), _unpacked(_without(theirs, drop))) == []
-    assert normal(mine["references"]) == normal(theirs["references"])
-    assert mine["typeMigrationVersion"] == theirs["typeMigrationVersion"]
+    assert differences(_unpacked(_without(own_part, drop)), _unpacked(_without(exported, drop))) == []
+    assert normal(own_part["references"]) == normal(exported["references"])
+    assert own_part["typeMigrationVersion"] == exported["typeMigrationVersion"]
 
 
 def test_data_view(kit: Kit, gallery: dict[str, Any]) -> None:
     """A data view has the gallery's keys, and its formats and runtime fields the gallery's form."""
     from generator.dashboards import objects  # noqa: PLC0415 - only this test needs it
 
-    mine = objects.data_view(kit.catalogue.views["api"], kit.catalogue)
-    theirs = gallery["gallery-dv-api"]
-    assert set(mine["attributes"]) == set(theirs["attributes"])
-    one, two = _unpacked(mine["attributes"]), _unpacked(theirs["attributes"])
+    own_part = objects.data_view(kit.catalogue.views["api"], kit.catalogue)
+    exported = gallery["gallery-dv-api"]
+    assert set(own_part["attributes"]) == set(exported["attributes"])
+    item_, two = _unpacked(own_part["attributes"]), _unpacked(exported["attributes"])
     # Kibana's number formats print 7.5e-7 as "7$.5e-7".
-    assert one["fieldFormatMap"]["holysheep.cost.total"] == {"id": "string"}
-    assert one["fieldFormatMap"]["holysheep.latency.ms"] == two["fieldFormatMap"]["holysheep.latency.ms"]
-    assert set(one["runtimeFieldMap"]["holysheep.call.imbalance"]) == {"type", "script"}
-    assert one["title"] == two["title"]
-    assert one["allowNoIndex"] is True
+    assert item_["fieldFormatMap"]["holysheep.cost.total"] == {"id": "string"}
+    assert item_["fieldFormatMap"]["holysheep.latency.ms"] == two["fieldFormatMap"]["holysheep.latency.ms"]
+    assert set(item_["runtimeFieldMap"]["holysheep.call.imbalance"]) == {"type", "script"}
+    assert item_["title"] == two["title"]
+    assert item_["allowNoIndex"] is True
 
 
 def normal(panel: Json) -> Json:
@@ -180,35 +180,35 @@ def _rank(column: dict[str, Any]) -> int:
     return {"terms": 0, "date_histogram": 1}.get(column["operationType"], 2)
 
 
-def differences(mine: Json, theirs: Json, path: str = "") -> list[str]:
+def differences(own_part: Json, exported: Json, path: str = "") -> list[str]:
     """Every path at which two pieces of data differ."""
-    if isinstance(mine, dict) and isinstance(theirs, dict):
-        found = []
-        for key in sorted(set(mine) | set(theirs)):
-            here = f"{path}.{key}".lstrip(".")
-            if key in mine and key in theirs:
-                found += differences(mine[key], theirs[key], here)
+    if isinstance(own_part, dict) and isinstance(exported, dict):
+        actual = []
+        for key in sorted(set(own_part) | set(exported)):
+            place = f"{path}.{key}".lstrip(".")
+            if key in own_part and key in exported:
+                actual += differences(own_part[key], exported[key], place)
             else:
-                found.append(f"{here}: {'only ours' if key in mine else 'only theirs'}")
-        return found
-    if isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
-        pairs = enumerate(zip(mine, theirs, strict=True))
-        return [line for number, (one, two) in pairs for line in differences(one, two, f"{path}[{number}]")]
-    if isinstance(mine, list) and isinstance(theirs, list) and mine != theirs:
-        longer, who = (mine, "only ours") if len(mine) > len(theirs) else (theirs, "only theirs")
-        short = min(len(mine), len(theirs))
-        rest = [f"{path}[{number}]: {who}" for number in range(short, len(longer))]
-        return differences(mine[:short], theirs[:short], path) + rest
-    return [] if mine == theirs else [f"{path}: {mine!r} != {theirs!r}"]
+                actual.append(f"{place}: {'only ours' if key in own_part else 'only theirs'}")
+        return actual
+    if isinstance(own_part, list) and isinstance(exported, list) and len(own_part) == len(exported):
+        pairs = enumerate(zip(own_part, exported, strict=True))
+        return [line for number, (item_, two) in pairs for line in differences(item_, two, f"{path}[{number}]")]
+    if isinstance(own_part, list) and isinstance(exported, list) and own_part != exported:
+        longer, who = (own_part, "only ours") if len(own_part) > len(exported) else (exported, "only theirs")
+        short = min(len(own_part), len(exported))
+        remaining = [f"{path}[{number}]: {who}" for number in range(short, len(longer))]
+        return differences(own_part[:short], exported[:short], path) + remaining
+    return [] if own_part == exported else [f"{path}: {own_part!r} != {exported!r}"]
 
 
 def _references(dashboard: dict[str, Any], index: str) -> list[tuple[str, str]]:
-    found = [ref for ref in dashboard["references"] if ref["name"].startswith(index)]
-    return [(ref["type"], UUID.sub("<id>", ref["name"])) for ref in found]
+    actual = [ref for ref in dashboard["references"] if ref["name"].startswith(index)]
+    return [(ref["type"], UUID.sub("<id>", ref["name"])) for ref in actual]
 
 
-def _without(thing: dict[str, Any], drop: tuple[str, ...]) -> dict[str, Any]:
-    return {key: value for key, value in thing["attributes"].items() if key not in drop}
+def _without(item: dict[str, Any], drop: tuple[str, ...]) -> dict[str, Any]:
+    return {key: value for key, value in item["attributes"].items() if key not in drop}
 
 
 def _unpacked(data: Json) -> Json:

@@ -60,69 +60,69 @@ def server(keys: tuple[Path, Path]) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def things() -> list[dict[str, Any]]:
+def saved_objects() -> list[dict[str, Any]]:
     """Every object that the bundle ships."""
     return importer.objects(render.files(card.load(PRICING), FOLDER).values())
 
 
-def test_first_import_creates_and_second_updates(server: Server, things: list[dict[str, Any]]) -> None:
+def test_first_import_creates_and_second_updates(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """A re-import updates every object and adds none."""
-    first = importer.run(server.kibana(), things)
-    assert {one.state for one in first} == {"created"}
+    first = importer.run(server.kibana(), saved_objects)
+    assert {outcome.state for outcome in first} == {"created"}
     count = len(server.state.spaces["default"])
-    second = importer.run(server.kibana(), things)
-    assert {one.state for one in second} == {"updated"}
-    assert len(server.state.spaces["default"]) == count == len(things)
+    second = importer.run(server.kibana(), saved_objects)
+    assert {outcome.state for outcome in second} == {"updated"}
+    assert len(server.state.spaces["default"]) == count == len(saved_objects)
 
 
-def test_a_persons_changes_are_kept(server: Server, things: list[dict[str, Any]]) -> None:
+def test_a_persons_changes_are_kept(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """An import leaves what a person changed since the last one, says what differs, and takes ours with `overwrite`."""
-    importer.run(server.kibana(), things)
+    importer.run(server.kibana(), saved_objects)
     key = ("dashboard", ids.dashboard_id("overview"))
     held = server.state.spaces["default"]
     board = copy.deepcopy(held[key])
     board["attributes"]["title"], board["updated_at"] = "Mine", "2026-11-22T08:00:00.000Z"
     held[key] = board
-    outcomes = {(one.type, one.id): one for one in importer.run(server.kibana(), things)}
+    outcomes = {(outcome.type, outcome.id): outcome for outcome in importer.run(server.kibana(), saved_objects)}
     assert outcomes[key].state == "kept"
     assert outcomes[key].reason == "differs in attributes.title; --overwrite replaces it with ours"
-    assert {one.state for other, one in outcomes.items() if other != key} == {"updated"}
+    assert {outcome.state for other, outcome in outcomes.items() if other != key} == {"updated"}
     assert held[key]["attributes"]["title"] == "Mine"
-    assert {one.state for one in importer.run(server.kibana(), things, overwrite=True)} == {"updated"}
+    assert {outcome.state for outcome in importer.run(server.kibana(), saved_objects, overwrite=True)} == {"updated"}
     assert held[key]["attributes"]["title"] == "HolySheep 1 Overview"
 
 
-def test_our_own_older_version_is_updated(server: Server, things: list[dict[str, Any]]) -> None:
+def test_our_own_older_version_is_updated(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """What nobody touched since our import is replaced by what we render now."""
-    importer.run(server.kibana(), things)
-    newer = copy.deepcopy(things)
+    importer.run(server.kibana(), saved_objects)
+    newer = copy.deepcopy(saved_objects)
     newer[-1]["attributes"]["description"] = "Newer."
-    assert {one.state for one in importer.run(server.kibana(), newer)} == {"updated"}
+    assert {outcome.state for outcome in importer.run(server.kibana(), newer)} == {"updated"}
 
 
-def test_missing_reference_is_told(server: Server, things: list[dict[str, Any]]) -> None:
+def test_missing_reference_is_told(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """Kibana's 200 with success: false is a failure of the objects that it names, with its reason."""
-    views = [thing for thing in things if thing["type"] == "index-pattern"]
-    outcomes = importer.run(server.kibana(), [thing for thing in things if thing not in views])
-    failed = [one for one in outcomes if one.state == "failed"]
+    views = [item for item in saved_objects if item["type"] == "index-pattern"]
+    outcomes = importer.run(server.kibana(), [item for item in saved_objects if item not in views])
+    failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     assert len(failed) == len(outcomes)
     assert failed[-1].reason.startswith("missing_references: index-pattern ")
 
 
-def test_refused_file_fails_every_object(server: Server, things: list[dict[str, Any]]) -> None:
+def test_refused_file_fails_every_object(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """A version above what Kibana knows fails the whole file with Kibana's words."""
-    newer = copy.deepcopy(things)
+    newer = copy.deepcopy(saved_objects)
     newer[0]["typeMigrationVersion"] = "10.9.0"
     outcomes = importer.run(server.kibana(), newer)
-    assert {one.state for one in outcomes} == {"failed"}
+    assert {outcome.state for outcome in outcomes} == {"failed"}
     assert "belongs to a more recent version of Kibana (HTTP 400)" not in outcomes[0].reason
     assert outcomes[0].reason.endswith("belongs to a more recent version of Kibana (HTTP 422)")
 
 
-def test_space_and_base_path(server: Server, things: list[dict[str, Any]]) -> None:
+def test_space_and_base_path(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """Objects go into the space that was asked for, below the base path."""
-    importer.run(server.kibana("ops"), things)
-    assert len(server.state.spaces["ops"]) == len(things)
+    importer.run(server.kibana("ops"), saved_objects)
+    assert len(server.state.spaces["ops"]) == len(saved_objects)
     assert not server.state.spaces["default"]
     assert all(path.startswith("/kibana/s/ops/") for path in server.state.asked)
 
@@ -131,9 +131,9 @@ def test_waits_until_ready(server: Server, monkeypatch: pytest.MonkeyPatch) -> N
     """While Kibana starts, its answer is shown and asked again."""
     monkeypatch.setattr(client, "_POLL_S", 0.01)
     server.state.starting = 3
-    said: list[str] = []
-    server.kibana().wait(10, said.append)
-    assert said == [f"waiting for Kibana at {server.url}: Kibana server is not ready yet (HTTP 503)"]
+    messages: list[str] = []
+    server.kibana().wait(10, messages.append)
+    assert messages == [f"waiting for Kibana at {server.url}: Kibana server is not ready yet (HTTP 503)"]
 
 
 @pytest.mark.parametrize(
@@ -162,51 +162,55 @@ def test_nobody_there() -> None:
         Kibana("https://localhost:9").wait(0.1)
 
 
-def test_unchanged_export_shows_nothing(server: Server, things: list[dict[str, Any]]) -> None:
+def test_unchanged_export_shows_nothing(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """What was imported and not touched does not differ."""
-    importer.run(server.kibana(), things)
-    assert _changes(exporter.run(server.kibana(), things)) == []
+    importer.run(server.kibana(), saved_objects)
+    assert _changes(exporter.run(server.kibana(), saved_objects)) == []
 
 
-def test_changes_name_panel_and_line(server: Server, things: list[dict[str, Any]]) -> None:
+def test_changes_name_panel_and_line(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """A panel that a person changed is told by its id and its line in the YAML."""
-    importer.run(server.kibana(), things)
+    importer.run(server.kibana(), saved_objects)
     key = ("dashboard", ids.dashboard_id("overview"))
     board = copy.deepcopy(server.state.spaces["default"][key])
     panels = json.loads(board["attributes"]["panelsJSON"])
-    panel = next(one for one in panels if one["panelIndex"] == ids.panel_id("overview", "top-spenders"))
+    panel = next(
+        candidate for candidate in panels if candidate["panelIndex"] == ids.panel_id("overview", "top-spenders")
+    )
     panel["title"], panel["version"] = "All spenders", "8.12.2"
-    panels.remove(next(one for one in panels if one["panelIndex"] == ids.panel_id("overview", "top-errors")))
+    panels.remove(
+        next(candidate for candidate in panels if candidate["panelIndex"] == ids.panel_id("overview", "top-errors"))
+    )
     panels.append({**panel, "panelIndex": "made-by-hand"})
     board["attributes"]["panelsJSON"] = json.dumps(panels)
     server.state.spaces["default"][key] = board
-    found = [str(change) for change in _changes(exporter.run(server.kibana(), things))]
-    assert len(found) == 3
-    line = next(text for text in found if "'top-spenders' title" in text)
+    actual = [str(change) for change in _changes(exporter.run(server.kibana(), saved_objects))]
+    assert len(actual) == 3
+    line = next(text for text in actual if "'top-spenders' title" in text)
     words = ': panel \'top-spenders\' title: "Top spenders" here, "All spenders" in Kibana; to keep it, write there '
     assert line.endswith(words + 'title: "All spenders"')
     assert line.startswith("generator/registry/dashboards/overview.yaml:")
-    assert any("panel 'top-errors'" in text and text.endswith("deleted in Kibana") for text in found)
-    assert any("a panel was added" in text for text in found)
+    assert any("panel 'top-errors'" in text and text.endswith("deleted in Kibana") for text in actual)
+    assert any("a panel was added" in text for text in actual)
 
 
-def test_deleted_object(server: Server, things: list[dict[str, Any]]) -> None:
+def test_deleted_object(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """An object that a person deleted is told, and does not hide the others."""
-    importer.run(server.kibana(), things)
+    importer.run(server.kibana(), saved_objects)
     del server.state.spaces["default"][("dashboard", ids.dashboard_id("cost"))]
-    found = [str(change) for change in _changes(exporter.run(server.kibana(), things))]
-    assert found == [
+    actual = [str(change) for change in _changes(exporter.run(server.kibana(), saved_objects))]
+    assert actual == [
         "generator/registry/dashboards/cost.yaml:2: dashboard 'HolySheep 2 Cost': present here, deleted in Kibana"
     ]
 
 
-def test_second_space_has_copies(server: Server, things: list[dict[str, Any]]) -> None:
+def test_second_space_has_copies(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """Kibana gives other ids in a second space; import tells, re-import updates, export finds them."""
-    importer.run(server.kibana(), things)
-    outcomes = importer.run(server.kibana("ops"), things)
-    assert all(one.state == "created" and "another space has this id" in one.reason for one in outcomes)
-    assert {one.state for one in importer.run(server.kibana("ops"), things)} == {"updated"}
-    assert _changes(exporter.run(server.kibana("ops"), things)) == []
+    importer.run(server.kibana(), saved_objects)
+    outcomes = importer.run(server.kibana("ops"), saved_objects)
+    assert all(outcome.state == "created" and "another space has this id" in outcome.reason for outcome in outcomes)
+    assert {outcome.state for outcome in importer.run(server.kibana("ops"), saved_objects)} == {"updated"}
+    assert _changes(exporter.run(server.kibana("ops"), saved_objects)) == []
 
 
 def test_commands(
@@ -233,11 +237,11 @@ def test_commands(
     assert (tmp_path / "out" / "cost.ndjson").is_file()
 
 
-def _changes(theirs: list[dict[str, Any]]) -> list[changes.Change]:
+def _changes(exported: list[dict[str, Any]]) -> list[changes.Change]:
     boards = render.prepare(card.load(PRICING), FOLDER)
-    found: list[changes.Change] = []
+    actual: list[changes.Change] = []
     for source in boards.sources:
-        ours = render.built(source, boards)
-        wanted = {thing["id"] for thing in ours}
-        found += changes.compare(ours, [thing for thing in theirs if thing["id"] in wanted], source)
-    return found
+        rendered = render.built(source, boards)
+        expected = {item["id"] for item in rendered}
+        actual += changes.compare(rendered, [item for item in exported if item["id"] in expected], source)
+    return actual

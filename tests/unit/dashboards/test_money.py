@@ -52,8 +52,8 @@ def test_functions_are_stored_with_their_text() -> None:
 
 def test_one_tile_a_limit() -> None:
     """A panel with `each` stands once for each limit, its name quoted in the query and its amount in words."""
-    own = "  timezone: UTC\n  teams: {'se\"arch': {month_usd: 400}, ops: {month_usd: 50}}\n"
-    boards = render.prepare(card.parse(TEXT.replace("  timezone: UTC\n", own)), FOLDER)
+    limits = "  timezone: UTC\n  teams: {'se\"arch': {month_usd: 400}, ops: {month_usd: 50}}\n"
+    boards = render.prepare(card.parse(TEXT.replace("  timezone: UTC\n", limits)), FOLDER)
     cost = next(source for source in boards.sources if source.slug == "cost")
     tiles = [panel for panel in cost.dashboard.panels if panel.id.startswith("team-month")]
     first = tiles[0].model_dump()
@@ -67,10 +67,10 @@ def test_another_language() -> None:
     """Words that are translated are shown, what is not stays; figures are still found by their label."""
     card_ = card.parse(TEXT)
     boards = render.prepare(card_, FOLDER)
-    source = next(one for one in boards.sources if one.slug == "cost")
+    source = next(candidate for candidate in boards.sources if candidate.slug == "cost")
     words = {"Cost": "비용", "By user": "사용자별"}
-    shown = expand.source(source, settings.of(card_), words).dashboard
-    table = next(panel for panel in shown.panels if panel.id == "by-model").model_dump()
+    translated = expand.source(source, settings.of(card_), words).dashboard
+    table = next(panel for panel in translated.panels if panel.id == "by-model").model_dump()
     assert table["sort"] == "비용"
     assert "비용" in [value["label"] for value in table["values"]]
-    assert next(panel for panel in shown.panels if panel.id == "by-user").title == "사용자별"
+    assert next(panel for panel in translated.panels if panel.id == "by-user").title == "사용자별"

@@ -22,7 +22,7 @@ def files() -> dict[str, str]:
     return render.files(card.load(PRICING), FOLDER)
 
 
-def things(text: str) -> list[dict[str, Any]]:
+def objects_in(text: str) -> list[dict[str, Any]]:
     """The objects of a file."""
     return [json.loads(line) for line in text.splitlines()]
 
@@ -37,12 +37,12 @@ def test_same_bytes(files: dict[str, str]) -> None:
 
 def test_references_resolve(files: dict[str, str]) -> None:
     """Every reference leads to an object of the same file, or to another dashboard of the bundle."""
-    boards = {thing["id"] for text in files.values() for thing in things(text) if thing["type"] == "dashboard"}
+    boards = {item["id"] for text in files.values() for item in objects_in(text) if item["type"] == "dashboard"}
     for text in files.values():
-        here = {(thing["type"], thing["id"]) for thing in things(text)}
-        for thing in things(text):
-            for ref in thing["references"]:
-                assert (ref["type"], ref["id"]) in here or ref["id"] in boards
+        present = {(item["type"], item["id"]) for item in objects_in(text)}
+        for item in objects_in(text):
+            for ref in item["references"]:
+                assert (ref["type"], ref["id"]) in present or ref["id"] in boards
 
 
 def test_every_layer_has_both_references(files: dict[str, str]) -> None:
@@ -78,7 +78,7 @@ def test_tables_list_every_column(files: dict[str, str]) -> None:
         if attributes["visualizationType"] == "lnsDatatable":
             (layer,) = attributes["state"]["datasourceStates"]["formBased"]["layers"].values()
             visible = {name for name in layer["columns"] if "X" not in name}
-            assert {one["columnId"] for one in attributes["state"]["visualization"]["columns"]} == visible
+            assert {column_["columnId"] for column_ in attributes["state"]["visualization"]["columns"]} == visible
 
 
 def test_every_dashboard_is_complete(files: dict[str, str]) -> None:
@@ -87,7 +87,7 @@ def test_every_dashboard_is_complete(files: dict[str, str]) -> None:
         f"kibana/{n}.ndjson" for n in ("agents", "cost", "errors", "latency", "overview", "pipeline")
     ]
     for text in files.values():
-        board = things(text)[-1]
+        board = objects_in(text)[-1]
         links = json.loads(board["attributes"]["panelsJSON"])[0]
         assert len(links["embeddableConfig"]["attributes"]["links"]) == 6
         assert board["attributes"]["refreshInterval"]["value"] >= 30_000
@@ -95,45 +95,45 @@ def test_every_dashboard_is_complete(files: dict[str, str]) -> None:
 
 def test_prefix_and_budgets_come_from_the_card() -> None:
     """The index prefix and the budgets of another card are in what it renders."""
-    own = card.load(PRICING)
-    budgets = own.budgets.model_copy(update={"month_usd": own.budgets.month_usd * 3})
-    other = own.model_copy(update={"index_prefix": "acme", "budgets": budgets})
+    card_ = card.load(PRICING)
+    budgets = card_.budgets.model_copy(update={"month_usd": card_.budgets.month_usd * 3})
+    other = card_.model_copy(update={"index_prefix": "acme", "budgets": budgets})
     text = render.files(other, FOLDER)["kibana/cost.ndjson"]
     assert '"acme-api-*"' in text
     assert "holysheep-api" not in text
-    assert f'\\"value\\":\\"{own.budgets.month_usd * 3:f}\\"'.replace(".00", "") in text.replace(".00", "")
+    assert f'\\"value\\":\\"{card_.budgets.month_usd * 3:f}\\"'.replace(".00", "") in text.replace(".00", "")
 
 
 def test_two_prefixes_share_a_space() -> None:
     """Objects of another index prefix have other ids and say the prefix; their references lead to one another."""
-    own = card.load(PRICING)
-    ours = {thing["id"] for text in render.files(own, FOLDER).values() for thing in things(text)}
-    other = render.files(own.model_copy(update={"index_prefix": "acme"}), FOLDER)
-    theirs = {thing["id"]: thing for text in other.values() for thing in things(text)}
-    assert not ours & set(theirs)
-    for thing in theirs.values():
-        attributes = thing["attributes"]
-        assert attributes["name" if thing["type"] == "index-pattern" else "title"].endswith(" (acme)")
-        assert {ref["id"] for ref in thing["references"]} <= set(theirs)
+    card_ = card.load(PRICING)
+    default_ids = {item["id"] for text in render.files(card_, FOLDER).values() for item in objects_in(text)}
+    other = render.files(card_.model_copy(update={"index_prefix": "acme"}), FOLDER)
+    prefixed = {item["id"]: item for text in other.values() for item in objects_in(text)}
+    assert not default_ids & set(prefixed)
+    for item in prefixed.values():
+        attributes = item["attributes"]
+        assert attributes["name" if item["type"] == "index-pattern" else "title"].endswith(" (acme)")
+        assert {ref["id"] for ref in item["references"]} <= set(prefixed)
 
 
 def test_budget_tiles_ignore_filters(files: dict[str, str]) -> None:
     """Spend against a budget, rates and lines without the fields of a control are of everything, whatever is chosen."""
-    found = {}
+    actual = {}
     for panel, _ in panels(files):
         layers = panel["embeddableConfig"]["attributes"]["state"]["datasourceStates"]["formBased"]["layers"]
-        found[panel["panelIndex"]] = {layer["ignoreGlobalFilters"] for layer in layers.values()}
+        actual[panel["panelIndex"]] = {layer["ignoreGlobalFilters"] for layer in layers.values()}
     free = [("overview", "today"), ("overview", "month"), ("cost", "today"), ("cost", "month"), ("errors", "rate")]
     free += [("errors", "lost"), ("errors", "dead"), ("cost", "by-day"), ("errors", "rate-over-time")]
-    assert all(found[ids.panel_id(*one)] == {True} for one in free)
-    assert found[ids.panel_id("overview", "error-rate")] == {False}
-    assert found[ids.panel_id("cost", "by-model")] == {False}
+    assert all(actual[ids.panel_id(*panel_)] == {True} for panel_ in free)
+    assert actual[ids.panel_id("overview", "error-rate")] == {False}
+    assert actual[ids.panel_id("cost", "by-model")] == {False}
 
 
 def test_latency_is_of_successful_calls(files: dict[str, str]) -> None:
     """Every column over a latency is below a filter on successful calls: of the page, the panel or the column."""
     for text in files.values():
-        board = things(text)[-1]["attributes"]
+        board = objects_in(text)[-1]["attributes"]
         page = json.loads(board["kibanaSavedObjectMeta"]["searchSourceJSON"])["query"]["query"]
         for panel in json.loads(board["panelsJSON"]):
             state = panel["embeddableConfig"].get("attributes", {}).get("state")
@@ -142,8 +142,10 @@ def test_latency_is_of_successful_calls(files: dict[str, str]) -> None:
             for layer in state["datasourceStates"]["formBased"]["layers"].values():
                 for column in layer["columns"].values():
                     if column.get("sourceField") == "holysheep.latency.ms" and column["operationType"] == "percentile":
-                        own = column.get("filter", {}).get("query", "")
-                        assert 'event.outcome:"success"' in (page + state["query"]["query"] + own).replace(": ", ":")
+                        column_filter = column.get("filter", {}).get("query", "")
+                        assert 'event.outcome:"success"' in (page + state["query"]["query"] + column_filter).replace(
+                            ": ", ":"
+                        )
 
 
 def test_formula_spans() -> None:
@@ -189,7 +191,7 @@ def test_kql(text: str, query: dict[str, Any]) -> None:
 def panels(files: dict[str, str]) -> Iterator[tuple[dict[str, Any], set[str]]]:
     """Every Lens panel, and the names of its dashboard's references."""
     for text in files.values():
-        board = things(text)[-1]
+        board = objects_in(text)[-1]
         outer = {ref["name"] for ref in board["references"]}
         for panel in json.loads(board["attributes"]["panelsJSON"]):
             if panel["type"] == "lens":

@@ -79,8 +79,8 @@ def test_limits_of_teams_and_models() -> None:
     """Teams and models of the card have limits of their own; a model has to be one of the card's."""
     own = "  timezone: UTC\n  teams: {search: {day_usd: 20, month_usd: 400}}\n  models: {gpt-4.1: {month_usd: 900}}\n"
     limits = settings.of(card.parse(TEXT.replace("  timezone: UTC\n", own))).limits
-    found = [(limit.kind, limit.name, limit.period, int(limit.usd)) for limit in limits]
-    assert found == [
+    actual = [(limit.kind, limit.name, limit.period, int(limit.usd)) for limit in limits]
+    assert actual == [
         ("teams", "search", "day", 20),
         ("teams", "search", "month", 400),
         ("models", "gpt-4.1", "month", 900),

@@ -54,9 +54,9 @@ def test_java_home_comes_first_and_each_home_once(tmp_path: Path) -> None:
     folder = tmp_path / "path"
     folder.mkdir()
     (folder / "java").symlink_to(second / "bin" / "java")
-    found = find({"JAVA_HOME": str(first), "PATH": f"{folder}:{first / 'bin'}"})
-    assert [(jdk.home, jdk.major) for jdk in found[:2]] == [(first, 21), (second, 17)]
-    assert len({jdk.home for jdk in found}) == len(found)
+    actual = find({"JAVA_HOME": str(first), "PATH": f"{folder}:{first / 'bin'}"})
+    assert [(jdk.home, jdk.major) for jdk in actual[:2]] == [(first, 21), (second, 17)]
+    assert len({jdk.home for jdk in actual}) == len(actual)
 
 
 @pytest.mark.parametrize(

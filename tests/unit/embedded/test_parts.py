@@ -26,30 +26,30 @@ if TYPE_CHECKING:
 
 def test_the_book_goes_on_where_it_was_and_starts_anew_for_another_file(tmp_path: Path) -> None:
     """Same head: go on; shorter or another head: from the start."""
-    log, book = tmp_path / "a.log", tmp_path / "book.json"
+    log, positions = tmp_path / "a.log", tmp_path / "book.json"
     log.write_text("one\ntwo\n")
-    fed = Fed(book)
+    fed = Fed(positions)
     assert fed.offset(log) == 0
     fed.note(log, 8, "v1")
     fed.save()
     with log.open("a") as file:
         file.write("three\n")
-    assert Fed(book).offset(log) == 8
-    assert not Fed(book).older_rules("v1")
-    assert Fed(book).older_rules("v2")
+    assert Fed(positions).offset(log) == 8
+    assert not Fed(positions).older_rules("v1")
+    assert Fed(positions).older_rules("v2")
     log.write_text("ONE\ntwo\nthree\n")
-    assert Fed(book).offset(log) == 0
+    assert Fed(positions).offset(log) == 0
     log.write_text("o\n")
-    assert Fed(book).offset(log) == 0
+    assert Fed(positions).offset(log) == 0
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"a": 1}', '{"a": {"offset": 1}}'])
 def test_a_damaged_book_is_an_empty_one(tmp_path: Path, text: str) -> None:
     """It costs time only."""
-    book, log = tmp_path / "book.json", tmp_path / "a.log"
-    book.write_text(text)
+    positions, log = tmp_path / "book.json", tmp_path / "a.log"
+    positions.write_text(text)
     log.write_text("x\n")
-    assert Fed(book).offset(log) == 0
+    assert Fed(positions).offset(log) == 0
 
 
 def test_lines_keep_their_bytes_and_know_where_the_next_starts() -> None:
@@ -61,8 +61,8 @@ def test_lines_keep_their_bytes_and_know_where_the_next_starts() -> None:
 def test_a_line_without_end_is_cut_and_the_next_one_is_whole() -> None:
     """Memory is bounded, and offsets count what was skipped."""
     data = b"x" * (3 * MAX_LINE) + b"\nnext\n"
-    found = list(read_lines(io.BytesIO(data)))
-    assert [(len(line), end) for line, end in found] == [(MAX_LINE + 1, 3 * MAX_LINE + 1), (4, len(data))]
+    actual = list(read_lines(io.BytesIO(data)))
+    assert [(len(line), end) for line, end in actual] == [(MAX_LINE + 1, 3 * MAX_LINE + 1), (4, len(data))]
 
 
 @pytest.mark.parametrize(
@@ -76,9 +76,9 @@ def test_a_line_without_end_is_cut_and_the_next_one_is_whole() -> None:
 def test_lines_are_joined_as_filebeat_does(multiline: Multiline, expected: list[bytes]) -> None:
     """Pattern, negate and match mean what they mean there."""
     lines = [(b"a", 2), (b" b", 5), (b" c", 8), (b"d", 10)]
-    found = list(joined(lines, multiline))
-    assert [line for line, _ in found] == expected
-    assert found[-1][1] == 10
+    actual = list(joined(lines, multiline))
+    assert [line for line, _ in actual] == expected
+    assert actual[-1][1] == 10
 
 
 def test_a_files_source_is_told_by_filebeats_paths_then_by_name(tmp_path: Path) -> None:
@@ -109,15 +109,15 @@ def test_a_record_is_alive_only_with_its_own_start_time(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]) as child:
         started = process.start_of(child.pid)
         assert started is not None
-        ours = process.Record(child.pid, started, "9.5.2", 9200)
-        ours.write(tmp_path / "record.json")
-        assert process.read(tmp_path / "record.json") == ours
+        record = process.Record(child.pid, started, "9.5.2", 9200)
+        record.write(tmp_path / "record.json")
+        assert process.read(tmp_path / "record.json") == record
         stranger = process.Record(child.pid, "another time", "9.5.2", 9200)
         assert not stranger.alive
         assert process.stop(stranger)
         assert child.poll() is None
-        assert process.stop(ours, patience_s=20)
-        assert not ours.alive
+        assert process.stop(record, patience_s=20)
+        assert not record.alive
     assert process.read(tmp_path / "nothing.json") is None
 
 
@@ -141,9 +141,9 @@ def test_the_reason_of_a_failed_start_is_found_in_its_log(log: str, what: str) -
 def test_passwords_are_made_once_and_only_the_owner_reads_them(tmp_path: Path) -> None:
     """0600 in a folder of 0700, different for every user."""
     folder = tmp_path / "secrets"
-    made = secret.passwords(folder)
-    assert secret.passwords(folder) == made
-    assert len(set(made.values())) == 4
+    passwords = secret.passwords(folder)
+    assert secret.passwords(folder) == passwords
+    assert len(set(passwords.values())) == 4
     assert stat.S_IMODE((folder / "passwords.json").stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 

@@ -39,10 +39,10 @@ def frames(stream: BinaryIO) -> list[tuple[int, Event]]:
     if kind == b"2C":
         (size,) = struct.unpack(">I", read(stream, 4))
         inside = BytesIO(zlib.decompress(read(stream, size)))
-        found: list[tuple[int, Event]] = []
+        actual: list[tuple[int, Event]] = []
         while inside.tell() < len(inside.getbuffer()):
-            found += frames(inside)
-        return found
+            actual += frames(inside)
+        return actual
     raise ValueError(f"no frame of Lumberjack 2: {kind!r}")
 
 
@@ -52,10 +52,10 @@ class Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, port: int, context: ssl.SSLContext, put: Callable[[list[Event]], None]) -> None:
+    def __init__(self, port: int, context: ssl.SSLContext, on_events: Callable[[list[Event]], None]) -> None:
         """`put` returns when the events are safe."""
         super().__init__(("0.0.0.0", port), Handler)  # noqa: S104 - in a container, reached by its network alone
-        self.context, self.put = context, put
+        self.context, self.put = context, on_events
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the class's signature
         """A client that breaks off or has no certificate is no event for the log."""
@@ -75,9 +75,9 @@ class Handler(socketserver.StreamRequestHandler):
         """Frame after frame until the client goes."""
         try:
             while True:
-                got = frames(self.rfile)
-                if got:
-                    self.server.put([event for _, event in got])
-                    self.wfile.write(b"2A" + struct.pack(">I", got[-1][0]))
+                received = frames(self.rfile)
+                if received:
+                    self.server.put([event for _, event in received])
+                    self.wfile.write(b"2A" + struct.pack(">I", received[-1][0]))
         except (EOFError, OSError):
             return

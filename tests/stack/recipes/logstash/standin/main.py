@@ -49,8 +49,8 @@ class Filter:
         if not answer:
             print("ERROR the filter ended", file=sys.stderr)
             os._exit(1)
-        found: list[Event] = json.loads(answer)
-        return found
+        actual: list[Event] = json.loads(answer)
+        return actual
 
 
 class Pipeline:
@@ -64,8 +64,8 @@ class Pipeline:
     def run(self) -> None:
         """For ever."""
         while True:
-            taken = self.queue.take(BATCH)
-            documents = [one for _, event in taken for one in self._filter.run({"script": "gateway", "event": event})]
+            batch = self.queue.take(BATCH)
+            documents = [one for _, event in batch for one in self._filter.run({"script": "gateway", "event": event})]
             letters: list[Event] = []
             for document, status, error in self._output.send(documents):
                 metadata = {"index": document["_index"], "id": document["_id"]}
@@ -73,9 +73,9 @@ class Pipeline:
                 letters += self._filter.run({"script": "deadletter", "event": event, "status": status, "error": error})
             for document, _, error in self._output.send(letters):
                 print(f"ERROR a dead letter was refused: {document['_id']}: {error}", file=sys.stderr)
-            self.out += len(taken)
+            self.out += len(batch)
             self.dead += len(letters)
-            self.queue.remove(taken[-1][0])
+            self.queue.remove(batch[-1][0])
 
 
 def api(pipeline: Pipeline) -> type[BaseHTTPRequestHandler]:
@@ -104,12 +104,12 @@ def api(pipeline: Pipeline) -> type[BaseHTTPRequestHandler]:
 def context(*, client: bool) -> ssl.SSLContext:
     """Our certificate; with `client` the other side must show one too."""
     certs = HOME / "certs"
-    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    made.load_cert_chain(certs / "logstash.crt", certs / "logstash.key")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(certs / "logstash.crt", certs / "logstash.key")
     if client:
-        made.load_verify_locations(certs / "ca.crt")
-        made.verify_mode = ssl.CERT_REQUIRED
-    return made
+        tls.load_verify_locations(certs / "ca.crt")
+        tls.verify_mode = ssl.CERT_REQUIRED
+    return tls
 
 
 def main() -> None:

@@ -42,17 +42,17 @@ class Output:
                 time.sleep(wait)
                 wait = min(wait * 2, LONGEST_S)
                 continue
-            again = []
+            retries = []
             for document, item in zip(todo, items, strict=True):
                 status = int(item["status"])
                 if status in REFUSED:
                     refused.append((document, status, item.get("error") or {}))
                 elif status >= 300 and status != KNOWN:
-                    again.append(document)
-            if again:
+                    retries.append(document)
+            if retries:
                 time.sleep(wait)
                 wait = min(wait * 2, LONGEST_S)
-            todo = again
+            todo = retries
         return refused
 
     def _post(self, documents: list[Document]) -> list[Document]:

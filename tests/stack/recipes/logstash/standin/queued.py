@@ -34,11 +34,11 @@ class Queue:
             self._db.execute("COMMIT")
             self._lock.notify()
 
-    def take(self, most: int) -> list[tuple[int, Event]]:
+    def take(self, limit: int) -> list[tuple[int, Event]]:
         """The oldest ones with their numbers; waits until there is one. They stay until they are removed."""
         with self._lock:
             oldest = "SELECT id, event FROM events ORDER BY id LIMIT ?"
-            while not (rows := self._db.execute(oldest, (most,)).fetchall()):
+            while not (rows := self._db.execute(oldest, (limit,)).fetchall()):
                 self._lock.wait()
         return [(number, json.loads(text)) for number, text in rows]
 
@@ -50,5 +50,5 @@ class Queue:
     def size(self) -> tuple[int, int]:
         """(events, bytes) that wait."""
         with self._lock:
-            found = self._db.execute("SELECT count(*), coalesce(sum(length(event)), 0) FROM events").fetchone()
-        return int(found[0]), int(found[1])
+            actual = self._db.execute("SELECT count(*), coalesce(sum(length(event)), 0) FROM events").fetchone()
+        return int(actual[0]), int(actual[1])

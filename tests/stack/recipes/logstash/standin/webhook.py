@@ -21,10 +21,12 @@ class Server(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, port: int, context: ssl.SSLContext, login: str, put: Callable[[list[Event]], None]) -> None:
+    def __init__(
+        self, port: int, context: ssl.SSLContext, login: str, on_events: Callable[[list[Event]], None]
+    ) -> None:
         """`login` is `user:password`; `put` returns when the event is safe."""
         super().__init__(("0.0.0.0", port), Handler)  # noqa: S104 - in a container, published on the host's loopback
-        self.context, self.put = context, put
+        self.context, self.put = context, on_events
         self.login = "Basic " + base64.b64encode(login.encode()).decode()
 
     def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the class's signature
