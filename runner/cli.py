@@ -38,7 +38,9 @@ COMMANDS: Final[dict[str, Command]] = {
     "export-dashboards": Command(
         "export the dashboards from Kibana, and show what a person changed", "runner.commands.export_dashboards"
     ),
-    "report": Command("write the dashboards as one HTML page", "runner.commands.report"),
+    "report": Command(
+        "report usage and cost of a period; without one, write the dashboards as an HTML page", "runner.commands.report"
+    ),
     "classify": Command("ask a model for the category of errors that no rule knows", "runner.commands.classify"),
 }
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FORMS: Final = (
     "today, yesterday, week, last-week, month, last-month, 2026-11-25, 2026-W48, 2026-11 or 2026-11-01..2026-11-15"
 )
+#: Rows of an answer: each is a query of its own.
+MOST_GROUPS: Final = 500
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _WEEK: Final = re.compile(r"(\d{4})-W(\d\d)")
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)")

@@ -64,7 +64,9 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "runner.prices": RUNNER_BASE
     | {"runner.host", "generator.card", "client.holysheep.price", "pydantic", "pydantic_core", "genai_prices"},
     "runner.report": RUNNER_BASE | CLUSTER | {"generator.dashboards", "jinja2", "markupsafe", "vl_convert"},
-    "runner.answers": RUNNER_BASE | CLUSTER | {"client.holysheep.price", "generator.card"},
+    "runner.answers": RUNNER_BASE
+    | CLUSTER
+    | {"client.holysheep.price", "generator.card", "generator.dashboards", "generator.commands.table"},
     "runner.compliance": RUNNER_BASE | CLUSTER,
     "runner.classify": RUNNER_BASE
     | CLUSTER

@@ -1,0 +1,132 @@
+"""The usage report of a period: all its figures in one record, and that record as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.card.rules import price_part, scaled
+from runner.answers import details, periods, usage
+from runner.answers.dimensions import DIMENSIONS
+from runner.answers.reader import Selection, ignored
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+    from generator.card.model import Card
+    from runner.answers.periods import Period, Span
+    from runner.answers.reader import Tell
+    from runner.answers.usage import Row, Usage
+
+#: Input tokens per output token above which a smaller context or a cache often helps; that of the dashboards.
+IMBALANCE: Final = 10
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: a period, by what it is split, how many groups are shown, and what counts as now."""
+
+    period: Period
+    by: str
+    top: int
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Report:
+    """The answer. Money is in nano-USD."""
+
+    question: Question
+    spans: tuple[Span, Span]
+    usage: Usage
+    errors: list[details.Error]
+    calls: list[dict[str, Any]]
+    savings: details.Savings
+    forecast: details.Forecast
+    budget_nano: int | None
+    """The card's budget of a day or month; None for other periods."""
+
+    @property
+    def waste_nano(self) -> int:
+        """What failed calls cost, and calls that succeeded only after a retry."""
+        sums = self.usage.all.now.sums
+        return sums["failed_cost_nano"] + sums["retried_cost_nano"]
+
+    @property
+    def runs(self) -> bool:
+        """Whether the period is not over."""
+        return self.spans[0].end < self.question.period.end
+
+
+def read(client: Elasticsearch, card: Card, question: Question, tell: Tell = ignored) -> Report:
+    """Ask Elasticsearch. UserError when it can't be asked."""
+    spans = periods.spans(question.period, question.now)
+    now = Selection(client, card.index_prefix, spans[0], tell=tell)
+    found = usage.read(now, now.during(spans[1]), DIMENSIONS[question.by], question.top)
+    quiet = replace(now, tell=ignored)
+    budgets = {"day": card.budgets.day_usd, "month": card.budgets.month_usd}
+    budget = budgets.get(question.period.kind)
+    return Report(
+        question,
+        spans,
+        found,
+        details.errors(quiet),
+        details.dearest_calls(quiet),
+        details.cache_savings(quiet, price_part(card)),
+        details.forecast(quiet, question.period.zone, question.now, scaled(card.budgets.month_usd, 9)),
+        None if budget is None else scaled(budget, 9),
+    )
+
+
+def usd(nano: int) -> str:
+    """Nano-USD as an exact decimal, with two digits at least."""
+    whole, rest = f"{Decimal(nano) / 10**9:.9f}".split(".")
+    return f"{whole}.{rest.rstrip('0').ljust(2, '0')}"
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """For machines: sums as integers, beside them the cost in USD as an exact decimal text."""
+    asked, (now, before) = report.question, report.spans
+    found = report.usage
+    return {
+        "period": str(asked.period),
+        "zone": asked.period.zone,
+        "from": now.start.isoformat(),
+        "to": now.end.isoformat(),
+        "compared_from": before.start.isoformat(),
+        "compared_to": before.end.isoformat(),
+        "by": asked.by,
+        "groups": found.groups,
+        "rows": [_row(found, row) for row in found.rows],
+        "others": _row(found, found.rest) if found.rest else None,
+        "total": _row(found, found.all),
+        "budget_usd": None if report.budget_nano is None else usd(report.budget_nano),
+        "waste_nano": report.waste_nano,
+        "cache_savings": asdict(report.savings),
+        "forecast": asdict(report.forecast),
+        "errors": [asdict(error) for error in report.errors],
+        "dearest_calls": [_call(call) for call in report.calls],
+    }
+
+
+def _row(found: Usage, row: Row) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "calls": row.now.documents,
+        **row.now.sums,
+        "cost_usd": usd(row.now.sums["cost_nano"]),
+        "share": found.share(row),
+        "error_rate": row.error_rate,
+        "p50_ms": row.latency[0],
+        "p95_ms": row.latency[1],
+        "input_per_output": row.imbalance,
+        "before": {"calls": row.before.documents, **row.before.sums},
+        "change": row.change,
+    }
+
+
+def _call(call: dict[str, Any]) -> dict[str, Any]:
+    moment = datetime.fromtimestamp(call["@timestamp"] / 1000, UTC)
+    return {**call, "@timestamp": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")}

@@ -1,0 +1,68 @@
+"""Progress of reading documents, and the moment that counts as now, for the commands that answer out of them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from generator.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runner.answers.reader import Tell
+    from runner.answers.sheets import Sheet
+    from runner.report.source import Source
+
+#: When the newest event is older than this, its time counts as now: the samples are from last year.
+_FRESH: Final = timedelta(hours=24)
+
+
+@contextmanager
+def shown(what: str) -> Iterator[Tell]:
+    """A bar on stderr while documents are read; gone when they are."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=None)
+
+        def tell(read: int, total: int) -> None:
+            progress.update(task, advance=read, total=total)
+
+        yield tell
+
+
+def now(at: str | None, source: Source) -> tuple[datetime, bool]:
+    """What counts as now, and whether that is the newest event's time."""
+    newest = source.newest()
+    if at:
+        try:
+            moment = datetime.fromisoformat(at)
+        except ValueError:
+            raise UserError(f"{at!r} is not a time", where="--at", hint="write 2025-05-14T12:00:00Z") from None
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC), False
+    clock = datetime.now(UTC)
+    if newest is None or clock - newest < _FRESH:
+        return clock, False
+    return newest + timedelta(milliseconds=1), True
+
+
+def show(sheets: Iterable[Sheet]) -> None:
+    """Tables on the terminal. Names come from logs and are taken as they are, not as markup."""
+    console = Console(highlight=False)
+    for sheet in sheets:
+        if sheet.rows:
+            table = Table(title=Text(sheet.title, style="bold"), title_justify="left")
+            for number, head in enumerate(sheet.heads):
+                words = number < sheet.names
+                table.add_column(Text(head), justify="left" if words else "right", overflow="fold", no_wrap=not words)
+            for row in sheet.rows:
+                table.add_row(*(Text(cell) for cell in row))
+            console.print(table)
+        for note in sheet.notes:
+            console.print(Text(note))
