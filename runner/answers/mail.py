@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Security = Literal["starttls", "tls", "none"]
 _PORTS: Final[dict[str, int]] = {"starttls": 587, "tls": 465, "none": 25}
 TIMEOUT_S: Final = 30
+#: Where a container finds the password when no file is named.
+IN_CONTAINER: Final = Path("/run/secrets/smtp_password")
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,13 @@ def settings(environment: Mapping[str, str]) -> Server:
     port = get("PORT") or str(_PORTS[security])
     if not port.isdecimal() or not 0 < int(port) < 2**16:
         raise UserError(f"{port!r} is no port", where="HOLYSHEEP_SMTP_PORT", hint="write 587")
-    if get("USER") and not get("PASSWORD_FILE"):
+    secret, authority = get("PASSWORD_FILE"), get("CA")
+    if not secret and IN_CONTAINER.is_file():
+        secret = str(IN_CONTAINER)
+    if get("USER") and not secret:
         hint = "name a file that holds the password alone"
         raise UserError("there is a user, but no password", where="HOLYSHEEP_SMTP_PASSWORD_FILE", hint=hint)
     recipients = tuple(part.strip() for part in get("TO").split(",") if part.strip())
-    secret, authority = get("PASSWORD_FILE"), get("CA")
     return Server(
         get("HOST"),
         int(port),

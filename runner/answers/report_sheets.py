@@ -50,15 +50,14 @@ def _usage(report: Report) -> Sheet:
     before, after = report.spans[1].start, report.spans[1].end
     zone = ZoneInfo(report.question.period.zone)
     notes = [
-        (
-            f"Change: of the cost, against {_moment(before, zone)} to {_moment(after, zone)}. p50 and p95: of successful "
-            "calls, estimated."
-        )
+        f"Change: of the cost, against {_moment(before, zone)} to {_moment(after, zone)}.",
+        "p50 and p95: of successful calls, as Elasticsearch estimates them.",
     ]
     if report.runs:
         notes.insert(0, f"The period is not over: counted until {_moment(report.spans[0].end, zone)}.")
     if unpriced := found.all.now.sums["unpriced"]:
-        notes.append(f"{unpriced:,} calls have no price and are not in the cost; see `holysheep-elk price MODEL`.")
+        advice = "`holysheep-elk query unpriced-models` names them"
+        notes.append(f"{unpriced:,} calls have no price and are not in the cost: {advice}.")
     lopsided = [row.name for row in found.rows if (row.imbalance or 0) > IMBALANCE]
     if lopsided:
         named = ", ".join(lopsided)

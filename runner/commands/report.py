@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Register the command."""
-    parser = sub.add_parser("report", help="report usage and cost of a period; without one, write the dashboards as an HTML page")
+    parser = sub.add_parser(
+        "report", help="report usage and cost of a period; without one, write the dashboards as an HTML page"
+    )
     source.add_arguments(parser)
     usage_report.add_arguments(parser)
     parser.add_argument("--out", metavar="FILE", type=Path, help="[of the page: .state/report.html]")

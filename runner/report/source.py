@@ -38,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=env.get("ELASTICSEARCH_USER"),
         help="user name; default: ELASTICSEARCH_USER. The password is read from ELASTICSEARCH_PASSWORD",
     )
+    parser.add_argument("--password-file", metavar="FILE", type=Path, help="read the password from this file instead")
 
 
 @contextmanager
@@ -65,11 +66,20 @@ def _named(args: argparse.Namespace) -> Elasticsearch:
     if key := os.environ.get("ELASTICSEARCH_API_KEY"):
         options["api_key"] = key
     elif args.user:
-        options["basic_auth"] = (args.user, os.environ.get("ELASTICSEARCH_PASSWORD", ""))
+        options["basic_auth"] = (args.user, _password(args.password_file))
     try:
         return Elasticsearch(args.url, **options)
     except ValueError as error:
         raise UserError(str(error), where=args.url, hint="write https://host:9200") from None
+
+
+def _password(file: Path | None) -> str:
+    if file is None:
+        return os.environ.get("ELASTICSEARCH_PASSWORD", "")
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise UserError(f"can't be read: {error.strerror}", where=str(file), hint="see --password-file") from None
 
 
 class Source:

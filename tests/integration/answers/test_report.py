@@ -39,7 +39,7 @@ def test_the_day_is_that_of_the_zone(day: dict[str, Any]) -> None:
 
 
 def test_the_bill_by_model(day: dict[str, Any]) -> None:
-    """120 + 30 million for Claude, 20 + 12.4 for GPT-4.1, 6.9 for DeepSeek; what has no price comes last, by its name."""
+    """120 + 30 million for Claude, 20 + 12.4 for GPT-4.1, 6.9 for DeepSeek; what has no price comes last."""
     rows = [(row["name"], row["calls"], row["cost_nano"], row["failures"], row["unpriced"]) for row in day["rows"]]
     assert rows == [
         ("claude-sonnet-4.5", 2, 150_000_000, 1, 0),
@@ -54,7 +54,7 @@ def test_the_bill_by_model(day: dict[str, Any]) -> None:
 
 
 def test_shares_rates_and_latencies(day: dict[str, Any]) -> None:
-    """Two of seven calls failed; latencies are those of the answered calls: 400 and 1,600 ms of GPT-4.1, 6,000 of Claude."""
+    """Two of seven calls failed; latencies are of answered calls: 400 and 1,600 ms of GPT-4.1, 6,000 of Claude."""
     claude, gpt, deepseek, mystery = day["rows"]
     assert claude["share"] == pytest.approx(150 / 189.3)
     assert (claude["error_rate"], gpt["error_rate"], mystery["error_rate"]) == (1 / 2, 1 / 3, 0)
