@@ -34,8 +34,8 @@ _Loader.add_multi_constructor("!", _any)
 
 def load(name: str = "compose") -> Json:
     """One file, variables left as they are."""
-    actual: Json = yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
-    return actual
+    result: Json = yaml.load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
+    return result
 
 
 def merged(*overlays: str, **variables: str) -> Json | None:
@@ -50,5 +50,5 @@ def merged(*overlays: str, **variables: str) -> Json | None:
         env={**clean, **NEEDED, **variables}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
-    actual: Json = json.loads(ran.stdout)
-    return actual
+    result: Json = json.loads(ran.stdout)
+    return result

@@ -43,14 +43,14 @@ def calls(now: datetime = NOW, seed: int = 11) -> list[Document]:
 
 def actions(prefix: str, now: datetime = NOW) -> list[Document]:
     """Every call as a bulk action in the index of its UTC day, failed ones in `errors` too; and what else arrives."""
-    actual: list[Document] = []
+    result: list[Document] = []
     for document in calls(now):
         day = str(document["@timestamp"])[:10].replace("-", ".")
-        actual.append({"_index": f"{prefix}-api-{day}", "_source": document})
+        result.append({"_index": f"{prefix}-api-{day}", "_source": document})
         if document["event.outcome"] == "failure":
-            actual.append({"_index": f"{prefix}-errors-{day}", "_source": document})
-    actual += [{"_index": f"{prefix}-{name}-{now:%Y.%m.%d}", "_source": document} for name, document in _others(now)]
-    return actual
+            result.append({"_index": f"{prefix}-errors-{day}", "_source": document})
+    result += [{"_index": f"{prefix}-{name}-{now:%Y.%m.%d}", "_source": document} for name, document in _others(now)]
+    return result
 
 
 def incident(now: datetime = NOW) -> tuple[datetime, datetime]:
@@ -148,12 +148,12 @@ def _class(latency: float) -> str:
 
 def _others(now: datetime) -> list[tuple[str, Document]]:
     """Agent steps, error events that a classifier judged, and rejected lines, in the last two hours."""
-    actual: list[tuple[str, Document]] = []
+    result: list[tuple[str, Document]] = []
     for number in range(240):
         when = (now - timedelta(seconds=30 * number)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         base: Document = {"@timestamp": when, "holysheep.source": "agent", "event.outcome": "success"}
         step = ("plan", "retrieve", "tool_call", "reply")[number % 4]
-        actual.append(
+        result.append(
             (
                 "audit",
                 base
@@ -166,8 +166,8 @@ def _others(now: datetime) -> list[tuple[str, Document]]:
         if number < 120:
             judged = {"error.message": "Connection reset by peer", "holysheep.error.category": "api_connection_error"}
             judged["holysheep.error.suggestion"] = "Check network, DNS and the gateway's address."
-            actual.append(("errors", {"@timestamp": when, "holysheep.source": "error_event", **judged}))
+            result.append(("errors", {"@timestamp": when, "holysheep.source": "error_event", **judged}))
         if number < 14:
             reason = {"holysheep.rejected.reason": "invalid_json", "holysheep.rejected.bytes": 40}
-            actual.append(("rejected", {"@timestamp": when, "holysheep.source": "client", **reason}))
-    return actual
+            result.append(("rejected", {"@timestamp": when, "holysheep.source": "client", **reason}))
+    return result

@@ -38,12 +38,12 @@ class _Reader:
         self._tokens: list[tuple[str, str]] = []
         place = 0
         while place < len(text):
-            actual = TOKEN.match(text, place)
-            if actual is None:
+            result = TOKEN.match(text, place)
+            if result is None:
                 raise ValueError(f"unexpected {text[place : place + 20]!r}")
-            if actual.lastgroup:
-                self._tokens.append((actual.lastgroup, actual[0]))
-            place = actual.end()
+            if result.lastgroup:
+                self._tokens.append((result.lastgroup, result[0]))
+            place = result.end()
         self._next = 0
 
     @property
@@ -60,20 +60,20 @@ class _Reader:
         return self._tokens[self._next - 1][1]
 
     def mark(self, mark: str) -> None:
-        if (actual := self.take("mark")) != mark:
-            raise ValueError(f"{mark} expected, not {actual}")
+        if (result := self.take("mark")) != mark:
+            raise ValueError(f"{mark} expected, not {result}")
 
     def options(self) -> dict[str, Any]:
         self.mark("{")
-        actual: dict[str, Any] = {}
+        result: dict[str, Any] = {}
         while not self.is_mark("}"):
             name = self.take("word")
-            if name in actual:
+            if name in result:
                 raise ValueError(f"{name} twice")
             self.take("arrow")
-            actual[name] = self.value()
+            result[name] = self.value()
         self.mark("}")
-        return actual
+        return result
 
     def value(self) -> Any:  # noqa: ANN401  # whatever the option holds
         if self.is_mark("["):
@@ -94,20 +94,20 @@ class _Reader:
 
     def _list(self) -> list[Any]:
         self.mark("[")
-        actual = []
+        result = []
         while not self.is_mark("]"):
-            actual.append(self.value())
+            result.append(self.value())
             if self.is_mark(","):
                 self.mark(",")
         self.mark("]")
-        return actual
+        return result
 
     def _hash(self) -> dict[str, Any]:
         self.mark("{")
-        actual = {}
+        result = {}
         while not self.is_mark("}"):
             key = self.value()
             self.take("arrow")
-            actual[key] = self.value()
+            result[key] = self.value()
         self.mark("}")
-        return actual
+        return result

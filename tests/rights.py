@@ -39,11 +39,11 @@ def attempts(prefix: str) -> dict[str, Callable[[Elasticsearch], object]]:
 
 def allowed(es: Elasticsearch, tried: Mapping[str, Callable[[Elasticsearch], object]]) -> list[str]:
     """Those that Elasticsearch did not refuse for want of rights."""
-    actual = []
+    result = []
     for name, attempt in tried.items():
         try:
             attempt(es)
         except AuthorizationException:
             continue
-        actual.append(name)
-    return actual
+        result.append(name)
+    return result

@@ -58,13 +58,13 @@ names = st.one_of(
 @st.composite
 def rate_lists(draw: st.DrawFn) -> dict[str, Any]:
     """Rates, some of them left out."""
-    actual = {"input": draw(rates), "output": draw(rates)}
+    result = {"input": draw(rates), "output": draw(rates)}
     if draw(st.booleans()):
-        actual["output"] = actual["input"]
+        result["output"] = result["input"]
     for kind in ("cached_input", "cache_write", "cache_write_1h", "reasoning"):
         if draw(st.booleans()):
-            actual[kind] = draw(rates)
-    return actual
+            result[kind] = draw(rates)
+    return result
 
 
 @st.composite
@@ -145,11 +145,11 @@ def cards(max_models: int = 4) -> st.SearchStrategy[Card]:
 @st.composite
 def usages(draw: st.DrawFn) -> Usage:
     """Tokens of one call; mostly, but not always, no more of them cached than sent."""
-    actual = draw(token_counts)
-    read = draw(st.one_of(st.just(0), st.integers(0, actual), token_counts))
-    write = draw(st.one_of(st.just(0), st.integers(0, max(0, actual - read)), token_counts))
+    result = draw(token_counts)
+    read = draw(st.one_of(st.just(0), st.integers(0, result), token_counts))
+    write = draw(st.one_of(st.just(0), st.integers(0, max(0, result - read)), token_counts))
     hour = draw(st.one_of(st.just(0), st.integers(0, write), token_counts))
-    return Usage(actual, draw(token_counts), read, write, draw(st.one_of(st.just(0), token_counts)), hour)
+    return Usage(result, draw(token_counts), read, write, draw(st.one_of(st.just(0), token_counts)), hour)
 
 
 @st.composite

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Makes the authority and one certificate a service, unless they are there. A service's folder holds ca.crt, NAME.crt,
-# NAME.key (PKCS #8, which Logstash's Beats input insists on) and NAME.pem (both, for Kafka's clients). Group 0 may read.
-# To renew: remove the volume of the service, or `authority` and all of them, and run this again.
+# Makes the certificate authority and a certificate for each service, unless they exist. A service's folder holds ca.crt,
+# NAME.crt, NAME.key (PKCS #8, which Logstash's Beats input needs) and NAME.pem (key and certificate, for Kafka's clients).
+# Group 0 may read them. To renew: remove the service's volume (or `authority` and all volumes), and run this again.
 set -euo pipefail
 umask 027
 days=${HOLYSHEEP_CERT_DAYS:-1095}
@@ -46,7 +46,7 @@ service() {
   install -m 0440 "$root/authority/ca.crt" "$folder/ca.crt"
   install -m 0440 "$work/$name/$name.crt" "$folder/$name.crt"
   install -m 0440 "$work/$name/pkcs8.key" "$folder/$name.key"
-  # Last: its presence says that all is there.
+  # Written last: when this file exists, all files exist.
   cat "$work/$name/pkcs8.key" "$work/$name/$name.crt" > "$work/$name.pem"
   install -m 0440 "$work/$name.pem" "$folder/$name.pem"
   chmod 0750 "$folder"
@@ -62,7 +62,7 @@ service kibana "kibana,localhost$extra"
 service filebeat filebeat
 service kafka kafka,localhost
 service otel "otel,localhost$extra"
-# Volumes that others write to: group 0 may.
+# Volumes that other services write to: group 0 may write.
 for folder in "$root"/group/*/; do
   if [[ -d $folder ]]; then chmod 0770 "$folder"; fi
 done

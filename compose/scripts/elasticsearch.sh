@@ -1,10 +1,10 @@
 #!/bin/bash
-# Starts Elasticsearch with the superuser's first password in its keystore. The image's own way, ELASTIC_PASSWORD_FILE,
-# leaves the password in the environment of the server's process for as long as it runs.
+# Starts Elasticsearch with the superuser's first password in its keystore. The image's option ELASTIC_PASSWORD_FILE would
+# leave the password in the environment of the running server.
 set -euo pipefail
 cd /usr/share/elasticsearch
 [[ -f config/elasticsearch.keystore ]] || bin/elasticsearch-keystore create
-# It counts only while the data volume is new; --force because a container that is started again has it already.
+# The password is used only while the data volume is new. --force: a restarted container has the entry already.
 tr -d '\r\n' < /run/secrets/elastic_password | bin/elasticsearch-keystore add --stdin --force bootstrap.password
 tini=$(command -v tini || true)
 exec ${tini:+"$tini" --} /usr/local/bin/docker-entrypoint.sh eswrapper

@@ -1,13 +1,13 @@
 #!/bin/bash
-# Whether a service is ready for work, not just alive. Its last words are in `docker inspect`, and in what `up` says.
+# Health check: exits with 0 when a service is ready for work. Its output is shown by `docker inspect` and by `make up`.
 set -euo pipefail
 
-# listens PORT: from the kernel's list, since a connection without TLS would be a warning in the log each time.
+# listens PORT: reads the kernel's list of sockets. A test connection without TLS would write a warning to the log each time.
 listens() {
   grep -qiE "^ *[0-9]+: [0-9A-F]+:$(printf '%04X' "$1") [0-9A-F]+:[0-9A-F]+ 0A " /proc/net/tcp /proc/net/tcp6
 }
 
-# fetch PORT PATH: over plain HTTP inside the container, without curl.
+# fetch PORT PATH: plain HTTP inside the container, for images without curl.
 fetch() {
   exec 3<> "/dev/tcp/127.0.0.1/$1"
   printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
@@ -24,7 +24,7 @@ case $1 in
       echo "PASSWORD: the data volume was made with another password than the secret elastic_password"
       exit 1
     fi
-    [[ $code == 200 ]] || { echo "answered $code"; exit 1; }
+    [[ $code == 200 ]] || { echo "Elasticsearch answered with HTTP status $code"; exit 1; }
     ;;
   logstash)
     fetch 9600 /_node/pipelines/gateway | grep -q '"gateway"' || { echo "the pipeline gateway does not run"; exit 1; }
@@ -32,8 +32,8 @@ case $1 in
     listens 8080 || { echo "the webhook does not listen"; exit 1; }
     ;;
   filebeat)
-    stats=$(fetch 5066 /stats) || { echo "no answer on 5066"; exit 1; }
-    # Of the inputs in inputs.d; those of the autodiscover overlay come and go.
+    stats=$(fetch 5066 /stats) || { echo "Filebeat does not answer on port 5066"; exit 1; }
+    # Counts the inputs of inputs.d. Inputs of the autodiscover overlay start and stop with their containers.
     grep -q '"module":{"running":[1-9]' <<< "$stats" || { echo "the inputs are not started yet"; exit 1; }
     ;;
   kibana)

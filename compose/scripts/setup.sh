@@ -1,6 +1,6 @@
 #!/bin/bash
 # Puts the bundle's policies, templates, roles and users into Elasticsearch, and Kibana's token and keys into a file.
-# Safe to repeat. Passwords go by standard input, never by an argument: every process list shows those.
+# Safe to repeat. Passwords are passed on standard input, never as an argument: every process list shows arguments.
 set -euo pipefail
 umask 027
 es=${HOLYSHEEP_ELASTICSEARCH:-https://elasticsearch:9200}
@@ -11,7 +11,7 @@ kibana=${HOLYSHEEP_KIBANA:-/kibana}
 
 secret() { tr -d '\r\n' < "$secrets/$1"; }
 
-# ask METHOD PATH [FILE|-]: prints the answer; fails with Elasticsearch's words.
+# ask METHOD PATH [FILE|-]: prints Elasticsearch's response; fails with its error message.
 ask() {
   local body=()
   [[ -z ${3:-} ]] || body=(-H 'content-type: application/json' --data-binary "@$3")
@@ -59,8 +59,8 @@ kibana_secrets() {
   mv -f "$kibana/secrets.part" "$kibana/secrets.yml"
 }
 
-# The rendered list of folders and APIs, in their order; runner/cluster/apply.py reads it too. This part stays in the
-# container, so that `docker compose up` alone, without Python, makes a whole stack.
+# Reads the rendered list of folders and APIs, in its order. runner/cluster/apply.py reads the same list. This script runs
+# in a container, so that `docker compose up` works without Python.
 while read -r folder api <&3; do
   [[ -z $folder || $folder == "#"* ]] || apply "$folder" "$api"
 done 3< "$bundle/apply.txt"

@@ -59,14 +59,14 @@ def _source(folder: Path, source: str, rules: Path, progress: Progress) -> dict[
     task = progress.add_task(f"filter: {source}", total=how.lines * len(variants))
     distinct = min(DISTINCT, how.lines)
     size = lines.write(path, source, distinct)
-    actual = driver.run(folder, source, variants, how, _step(progress, task))
+    results = driver.run(folder, source, variants, how, _step(progress, task))
     path.unlink()
     return {
-        **speed(actual["filter"], how.per_round).as_json(),
+        **speed(results["filter"], how.per_round).as_json(),
         "bytes_a_line": round(size / distinct),
         "alternative": "one regexp" if alone == "regexp" else "JSON parse",
-        "alternative_cpu_us": round(speed(actual["alone"], how.per_round).cpu_us, 3),
-        "ratio": round(ratio(actual["filter"], actual["alone"]), 2),
+        "alternative_cpu_us": round(speed(results["alone"], how.per_round).cpu_us, 3),
+        "ratio": round(ratio(results["filter"], results["alone"]), 2),
         "lines": how.rounds * how.per_round,
     }
 
@@ -89,10 +89,10 @@ def _models(folder: Path, small: Path, progress: Progress) -> dict[str, Any]:
         driver.Variant("large", few, rules=large),
         driver.Variant("all_named", many, rules=large),
     ]
-    actual = driver.run(folder, "client", variants, how, _step(progress, task))
-    figures: dict[str, Any] = {name: speed(rounds, how.per_round).as_json() for name, rounds in actual.items()}
+    results = driver.run(folder, "client", variants, how, _step(progress, task))
+    figures: dict[str, Any] = {name: speed(rounds, how.per_round).as_json() for name, rounds in results.items()}
     for name in ("large", "all_named"):
-        figures[f"{name}_ratio"] = round(ratio(actual[name], actual["small"]), 3)
+        figures[f"{name}_ratio"] = round(ratio(results[name], results["small"]), 3)
     return figures
 
 

@@ -38,17 +38,17 @@ def load() -> float:
 
 def _cpu() -> str:
     info = Path("/proc/cpuinfo")
-    actual = re.search(r"^model name\s*:\s*(.+)$", info.read_text(), re.MULTILINE) if info.is_file() else None
-    return actual.group(1) if actual else platform.processor() or "unknown"
+    results = re.search(r"^model name\s*:\s*(.+)$", info.read_text(), re.MULTILINE) if info.is_file() else None
+    return results.group(1) if results else platform.processor() or "unknown"
 
 
 def _jdk(java: jdk.Jdk) -> str:
     """The version as the runtime's release file states it."""
     release = java.home / "release"
-    actual = (
+    results = (
         re.search(r'^JAVA_RUNTIME_VERSION="([^"]+)"', release.read_text(), re.MULTILINE) if release.is_file() else None
     )
-    return actual.group(1) if actual else str(java.major)
+    return results.group(1) if results else str(java.major)
 
 
 def _git(*command: str) -> str:

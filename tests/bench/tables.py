@@ -52,15 +52,15 @@ def _sources(sources: Json) -> Table:
         caption="µs of the thread's own time (events/s follow from it); by the clock: median of all rounds, other "
         "programs included; alone: JSON parse of the same lines, for access lines one regexp",
     )  # fmt: skip
-    for name, actual in sources.items():
+    for name, results in sources.items():
         table.add_row(
             name,
-            f"{actual['bytes_a_line']:,}",
-            f"{actual['events_per_s']:,}",
-            f"{actual['cpu_us']:.1f}",
-            f"{actual['wall_us']:.1f}",
-            f"{actual['alternative_cpu_us']:.1f}",
-            f"{actual['ratio']:.1f}",
+            f"{results['bytes_a_line']:,}",
+            f"{results['events_per_s']:,}",
+            f"{results['cpu_us']:.1f}",
+            f"{results['wall_us']:.1f}",
+            f"{results['alternative_cpu_us']:.1f}",
+            f"{results['ratio']:.1f}",
         )
     return table
 

@@ -27,12 +27,12 @@ def classify(live_filter: Filter, lines: list[Json]) -> list[Json]:
     """`holysheep.error` of the errors document of each failed call, in order."""
     full_lines = [{"timestamp": "2025-06-01T00:00:00Z", "model": "gpt-4.1", "status": "error"} | line for line in lines]
     answers = live_filter.run("webhook", [json.dumps(line).encode() for line in full_lines])
-    actual = []
+    result = []
     for line, answer in zip(full_lines, answers, strict=True):
         errors = [output for output in answer if "-errors-" in output["_index"]]
         assert len(errors) == 1, line
-        actual.append(errors[0]["_source"]["holysheep"]["error"])
-    return actual
+        result.append(errors[0]["_source"]["holysheep"]["error"])
+    return result
 
 
 @pytest.mark.parametrize("split", ["dev", "held_out", "exam"])

@@ -26,9 +26,9 @@ SHARE: Final = len(BASES)
 def leaks(line: str, documents: list[Json], label: str, text: str) -> list[str]:
     """What of the canary is in the documents: its label, or the whole of a text that hides it."""
     assert documents
-    actual = json.dumps(documents, ensure_ascii=False)
+    result = json.dumps(documents, ensure_ascii=False)
     escaped = json.dumps(text, ensure_ascii=False)[1:-1]
-    return [f"{part!r} of {line[:300]} in {actual[:600]}" for part in (label, escaped) if part in actual]
+    return [f"{part!r} of {line[:300]} in {result[:600]}" for part in (label, escaped) if part in result]
 
 
 @pytest.mark.parametrize("source", sorted(BASES))

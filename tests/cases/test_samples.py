@@ -22,16 +22,16 @@ EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((SAMPLES / "expected.yaml")
 
 def kind(document: Json) -> str:
     """`api` of holysheep-api-2025.01.15."""
-    actual = INDEX.fullmatch(document["_index"])
-    assert actual, document["_index"]
-    return actual[1]
+    result = INDEX.fullmatch(document["_index"])
+    assert result, document["_index"]
+    return result[1]
 
 
 def documents_of(live_filter: Filter, path: str) -> list[Json]:
     """All documents of a sample file."""
     lines = (SAMPLES / path).read_bytes().splitlines()
     assert len(lines) == EXPECTED[path]["lines"]
-    return [document for actual in live_filter.run(EXPECTED[path]["source"], lines) for document in actual]
+    return [document for result in live_filter.run(EXPECTED[path]["source"], lines) for document in result]
 
 
 def test_the_samples_are_as_their_script_writes_them() -> None:

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def binary() -> Path:
     """The program; a skip says that there is none."""
-    actual = program()
-    if actual is None or not actual.is_file():
+    result = program()
+    if result is None or not result.is_file():
         pytest.skip("there is no Filebeat: HOLYSHEEP_FILEBEAT names none, and .ci/stack.sh has built none")
-    return actual
+    return result
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ def filebeat(binary: Path, receiver: Receiver, tmp_path: Path) -> Iterator[Fileb
 
 def pytest_report_header() -> list[str]:
     """Which Filebeat is tested."""
-    actual = program()
-    if actual is None or not actual.is_file():
+    result = program()
+    if result is None or not result.is_file():
         return []
-    message = subprocess.run([str(actual), "version"], capture_output=True, text=True, check=False, timeout=60).stdout
-    return [f"filebeat: {message.strip()} of {actual}"]
+    message = subprocess.run([str(result), "version"], capture_output=True, text=True, check=False, timeout=60).stdout
+    return [f"filebeat: {message.strip()} of {result}"]

@@ -110,8 +110,8 @@ class Filebeat:
         """What it answers at /stats; nothing while it doesn't answer."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.http}/stats", timeout=5) as answer:
-                actual: dict[str, Any] = json.load(answer)
-                return actual
+                result: dict[str, Any] = json.load(answer)
+                return result
         except OSError:
             return {}
 
@@ -123,5 +123,5 @@ class Filebeat:
         """Warnings and errors of its log, but for those of a Logstash that is away."""
         levels = ('"log.level":"warn"', '"log.level":"error"')
         lines = self.log.read_text(encoding="utf-8").splitlines()
-        actual = [line for line in lines if any(level in line for level in levels)]
-        return [line for line in actual if "publisher_pipeline_output" not in line and '"logstash"' not in line]
+        result = [line for line in lines if any(level in line for level in levels)]
+        return [line for line in result if "publisher_pipeline_output" not in line and '"logstash"' not in line]

@@ -27,9 +27,9 @@ TREES = {"memory.limit_in_bytes": Path("/sys/fs/cgroup/memory"), "memory.max": P
 
 def shipped() -> int:
     """Bytes of compose's mem_limit."""
-    actual = re.fullmatch(r"\$\{HOLYSHEEP_FILEBEAT_MEMORY:-(\d+)m\}", load()["services"]["filebeat"]["mem_limit"])
-    assert actual
-    return int(actual[1]) * 1024**2
+    result = re.fullmatch(r"\$\{HOLYSHEEP_FILEBEAT_MEMORY:-(\d+)m\}", load()["services"]["filebeat"]["mem_limit"])
+    assert result
+    return int(result[1]) * 1024**2
 
 
 class Group:
@@ -46,9 +46,9 @@ class Group:
     def kills(self) -> int:
         """Processes that the kernel has killed in it."""
         name = "memory.events" if (self.folder / "memory.events").exists() else "memory.oom_control"
-        actual = re.search(r"^oom_kill (\d+)$", (self.folder / name).read_text(), re.MULTILINE)
-        assert actual
-        return int(actual[1])
+        result = re.search(r"^oom_kill (\d+)$", (self.folder / name).read_text(), re.MULTILINE)
+        assert result
+        return int(result[1])
 
 
 @pytest.fixture

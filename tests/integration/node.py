@@ -36,14 +36,14 @@ class Node:
         """Documents by kind of index (api, errors, …), all days together, of a query or all."""
         with self.client() as es:
             es.indices.refresh(index=f"{self.prefix}-*")
-            actual = es.search(
+            result = es.search(
                 index=f"{self.prefix}-*",
                 size=0,
                 query=query or {"match_all": {}},
                 aggregations={"i": {"terms": {"field": "_index", "size": 10_000}}},
             )
         counts: dict[str, int] = {}
-        for bucket in actual["aggregations"]["i"]["buckets"]:
+        for bucket in result["aggregations"]["i"]["buckets"]:
             kind = bucket["key"].removeprefix(f"{self.prefix}-")[:-11]
             counts[kind] = counts.get(kind, 0) + bucket["doc_count"]
         return counts

@@ -41,8 +41,8 @@ def fill(es: Elasticsearch, name: str, ids: range) -> None:
 
 def ids(es: Elasticsearch, pattern: str) -> set[tuple[str, str]]:
     """(index, id) of every document."""
-    actual = es.search(index=pattern, size=1000, source=False, ignore_unavailable=True, allow_no_indices=True)
-    return {(hit["_index"], hit["_id"]) for hit in actual["hits"]["hits"]}
+    result = es.search(index=pattern, size=1000, source=False, ignore_unavailable=True, allow_no_indices=True)
+    return {(hit["_index"], hit["_id"]) for hit in result["hits"]["hits"]}
 
 
 @pytest.fixture

@@ -235,21 +235,21 @@ def secrets(seed: int = 1) -> list[Labelled]:
     """Texts that hold a secret. The context's number decides whether one is held out."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     contexts: dict[str, list[str]] = yaml.safe_load((HERE / "contexts.yaml").read_text(encoding="utf-8"))
-    actual = []
+    result = []
     for family, makers in FAMILIES.items():
         for kind, make in makers.items():
             for place in chance.sample(range(len(contexts[family])), min(TIMES[family], len(contexts[family]))):
                 secret = make(chance)
                 text = contexts[family][place].replace("{{", "{").replace("}}", "}").replace("{}", secret)
-                actual.append(Labelled(text, secret, f"{family}/{kind}", place % 2 == 1))
-    return actual
+                result.append(Labelled(text, secret, f"{family}/{kind}", place % 2 == 1))
+    return result
 
 
 def harmless(seed: int = 1) -> list[Labelled]:
     """Texts that must stay; each pattern eight times, with other numbers and ids."""
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     patterns: list[str] = yaml.safe_load((HERE / "harmless.yaml").read_text(encoding="utf-8"))
-    actual = {}
+    result = {}
     for place, pattern in enumerate(patterns):
         for _ in range(8):
             text = pattern
@@ -259,5 +259,5 @@ def harmless(seed: int = 1) -> list[Labelled]:
                                ("{hex40}", chars(HEX, 40)), ("{hex64}", chars(HEX, 64))):  # fmt: skip
                 text = text.replace(name, make(chance))
             text = text.replace("{uuid}", "-".join(chars(HEX, size)(chance) for size in (8, 4, 4, 4, 12)))
-            actual[text] = Labelled(text, "", f"harmless/{place}", place % 2 == 1)
-    return list(actual.values())
+            result[text] = Labelled(text, "", f"harmless/{place}", place % 2 == 1)
+    return list(result.values())

@@ -21,18 +21,18 @@ UNITS: Final = (
 def matching() -> list[str]:
     """Every `match`, and a made-up text of every form."""
     table = masks.load()
-    actual = [text for entry in (*table.named, *table.patterns) for text in entry.match]
+    result = [text for entry in (*table.named, *table.patterns) for text in entry.match]
     for key in table.keys:
         example = masks.example(key.form) if key.form else ""
-        actual += [text.replace("{}", example) for text in (*key.match, *(["see {} there"] if key.form else []))]
-    return actual
+        result += [text.replace("{}", example) for text in (*key.match, *(["see {} there"] if key.form else []))]
+    return result
 
 
 def harmless() -> list[str]:
     """Every `not`, and of every form a text that is one sign too short."""
     table = masks.load()
-    actual = [text for entry in (*table.keys, *table.named, *table.patterns) for text in entry.not_]
-    return [*actual, *(masks.example(key.form, short=True) for key in table.keys if key.form)]
+    result = [text for entry in (*table.keys, *table.named, *table.patterns) for text in entry.not_]
+    return [*result, *(masks.example(key.form, short=True) for key in table.keys if key.form)]
 
 
 def long(unit: str, size: int) -> str:

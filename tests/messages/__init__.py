@@ -25,5 +25,5 @@ class Message:
 def load(split: str | None = None) -> list[Message]:
     """All messages in the file's order, or those of one split."""
     lines = FILE.read_text(encoding="utf-8").splitlines()
-    actual = [Message(**json.loads(line)) for line in lines]
-    return [message for message in actual if split in (None, message.split)]
+    result = [Message(**json.loads(line)) for line in lines]
+    return [message for message in result if split in (None, message.split)]

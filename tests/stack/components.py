@@ -24,13 +24,13 @@ HEADERS: Final = {"accept": "application/json", "content-type": "application/jso
 
 def lacking(es: Elasticsearch) -> list[str]:
     """Names of what this Elasticsearch has no module for."""
-    actual = []
+    result = []
     for name, (method, path, body) in ASKED.items():
         try:
             es.perform_request(method, path, headers=HEADERS, body=body)
         except ApiError:
-            actual.append(name)
-    return actual
+            result.append(name)
+    return result
 
 
 def describe(stack: Stack) -> list[str]:

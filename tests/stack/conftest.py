@@ -36,10 +36,10 @@ def free_ports() -> dict[str, int]:
     probes = {name: socket.socket() for name in PORTS}
     for probe in probes.values():
         probe.bind(("127.0.0.1", 0))
-    actual = {name: int(probe.getsockname()[1]) for name, probe in probes.items()}
+    result = {name: int(probe.getsockname()[1]) for name, probe in probes.items()}
     for probe in probes.values():
         probe.close()
-    return actual
+    return result
 
 
 def shipped() -> dict[str, str]:
@@ -81,7 +81,7 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     if engine.compose_command() is None:
         pytest.skip("there is no `docker compose`, and HOLYSHEEP_COMPOSE names none")
     try:
-        actual = images.resolve(client, shipped())
+        result = images.resolve(client, shipped())
     except UserError as error:
         pytest.skip(str(error))
     folder = Path(tempfile.mkdtemp(prefix="holysheep-stack-"))
@@ -89,12 +89,12 @@ def stack(request: pytest.FixtureRequest) -> Iterator[Stack]:
     bundle.copy(folder)
     ports = free_ports()
     project = f"holysheep-test-{os.getpid()}"
-    environment_ = environment(folder, project, ports, actual)
+    environment_ = environment(folder, project, ports, result)
     secret_files.ensure(folder / "secrets", owner=int(environment_["HOLYSHEEP_UID"]), data_exists=False)
     (folder / "logs").mkdir()
     compose = Compose(context=folder / "compose", compose_file_name=["compose.yaml"])
     compose.environment = environment_
-    running = Stack(folder, project, compose, client, actual, ports)
+    running = Stack(folder, project, compose, client, result, ports)
     request.config.stash[STACK] = running
     try:
         with compose_up(running):

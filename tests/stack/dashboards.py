@@ -31,8 +31,8 @@ class Boards:
     def newest(self, kind: str) -> datetime:
         """Just after the newest document of a kind of index."""
         aggregations = {"t": {"max": {"field": "@timestamp"}}}
-        actual = self.es.search(index=f"{self.prefix}-{kind}", size=0, aggregations=aggregations)
-        return datetime.fromtimestamp(actual["aggregations"]["t"]["value"] / 1000, UTC) + timedelta(minutes=1)
+        result = self.es.search(index=f"{self.prefix}-{kind}", size=0, aggregations=aggregations)
+        return datetime.fromtimestamp(result["aggregations"]["t"]["value"] / 1000, UTC) + timedelta(minutes=1)
 
     def sections(self, now: datetime) -> list[Section]:
         """Every dashboard, its panels asked."""

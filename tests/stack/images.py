@@ -56,19 +56,19 @@ class Image:
 
 def resolve(client: DockerClient, official: dict[str, str]) -> dict[str, Image]:
     """An image for each service. UserError when one can neither be had nor built."""
-    actual: dict[str, Image] = {}
+    result: dict[str, Image] = {}
     for service in SERVICES:
         given = os.environ.get(f"HOLYSHEEP_IMAGE_{service.upper()}")
         name = given or official[service]
         # One registry has all of them: where the first can't be had, the others are not asked for.
-        missing = next((image.why for image in actual.values() if not given and image.why), "") or unreachable(name)
+        missing = next((image.why for image in result.values() if not given and image.why), "") or unreachable(name)
         if given and missing:
             raise UserError(missing, where=f"HOLYSHEEP_IMAGE_{service.upper()}")
         if missing:
-            actual[service] = Image(service, build(client, service), missing)
+            result[service] = Image(service, build(client, service), missing)
         else:
-            actual[service] = Image(service, name, _label(client, name))
-    return actual
+            result[service] = Image(service, name, _label(client, name))
+    return result
 
 
 def build(client: DockerClient, service: str) -> str:
@@ -140,10 +140,10 @@ def _add(service: str, context: Path) -> None:
 
 
 def _filebeat() -> Path:
-    actual = program()
-    if actual is None:
+    result = program()
+    if result is None:
         raise UserError("there is no Filebeat: HOLYSHEEP_FILEBEAT names none, and .ci/stack.sh has built none")
-    return actual
+    return result
 
 
 def _there(client: DockerClient, name: str) -> bool:

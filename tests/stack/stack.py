@@ -127,9 +127,9 @@ class Stack:
     def container(self, service: str) -> Container:
         """The container of a service, stopped ones too."""
         labels = [f"com.docker.compose.project={self.project}", f"com.docker.compose.service={service}"]
-        actual: list[Container] = self.docker.containers.list(all=True, filters={"label": labels})
-        assert len(actual) == 1, f"{service}: {actual}"
-        return actual[0]
+        result: list[Container] = self.docker.containers.list(all=True, filters={"label": labels})
+        assert len(result) == 1, f"{service}: {result}"
+        return result[0]
 
     def real(self, *services: str) -> str:
         """Empty when all of them are the real programs; else why not, for a skip."""
@@ -152,7 +152,7 @@ class Stack:
         """A search over all days of a kind of index, of what is indexed by now."""
         with self.client() as es:
             es.indices.refresh(index=f"{self.prefix}-*", allow_no_indices=True)
-            actual = es.search(
+            result = es.search(
                 index=f"{self.prefix}-{kind}",
                 query=query or {"match_all": {}},
                 allow_no_indices=True,
@@ -160,14 +160,14 @@ class Stack:
                 allow_partial_search_results=False,
                 **body,
             )
-        return dict(actual.body)
+        return dict(result.body)
 
     def counts(self, query: Json | None = None) -> dict[str, int]:
         """Documents by kind of index, all days together."""
         aggregations = {"i": {"terms": {"field": "_index", "size": 10_000}}}
-        actual = self.search("*", query, size=0, aggregations=aggregations)
+        result = self.search("*", query, size=0, aggregations=aggregations)
         counts: dict[str, int] = {}
-        for bucket in actual.get("aggregations", {}).get("i", {}).get("buckets", []):
+        for bucket in result.get("aggregations", {}).get("i", {}).get("buckets", []):
             kind = bucket["key"].removeprefix(f"{self.prefix}-")[:-11]
             counts[kind] = counts.get(kind, 0) + bucket["doc_count"]
         return counts

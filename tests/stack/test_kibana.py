@@ -20,9 +20,9 @@ pytestmark = [pytest.mark.stack, pytest.mark.official("kibana")]
 def kibana(stack: Stack) -> Kibana:
     """Kibana with the set-up's rights, as `make up` has it."""
     login = base64.b64encode(f"elastic:{stack.secret('elastic_password')}".encode()).decode()
-    actual = Kibana(f"https://localhost:{stack.ports['kibana']}", ca=stack.authority, auth=f"Basic {login}")
-    actual.wait(120)
-    return actual
+    result = Kibana(f"https://localhost:{stack.ports['kibana']}", ca=stack.authority, auth=f"Basic {login}")
+    result.wait(120)
+    return result
 
 
 def rendered(stack: Stack) -> list[Json]:

@@ -28,13 +28,13 @@ def version(stack: Stack) -> str:
 def costs(stack: Stack, tag: str) -> dict[str, set[tuple[int, int]]]:
     """(tokens, nano-USD) of a load's calls, by the version of the prices."""
     fields = ["holysheep.price.version", "holysheep.cost.total_nano", "gen_ai.usage"]
-    actual: dict[str, set[tuple[int, int]]] = {}
+    result: dict[str, set[tuple[int, int]]] = {}
     for hit in stack.search("api-*", {"term": {"user.id": tag}}, size=10_000, source=fields)["hits"]["hits"]:
         source = hit["_source"]
         usage = source["gen_ai"]["usage"]
         pair = usage["input_tokens"] + usage["output_tokens"], source["holysheep"]["cost"]["total_nano"]
-        actual.setdefault(source["holysheep"]["price"]["version"], set()).add(pair)
-    return actual
+        result.setdefault(source["holysheep"]["price"]["version"], set()).add(pair)
+    return result
 
 
 def test_prices_change_under_load(stack: Stack) -> None:

@@ -24,14 +24,14 @@ TOKEN = "/usr/share/kibana/holysheep/token"  # noqa: S105 - a path
 @pytest.fixture(scope="module")
 def secrets(stack: Stack) -> dict[str, bytes]:
     """Every secret of the stack, Kibana's token too."""
-    actual = {name: stack.secret(name).encode() for name in NAMES}
+    result = {name: stack.secret(name).encode() for name in NAMES}
     chunks, _ = stack.container("kibana").get_archive(TOKEN)
     with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
         file = archive.extractfile(archive.getmembers()[0])
         assert file is not None
-        actual["kibana_token"] = file.read().strip()
-    assert all(len(value) >= 32 for value in actual.values())
-    return actual
+        result["kibana_token"] = file.read().strip()
+    assert all(len(value) >= 32 for value in result.values())
+    return result
 
 
 def leaked(secrets: dict[str, bytes], text: bytes) -> list[str]:

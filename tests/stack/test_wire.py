@@ -99,8 +99,8 @@ def document(stack: Stack) -> Iterator[tuple[str, str]]:
     hit = stack.search("api-*", {"term": {"user.id": "kept"}})["hits"]["hits"][0]
     yield hit["_index"], hit["_id"]
     with stack.client() as es:
-        actual = es.get(index=hit["_index"], id=hit["_id"])
-    assert (actual["_version"], actual["_source"]) == (1, hit["_source"])
+        result = es.get(index=hit["_index"], id=hit["_id"])
+    assert (result["_version"], result["_source"]) == (1, hit["_source"])
 
 
 @pytest.mark.parametrize("user", ["holysheep_writer", "holysheep_reader"])

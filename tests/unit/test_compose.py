@@ -24,8 +24,8 @@ Json = dict[str, Any]
 @pytest.fixture(scope="module")
 def services() -> Json:
     """The services of compose.yaml as written."""
-    actual: Json = load()["services"]
-    return actual
+    result: Json = load()["services"]
+    return result
 
 
 def ports(name: str) -> list[str]:

@@ -50,13 +50,13 @@ def words_of(line: str) -> list[str]:
 
 def commands() -> list[tuple[str, list[str]]]:
     """(page, words) of each command line that calls the program or make."""
-    actual = []
+    result = []
     for page in PAGES:
         for line in lines_of(page):
             words = words_of(line)
             if words and (words[0] in (*PROGRAM, "make") or tuple(words[:3]) == MODULE):
-                actual.append((str(page.relative_to(ROOT)), words))
-    return actual
+                result.append((str(page.relative_to(ROOT)), words))
+    return result
 
 
 @pytest.mark.parametrize(

@@ -27,15 +27,15 @@ def files() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def inputs(files: dict[str, Any]) -> list[dict[str, Any]]:
     """The inputs of the log files."""
-    actual: list[dict[str, Any]] = files["filebeat/inputs.d/files.yml"]
-    return actual
+    result: list[dict[str, Any]] = files["filebeat/inputs.d/files.yml"]
+    return result
 
 
 def container_input(files: dict[str, Any]) -> dict[str, Any]:
     """The input that autodiscovery makes for a container."""
     (provider,) = files["filebeat/autodiscover.yml"]["filebeat.autodiscover"]["providers"]
-    actual: dict[str, Any] = provider["hints.default_config"]
-    return actual
+    result: dict[str, Any] = provider["hints.default_config"]
+    return result
 
 
 def test_one_input_a_source(inputs: list[dict[str, Any]]) -> None:

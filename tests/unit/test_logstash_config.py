@@ -34,8 +34,8 @@ def pipelines(files: dict[str, str]) -> dict[str, dict[str, list[Plugin]]]:
 
 def plugin(pipeline: dict[str, list[Plugin]], section: str, name: str) -> dict[str, Any]:
     """The options of the one plugin of that name."""
-    (actual,) = [options for kind, options in pipeline[section] if kind == name]
-    return actual
+    (result,) = [options for kind, options in pipeline[section] if kind == name]
+    return result
 
 
 def test_bodies_become_documents_before_the_queue(pipelines: dict[str, Any], files: dict[str, str]) -> None:

@@ -73,12 +73,12 @@ def test_time_grows_with_the_length_and_no_faster() -> None:
 
 def best(text: str) -> float:
     """Seconds of processor time, the best of three."""
-    actual = []
+    result = []
     for _ in range(3):
         start = time.process_time()
         mask.text(text)
-        actual.append(time.process_time() - start)
-    return min(actual)
+        result.append(time.process_time() - start)
+    return min(result)
 
 
 def test_lines_are_masked_by_a_command() -> None:

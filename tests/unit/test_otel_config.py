@@ -16,8 +16,8 @@ Json = dict[str, Any]
 @pytest.fixture(scope="module")
 def config() -> Json:
     """The rendered configuration."""
-    actual: Json = yaml.safe_load((ROOT / "otel" / "collector.yaml").read_text(encoding="utf-8"))
-    return actual
+    result: Json = yaml.safe_load((ROOT / "otel" / "collector.yaml").read_text(encoding="utf-8"))
+    return result
 
 
 def test_it_takes_grpc_and_http_with_tls_alone(config: Json) -> None:

@@ -56,16 +56,16 @@ def usage(input_: int, output: int, latency: float, /, **parts: int) -> Json:
     """Tokens, latency, and the parts of the cost in nano-USD: input, output, cached_input."""
     total = sum(parts.values())
     class_ = "fast" if latency < 500 else "normal" if latency < 2000 else "slow" if latency < 5000 else "timeout_risk"
-    actual: Json = {
+    result: Json = {
         "gen_ai.usage.input_tokens": input_,
         "gen_ai.usage.output_tokens": output,
         "holysheep.latency.ms": latency,
         "holysheep.latency.class": class_,
     }
     if not parts:
-        return actual | {"holysheep.cost.status": "unpriced", "holysheep.cost.unpriced_reason": "unknown_model"}
-    actual |= {f"holysheep.cost.{name}": nano / 1e9 for name, nano in parts.items()}
-    return actual | {
+        return result | {"holysheep.cost.status": "unpriced", "holysheep.cost.unpriced_reason": "unknown_model"}
+    result |= {f"holysheep.cost.{name}": nano / 1e9 for name, nano in parts.items()}
+    return result | {
         "holysheep.cost.status": "priced",
         "holysheep.cost.total": total / 1e9,
         "holysheep.cost.total_nano": total,

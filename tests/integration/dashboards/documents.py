@@ -98,13 +98,13 @@ REJECTED: list[tuple[str, dict[str, Any]]] = [
 
 def actions(prefix: str) -> list[dict[str, Any]]:
     """Every document as a bulk action, in the index of its day."""
-    actual = []
+    result = []
     for name, documents in (("api", CALLS), ("audit", AUDIT), ("rejected", REJECTED)):
         for time, document in documents:
             body = {"@timestamp": time, "holysheep.source": "agent", **document}
-            actual.append({"_index": f"{prefix}-{name}-{time[:10].replace('-', '.')}", "_source": body})
+            result.append({"_index": f"{prefix}-{name}-{time[:10].replace('-', '.')}", "_source": body})
     for time, document in CALLS:
         if document["event.outcome"] == "failure":
             body = {"@timestamp": time, **document}
-            actual.append({"_index": f"{prefix}-errors-{time[:10].replace('-', '.')}", "_source": body})
-    return actual
+            result.append({"_index": f"{prefix}-errors-{time[:10].replace('-', '.')}", "_source": body})
+    return result

@@ -30,8 +30,8 @@ SEOUL_MIDNIGHT = datetime(2026, 11, 24, 15, tzinfo=UTC)
 
 def since(start: datetime, end: datetime = incident.NOW, **title: str) -> list[dict[str, Any]]:
     """The calls from a time on; field names with __ for dots."""
-    actual = [call for call in CALLS if start <= datetime.fromisoformat(call["@timestamp"]) <= end]
-    return [call for call in actual if all(call.get(key.replace("__", ".")) == value for key, value in title.items())]
+    result = [call for call in CALLS if start <= datetime.fromisoformat(call["@timestamp"]) <= end]
+    return [call for call in result if all(call.get(key.replace("__", ".")) == value for key, value in title.items())]
 
 
 def spend(calls: list[dict[str, Any]]) -> float:
@@ -61,8 +61,8 @@ def panels(reader: Reader) -> dict[tuple[str, str], Shown]:
 
 def tile(panels: dict[tuple[str, str], Shown], page_: str, id_: str) -> Tile:
     """The one tile of a panel."""
-    (actual,) = panels[(page_, id_)].tiles
-    return actual
+    (result,) = panels[(page_, id_)].tiles
+    return result
 
 
 def test_there_are_20_000_calls() -> None:

@@ -168,7 +168,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _export(self, space: str, requested: Json) -> None:
         held = self.state.spaces[space]
         if "type" in requested:
-            actual = [item for (type_, _), item in held.items() if type_ in requested["type"]]
+            result = [item for (type_, _), item in held.items() if type_ in requested["type"]]
         else:
             keys = [(object_["type"], object_["id"]) for object_ in requested["objects"]]
             lost = [
@@ -178,10 +178,10 @@ class _Handler(BaseHTTPRequestHandler):
                 answer = _error(400, "Bad Request", "Error fetching objects to export")
                 self._json(400, {**answer, "attributes": {"objects": lost}})
                 return
-            actual = [held[key] for key in keys]
+            result = [held[key] for key in keys]
         stamps = {"created_at": "2026-11-21T04:06:34.493Z", "updated_at": "2026-11-21T04:06:34.493Z", "managed": False}
         self._send(
-            200, "".join(json.dumps({**stamps, **item, "version": "WzEsMV0="}) + "\n" for item in actual).encode()
+            200, "".join(json.dumps({**stamps, **item, "version": "WzEsMV0="}) + "\n" for item in result).encode()
         )
 
     def _json(self, status: int, body: Json) -> None:

@@ -183,14 +183,14 @@ def _rank(column: dict[str, Any]) -> int:
 def differences(own_part: Json, exported: Json, path: str = "") -> list[str]:
     """Every path at which two pieces of data differ."""
     if isinstance(own_part, dict) and isinstance(exported, dict):
-        actual = []
+        result = []
         for key in sorted(set(own_part) | set(exported)):
             place = f"{path}.{key}".lstrip(".")
             if key in own_part and key in exported:
-                actual += differences(own_part[key], exported[key], place)
+                result += differences(own_part[key], exported[key], place)
             else:
-                actual.append(f"{place}: {'only ours' if key in own_part else 'only theirs'}")
-        return actual
+                result.append(f"{place}: {'only ours' if key in own_part else 'only theirs'}")
+        return result
     if isinstance(own_part, list) and isinstance(exported, list) and len(own_part) == len(exported):
         pairs = enumerate(zip(own_part, exported, strict=True))
         return [line for number, (item_, two) in pairs for line in differences(item_, two, f"{path}[{number}]")]
@@ -203,8 +203,8 @@ def differences(own_part: Json, exported: Json, path: str = "") -> list[str]:
 
 
 def _references(dashboard: dict[str, Any], index: str) -> list[tuple[str, str]]:
-    actual = [ref for ref in dashboard["references"] if ref["name"].startswith(index)]
-    return [(ref["type"], UUID.sub("<id>", ref["name"])) for ref in actual]
+    result = [ref for ref in dashboard["references"] if ref["name"].startswith(index)]
+    return [(ref["type"], UUID.sub("<id>", ref["name"])) for ref in result]
 
 
 def _without(item: dict[str, Any], drop: tuple[str, ...]) -> dict[str, Any]:

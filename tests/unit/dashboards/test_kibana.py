@@ -239,9 +239,9 @@ def test_commands(
 
 def _changes(exported: list[dict[str, Any]]) -> list[changes.Change]:
     boards = render.prepare(card.load(PRICING), FOLDER)
-    actual: list[changes.Change] = []
+    result: list[changes.Change] = []
     for source in boards.sources:
         rendered = render.built(source, boards)
         expected = {item["id"] for item in rendered}
-        actual += changes.compare(rendered, [item for item in exported if item["id"] in expected], source)
-    return actual
+        result += changes.compare(rendered, [item for item in exported if item["id"] in expected], source)
+    return result

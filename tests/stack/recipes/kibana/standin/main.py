@@ -48,8 +48,8 @@ def main() -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             level = "available" if available(known) else "unavailable"
-            actual = {"name": "kibana", "status": {"overall": {"level": level}}, "version": {"number": "stand-in"}}
-            text = json.dumps(actual, separators=(",", ":")).encode()
+            result = {"name": "kibana", "status": {"overall": {"level": level}}, "version": {"number": "stand-in"}}
+            text = json.dumps(result, separators=(",", ":")).encode()
             self.send_response(200 if self.path == "/api/status" else 404)
             self.send_header("Content-Length", str(len(text)))
             self.end_headers()

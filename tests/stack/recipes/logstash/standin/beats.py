@@ -39,10 +39,10 @@ def frames(stream: BinaryIO) -> list[tuple[int, Event]]:
     if kind == b"2C":
         (size,) = struct.unpack(">I", read(stream, 4))
         inside = BytesIO(zlib.decompress(read(stream, size)))
-        actual: list[tuple[int, Event]] = []
+        result: list[tuple[int, Event]] = []
         while inside.tell() < len(inside.getbuffer()):
-            actual += frames(inside)
-        return actual
+            result += frames(inside)
+        return result
     raise ValueError(f"no frame of Lumberjack 2: {kind!r}")
 
 

@@ -49,8 +49,8 @@ class Filter:
         if not answer:
             print("ERROR the filter ended", file=sys.stderr)
             os._exit(1)
-        actual: list[Event] = json.loads(answer)
-        return actual
+        result: list[Event] = json.loads(answer)
+        return result
 
 
 class Pipeline:

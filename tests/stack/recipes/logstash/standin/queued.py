@@ -50,5 +50,5 @@ class Queue:
     def size(self) -> tuple[int, int]:
         """(events, bytes) that wait."""
         with self._lock:
-            actual = self._db.execute("SELECT count(*), coalesce(sum(length(event)), 0) FROM events").fetchone()
-        return int(actual[0]), int(actual[1])
+            result = self._db.execute("SELECT count(*), coalesce(sum(length(event)), 0) FROM events").fetchone()
+        return int(result[0]), int(result[1])
