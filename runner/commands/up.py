@@ -19,6 +19,7 @@ from runner.lines.lines import expand, left_out
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
+    from runner.lines.lines import LogFile
     from runner.runtime import Fed, Runtime
 
 SAMPLES: Final = ROOT / "tests" / "samples"
@@ -54,15 +55,17 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when everything runs, 1 when only the dashboards could not be imported."""
+    # A path that does not exist is an error before anything is started.
+    logs = expand(args.paths)
     runtime, why = choose.choose(args.mode)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(f"mode: {runtime.mode} ({why})", markup=False)
     choose.refuse_both(runtime)
     choose.remember(runtime.mode)
     runtime.start(lambda text: console.print(text, markup=False))
-    wanted = args.samples if args.samples is not None else runtime.owns_cluster
-    _say_unread(args.paths, console)
-    fed = _feed(runtime, [*([SAMPLES] if wanted else []), *args.paths], console, again=args.again)
+    with_samples = args.samples if args.samples is not None else runtime.owns_cluster
+    _say_unread(logs, left_out(args.paths), console)
+    fed = _feed(runtime, [*(expand([SAMPLES]) if with_samples else []), *logs], console, again=args.again)
     documents = _documents(runtime, fed, console)
     problem = _dashboards(runtime, console)
     if args.json:
@@ -75,20 +78,22 @@ def run(args: argparse.Namespace) -> int:
     return int(bool(problem))
 
 
-def _say_unread(paths: list[Path], console: Console) -> None:
-    """Name what is given and holds nothing, or is left out of a folder."""
-    for log in expand(paths):
+def _say_unread(logs: list[LogFile], not_logs: list[Path], console: Console) -> None:
+    """Name the empty files, and the files of the given folders that are no logs."""
+    for log in logs:
         if not log.path.stat().st_size:
             console.print(f"{log.path} is empty", markup=False)
-    if names := [str(path) for path in left_out(paths)]:
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    if not_logs:
+        more = f" and {len(not_logs) - SHOWN} more" if len(not_logs) > SHOWN else ""
+        console.print(f"Not fed: {', '.join(map(str, not_logs[:SHOWN]))}{more}", markup=False)
         console.print(
-            f"Left out, since logs end in .log, .ndjson or .jsonl: {', '.join(names[:SHOWN])}{more}", markup=False
+            "  In a folder, logs end in .log, .ndjson or .jsonl. Other files are fed from a folder that is named as "
+            "their source, such as openai_usage/: `holysheep-elk sources` lists the names",
+            markup=False,
         )
 
 
-def _feed(runtime: Runtime, paths: list[Path], console: Console, *, again: bool) -> Fed:
-    files = expand(paths)
+def _feed(runtime: Runtime, files: list[LogFile], console: Console, *, again: bool) -> Fed:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task(f"feeding {len(files)} files", total=size_of(files))

@@ -1,13 +1,14 @@
 """Explains what the filter does with a line: the answer of `process --explain`.
 
 The documents come from the real filter. The source, the keys by which it was detected, and the values that no slot
-takes are read here from the same rules. tests/unit/test_explain.py holds the detection to the filter's.
+takes are read here from the same rules. tests/cases/test_explain.py compares the detected source with the filter's.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from generator.registry.sources import source_rules
@@ -16,6 +17,9 @@ Rules = dict[str, Any]
 Record = dict[str, Any]
 #: Longer values are cut to this number of characters: prompts are long, and a terminal is narrow.
 SHOWN: Final = 60
+CONTAINER: Final = "container"
+#: Docker's wrapper of a container's output, as container_line.rb has it.
+DOCKER: Final = re.compile(r'\{"(?:log":\s*"|(?:stream|time)":\s*"[^"]*",\s*"(?:log|stream|time)":)')
 
 
 @dataclass
@@ -42,12 +46,30 @@ def explain(line: str, source: str | None) -> list[Explanation] | None:
         return None
     if not isinstance(record, dict):
         return None
-    all_rules = source_rules()["sources"]
-    name, keys = _detect(record, source, all_rules)
+    rules = source_rules()["sources"]
+    if source in {None, CONTAINER} and DOCKER.match(line) and isinstance(record.get("log"), str):
+        return _of_container(record["log"], rules)
+    if isinstance(record.get("logs"), list) and record["logs"] and "model" not in record:
+        # A batch of the logging client: each entry is a line of its own.
+        entries = [entry if isinstance(entry, dict) else {} for entry in record["logs"]]
+        return [explanation for entry in entries for explanation in _of_object(entry, source, rules)]
+    return _of_object(record, source, rules)
+
+
+def _of_container(text: str, rules: Rules) -> list[Explanation]:
+    """The output of a container in Docker's wrapper. It is a call when it is JSON that a source detects."""
+    inner = _parsed(text)
+    explanations = _of_object(inner, None, rules) if isinstance(inner, dict) else []
+    if not explanations or explanations[0].source is None:
+        return [Explanation(CONTAINER, [])]
+    return [replace(explanation, source=CONTAINER) for explanation in explanations]
+
+
+def _of_object(record: Record, source: str | None, rules: Rules) -> list[Explanation]:
+    name, keys = _detect(record, source, rules)
     if name is None:
         return [Explanation(None, [], {}, sorted(record))]
-    rules = all_rules[name]
-    return [_of_record(part, name, keys, rules) for part in _records(record, rules)]
+    return [_of_record(part, name, keys, rules[name]) for part in _records(record, rules[name])]
 
 
 def _detect(record: Record, source: str | None, rules: Rules) -> tuple[str | None, list[str]]:

@@ -6,7 +6,9 @@ require_relative "slots"
 module HolySheep
   # Output of a container as the engine's own log files wrap it; Filebeat's container parser unwraps it before.
   module ContainerLine
-    DOCKER = /\A\{"(?:log|stream|time)":/
+    # Docker's json-file: {"log":"…","stream":"stdout","time":"…"}. A line of an application may begin with "time" too;
+    # its next key is another one.
+    DOCKER = /\A\{"(?:log":\s*"|(?:stream|time)":\s*"[^"]*",\s*"(?:log|stream|time)":)/
     CRI = /\A(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP]) (.*)\z/m
     LEVEL = /\b(TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|FATAL)\b/
 

@@ -1,0 +1,52 @@
+"""`process --explain` names the source that the real filter detects, for every JSON line of the cases and samples."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.lines.explain import explain
+
+if TYPE_CHECKING:
+    from tests.filterrun import Filter
+
+ROOT = Path(__file__).parents[1]
+#: Reasons of rejection that mean that no source has such keys.
+SHAPE = {"unknown_shape", "not_an_object"}
+
+
+def json_lines() -> list[str]:
+    """The lines of the cases and samples that are JSON objects, each once."""
+    files = [*(ROOT / "cases").rglob("*.log"), *(ROOT / "samples").rglob("*.log")]
+    lines = [line for file in sorted(files) for line in file.read_bytes().splitlines() if line.startswith(b"{")]
+    return [line.decode() for line in dict.fromkeys(lines) if is_utf8_object(line)]
+
+
+def is_utf8_object(line: bytes) -> bool:
+    """Whether a line is a JSON object in UTF-8."""
+    try:
+        return isinstance(json.loads(line), dict)
+    except ValueError:
+        return False
+
+
+def test_the_explained_source_is_the_filters(live_filter: Filter) -> None:
+    """No source is named, so the line's keys decide, in Ruby and in Python.
+
+    A line that the filter rejects for another reason than its shape, such as a wrong time, has no source to compare.
+    """
+    lines = json_lines()
+    assert len(lines) > 300
+    compared, differences = 0, []
+    for line, documents in zip(lines, live_filter.run("-", [line.encode() for line in lines]), strict=True):
+        holysheep = [document["_source"]["holysheep"] for document in documents]
+        if {part["rejected"]["reason"] for part in holysheep if "rejected" in part} - SHAPE:
+            continue
+        compared += 1
+        detected = {part.get("source") for part in holysheep}
+        explained = {explanation.source for explanation in explain(line, None) or []}
+        if explained != detected:
+            differences.append((line[:200], explained, detected))
+    assert differences == []
+    assert compared > 300
