@@ -1,1 +1,43 @@
-"""The client side of the bundle: what a call costs. Standard library only, so that any program can import it."""
+"""The client side of the bundle: what a call costs, and every call as a line that the bundle reads.
+
+    import holysheep
+    client = holysheep.wrap(OpenAI())
+    holysheep.log(model="gpt-4.1", input_tokens=150, output_tokens=320, latency_ms=812)
+
+Standard library only; each extra (`openai`, `httpx`, `otel`, `prometheus`) is imported when it is asked for.
+docs/client.md has the rest.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from holysheep.context import context
+    from holysheep.default import configure, flush, get_logger, log, stats
+    from holysheep.logger import Logger
+    from holysheep.settings import Settings
+
+__version__: Final = "0.1.0"
+#: Name → module. Imported at the first use, so that `import holysheep.price` costs nothing more.
+_PLACES: Final = {
+    "Logger": "holysheep.logger",
+    "Settings": "holysheep.settings",
+    "configure": "holysheep.default",
+    "context": "holysheep.context",
+    "flush": "holysheep.default",
+    "get_logger": "holysheep.default",
+    "log": "holysheep.default",
+    "stats": "holysheep.default",
+}
+
+__all__ = ["Logger", "Settings", "configure", "context", "flush", "get_logger", "log", "stats"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the name stands for
+    if name not in _PLACES:
+        raise AttributeError(f"module 'holysheep' has no attribute {name!r}")
+    value = getattr(import_module(_PLACES[name]), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,208 @@
+"""Takes calls in and hands them to the sinks, without ever getting in the application's way.
+
+`log()` puts a record into a bounded queue. One thread makes lines of records and submits them to each sink's Delivery.
+Whatever goes wrong is counted in `stats()` and reported once by the logger `holysheep` of `logging`.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from holysheep import ids
+from holysheep.buffer import Buffer
+from holysheep.card import Card
+from holysheep.context import current
+from holysheep.delivery import Delivery, Sink
+from holysheep.exits import at_exit, at_sigterm, watch_multiprocessing
+from holysheep.line import Builder, Line, encode
+from holysheep.settings import Settings
+from holysheep.sinks.file import FileSink
+from holysheep.spool import Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from holysheep.price import Outcome
+
+    #: Called by the worker with each line and its price.
+    Observer = Callable[[Line, Outcome | None], None]
+
+_log: Final = logging.getLogger("holysheep")
+#: Records that are made into lines at once.
+CHUNK: Final = 500
+#: How long the end of the program may wait for the sinks, s.
+EXIT_S: Final = 5.0
+
+
+class Logger:
+    """One logger of a process; `holysheep.log` uses the default one."""
+
+    def __init__(self, settings: Settings | None = None, sinks: Sequence[Sink] | None = None) -> None:
+        """`sinks`: several at once; the log file when None. Raises ValueError and OSError for wrong settings."""
+        self.settings = settings or Settings.read()
+        self.card = Card(self.settings.prices, self.settings.prices_json)
+        self.observers: list[Observer] = []
+        self._builder = Builder(self.settings, self.card)
+        own = [FileSink(self.settings.log_file, self.settings.max_file_bytes, self.settings.keep_files)]
+        self._deliveries = [
+            Delivery(sink, Spool(self.settings.spool / sink.name, self.settings.max_spool_bytes))
+            for sink in (own if sinks is None else sinks)
+        ]
+        self.logged = self.unreadable = 0
+        self._restart()
+        at_exit(self)
+        if self.settings.handle_sigterm:
+            at_sigterm()
+
+    def log(self, **record: Any) -> str:  # noqa: ANN401  # the names of line.KNOWN; others become metadata
+        """Take a call in; its log id. Never raises, never waits but with `pressure="block"` and `sync`."""
+        log_id = record.get("log_id") or ids.log_id()
+        record["log_id"] = log_id
+        record["now_ns"] = time.time_ns()
+        record["context"] = current()
+        self.logged += 1
+        if self.settings.sync:
+            self._write([record])
+            return str(log_id)
+        waiting = self._buffer.put(record)
+        if self._buffer.full:
+            self._relieve()
+        if waiting >= self.settings.flush_lines:
+            if not self._wake.is_set():
+                self._wake.set()
+            if self._thread is None:
+                self._start()
+        elif self._thread is None:
+            self._start()
+        return str(log_id)
+
+    def flush(self, timeout: float = EXIT_S) -> bool:
+        """Hand over everything that was logged so far; whether that was done within so many seconds.
+
+        Lines that a sink doesn't take are in the spool then.
+        """
+        end = time.monotonic() + timeout
+        if not self._drain(timeout):
+            return False
+        finished = [each.finish(max(0.0, end - time.monotonic())) for each in self._deliveries]
+        return all(finished)
+
+    def close(self) -> None:
+        """Flush, and let go of files and connections."""
+        self.flush()
+        for each in self._deliveries:
+            each.sink.close()
+
+    def stats(self) -> dict[str, Any]:
+        """What was logged, waits, and was dropped; of each sink what was sent, spooled, and how often it failed."""
+        sinks = {
+            each.sink.name: {
+                "sent": each.sent, "spooled": each.spooled, "failures": each.failures, "dropped": each.spool.dropped,
+            }
+            for each in self._deliveries
+        }  # fmt: skip
+        waiting = {"lines": len(self._buffer), "bytes": self._buffer.bytes}
+        return {
+            "logged": self.logged, "waiting": waiting, "dropped": self._buffer.dropped,
+            "unreadable": self.unreadable, "sinks": sinks,
+        }  # fmt: skip
+
+    def _restart(self) -> None:
+        """Also in a forked child: waiting lines are the parent's, and its threads are not here."""
+        self._buffer = Buffer(self.settings)
+        self._wake = threading.Event()
+        self._draining = threading.RLock()
+        self._thread: threading.Thread | None = None
+
+    def after_fork(self) -> None:
+        """In the child."""
+        self._restart()
+        for each in self._deliveries:
+            each.restart()
+            each.spool.close()
+
+    def _start(self) -> None:
+        thread = threading.Thread(target=self._run, name="holysheep", daemon=True)
+        self._thread = thread
+        try:
+            thread.start()
+            watch_multiprocessing()
+        except RuntimeError:
+            # The interpreter is shutting down; the exit hook drains.
+            self._thread = None
+
+    def _run(self) -> None:
+        own = threading.current_thread()
+        while self._thread is own:
+            self._wake.wait(self.settings.flush_seconds)
+            self._wake.clear()
+            self._drain(timeout=-1)
+            for each in self._deliveries:
+                each.tick()
+
+    def _drain(self, timeout: float) -> bool:
+        """Hand all records over, by whatever thread."""
+        if not self._draining.acquire(timeout=timeout):
+            return False
+        try:
+            while records := self._buffer.take(CHUNK):
+                self._write(records)
+        finally:
+            self._draining.release()
+        return True
+
+    def _write(self, records: list[dict[str, Any]]) -> None:
+        lines = []
+        for record in records:
+            try:
+                line, outcome = self._builder.build(record)
+                lines.append(encode(line))
+            except Exception as error:  # noqa: BLE001  # a value that nobody thought of costs one line, not the worker
+                self._report(record, error)
+                continue
+            for observer in self.observers:
+                self._observe(observer, line, outcome)
+        if lines:
+            for each in self._deliveries:
+                each.submit(lines)
+
+    def _observe(self, observer: Observer, line: Line, outcome: Outcome | None) -> None:
+        try:
+            observer(line, outcome)
+        except Exception:  # noqa: BLE001  # an application's callback must not end the worker
+            _log.exception("an observer of holysheep failed")
+
+    def _report(self, record: dict[str, Any], error: Exception) -> None:
+        self.unreadable += 1
+        level = logging.WARNING if self.unreadable == 1 else logging.DEBUG
+        _log.log(level, "a call can't be written as a line (%s): its fields are %s", error, sorted(record))
+
+    def _relieve(self) -> None:
+        """The memory's bound is reached."""
+        policy = self.settings.pressure
+        if policy == "drop_oldest":
+            self._buffer.drop_oldest()
+        elif threading.current_thread() is self._thread:
+            # An observer logs: the worker can't wait for itself.
+            self._drain(timeout=0)
+        elif policy == "block":
+            self._wake.set()
+            if self._thread is None:
+                self._start()
+            self._buffer.wait_for_room()
+        else:
+            self._spill()
+
+    def _spill(self) -> None:
+        """Spool: some of the oldest lines go to the disk, by the thread that logs."""
+        lines = []
+        for record in self._buffer.take(self.settings.flush_lines):
+            try:
+                lines.append(encode(self._builder.build(record)[0]))
+            except Exception as error:  # noqa: BLE001  # as in _write
+                self._report(record, error)
+        for each in self._deliveries:
+            each.keep(lines)

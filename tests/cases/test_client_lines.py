@@ -1,0 +1,125 @@
+"""What the Python client writes, the real filter reads: the same cost, to the last digit, whatever the usage."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from generator import card
+from generator.card.rules import price_rules
+from holysheep.card import Card
+from holysheep.line import Builder, encode
+from holysheep.settings import Settings
+from tests.cases.conftest import HERE
+
+if TYPE_CHECKING:
+    from tests.filterrun import Filter, Json
+
+pytestmark = pytest.mark.jruby
+#: 2025-06-01T00:00:00Z: the second dated entry of the default card.
+JUNE = 1_748_736_000_000_000_000
+MODELS = ["gpt-4.1", "openai/gpt-4.1-2025-04-14", "claude-sonnet-4-5", "gemini-2.5-flash", "deepseek-v3.2", "who-knows"]
+counts = st.none() | st.integers(0, 200_000)
+
+
+def builder() -> Builder:
+    """A client with the price card of the cases."""
+    text = json.dumps(price_rules(card.load(HERE / "pricing.yaml")))
+    return Builder(Settings(service="shop"), Card(text=text))
+
+
+def documents(live_filter: Filter, records: list[dict[str, Any]]) -> tuple[list[Json], list[Json]]:
+    """(lines, first document of each)."""
+    make = builder()
+    lines = [
+        make.build({"log_id": f"id-{number}", "now_ns": JUNE, **record})[0] for number, record in enumerate(records)
+    ]
+    answers = live_filter.run("client", [encode(line).rstrip(b"\n") for line in lines])
+    return lines, [answer[0] for answer in answers]
+
+
+usages = st.fixed_dictionaries(
+    {},
+    optional={
+        "prompt_tokens": counts,
+        "completion_tokens": counts,
+        "prompt_tokens_details": st.fixed_dictionaries({}, optional={"cached_tokens": counts}),
+        "completion_tokens_details": st.fixed_dictionaries({}, optional={"reasoning_tokens": counts}),
+    },
+) | st.fixed_dictionaries(
+    {"input_tokens": counts, "output_tokens": counts},
+    optional={
+        "cache_read_input_tokens": counts,
+        "cache_creation_input_tokens": counts,
+        "cache_creation": st.fixed_dictionaries({}, optional={"ephemeral_1h_input_tokens": st.integers(0, 100)}),
+    },
+)
+calls = st.fixed_dictionaries(
+    {"model": st.sampled_from(MODELS), "usage": usages, "status_code": st.sampled_from([200, 200, 200, 429, 500])},
+    optional={"service_tier": st.sampled_from(["default", "batch", "unheard-of"]), "latency_ms": st.floats(0, 1e6)},
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(calls, min_size=1, max_size=30))
+def test_cost_is_the_same(live_filter: Filter, records: list[dict[str, Any]]) -> None:
+    """Status, reason and nano-USD of the line are those of the document, and the document sees no difference."""
+    for line, document in zip(*documents(live_filter, records), strict=True):
+        cost = document["_source"]["holysheep"]["cost"]
+        assert cost["status"] == line["cost_status"], line
+        assert cost.get("unpriced_reason") == line.get("unpriced_reason"), line
+        assert cost.get("total_nano") == line.get("cost_nano"), line
+        assert cost.get("difference", 0) == 0, line
+
+
+def test_each_field_has_its_place(live_filter: Filter) -> None:
+    """A full line: what the filter has a field for is there, the rest is metadata, the masks agree."""
+    record = {
+        "model": "gpt-4.1", "response_model": "gpt-4.1-2025-04-14", "operation": "chat", "provider": "openai",
+        "endpoint": "https://api.holysheep.ai/v1/chat/completions",
+        "usage": {"prompt_tokens": 150, "completion_tokens": 320},
+        "latency_ms": 812.5, "time_to_first_token_ms": 210.25, "status_code": 200,
+        "stream": True, "stream_end": "complete",
+        "retry_attempt": 2, "failed_tries": ["429 rate_limit_exceeded 12 ms", "500 server_error 9 ms"],
+        "idempotency_key": "job-7", "session_id": "s-1", "user_id": "ann@example.com", "team": "search",
+        "environment": "prod", "trace_id": "0af7651916cd43dd8448eb211c80319c", "span_id": "b7ad6b7169203331",
+        "agent_id": "support", "step_name": "classify", "response_id": "chatcmpl-1", "finish_reasons": ["stop"],
+        "metadata": {"region": "eu-1"},
+    }  # fmt: skip
+    _, [found] = documents(live_filter, [record])
+    assert found["_index"] == "holysheep-api-2025.05.31"
+    document = found["_source"]
+    # 150 tokens at 8 and 320 at 24 USD per MTok: 1,200 + 7,680 = 8,880 micro-USD.
+    assert document["holysheep"]["cost"]["total_nano"] == 8_880_000
+    assert document["@timestamp"] == "2025-05-31T23:59:59.187Z"
+    assert document["gen_ai"]["request"] == {"model": "gpt-4.1", "stream": True}
+    assert document["gen_ai"]["response"] == {
+        "model": "gpt-4.1-2025-04-14", "id": "chatcmpl-1", "finish_reasons": ["stop"],
+    }  # fmt: skip
+    assert document["holysheep"]["latency"] == {"ms": 812.5, "class": "normal", "first_chunk_ms": 210.25}
+    assert document["holysheep"]["retry_count"] == 2
+    assert document["holysheep"]["metadata"] == {
+        "usage_source": "api", "stream_end": "complete", "idempotency_key": "job-7", "region": "eu-1",
+        "failed_tries": "429 rate_limit_exceeded 12 ms, 500 server_error 9 ms",
+    }  # fmt: skip
+    assert document["service"] == {"name": "shop", "environment": "prod"}
+    assert document["user"]["id"] == "[EMAIL_MASKED]"
+    assert document["event"]["outcome"] == "success"
+    assert "problems" not in document["holysheep"]
+
+
+def test_a_step_is_an_audit_entry(live_filter: Filter) -> None:
+    """A tool's run has no cost and no place among the calls."""
+    record = {
+        "record": "step", "operation": "execute_tool", "step_name": "search", "agent_id": "support",
+        "trace_id": "0af7651916cd43dd8448eb211c80319c", "latency_ms": 12.0,
+    }  # fmt: skip
+    [line], [found] = documents(live_filter, [record])
+    assert "cost_status" not in line
+    assert found["_index"] == "holysheep-audit-2025.05.31"
+    assert found["_source"]["holysheep"]["audit"] == {"step": "search"}
+    assert "cost" not in found["_source"]["holysheep"]

@@ -1,0 +1,1 @@
+"""The Python client: real files, sockets and processes."""
