@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.card import render as card_files
 from generator.dashboards import render as dashboards
-from generator.render import docs, elasticsearch, masks, rules, text
+from generator.render import docs, elasticsearch, masks, queries, rules, text
 from generator.render import registry as registries
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ OWNED: Final = (
     "logstash/pipeline",
     "logstash/rules",
     "otel",
+    "queries",
 )
 
 
@@ -38,6 +39,7 @@ def render(card: Card, registry: Registry | None = None) -> dict[str, str]:
         docs.files(card, known),
         elasticsearch.files(card, known),
         masks.files(),
+        queries.files(card),
         rules.files(card, known),
         text.files(card, known),
     )

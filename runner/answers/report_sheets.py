@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,8 @@ HEADS: Final = ("Calls", "Input", "Cached", "Output", "Cost", "Share", "Change",
 #: Columns of the CSV that are not sums.
 _MORE: Final = ("cost_usd", "share", "error_rate", "p50_ms", "p95_ms", "input_per_output", "change")
 _NANO: Final = 1e9
+#: How long after a period the forecast of the running month still says something beside it.
+_RECENT: Final = timedelta(days=8)
 
 
 def title(report: Report) -> str:
@@ -77,7 +79,7 @@ def _cells(report: Report, row: Row) -> list[str]:
         formats.text(sums["input_tokens"], "compact"),
         formats.text(sums["cache_read_tokens"], "compact"),
         formats.text(sums["output_tokens"], "compact"),
-        money(sums["cost_nano"]),
+        formats.NOTHING if sums["unpriced"] == row.now.documents else money(sums["cost_nano"]),
         formats.text(report.usage.share(row), "percent"),
         _new(row) if change is None else f"{change:+,.1f} %",
         formats.text(row.error_rate, "percent"),
@@ -108,12 +110,15 @@ def _summary(report: Report) -> Sheet:
             money(report.savings.nano),
             f"{report.savings.read_tokens:,} tokens read" + _unknown(report.savings.unknown),
         ),
-        (
-            f"Forecast for {report.forecast.month}",
-            money(report.forecast.end_nano),
-            f"{money(report.forecast.spent_nano)} so far; budget {money(report.forecast.budget_nano)}",
-        ),
     ]
+    if report.question.now - report.question.period.end < _RECENT:
+        rows.append(
+            (
+                f"Forecast for {report.forecast.month}",
+                money(report.forecast.end_nano),
+                f"{money(report.forecast.spent_nano)} so far; budget {money(report.forecast.budget_nano)}",
+            )
+        )
     if report.budget_nano:
         used = sums["cost_nano"] / report.budget_nano
         rows.insert(1, ("Budget", money(report.budget_nano), f"{used * 100:.1f} % used"))

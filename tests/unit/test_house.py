@@ -66,7 +66,8 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "runner.report": RUNNER_BASE | CLUSTER | {"generator.dashboards", "jinja2", "markupsafe", "vl_convert"},
     "runner.answers": RUNNER_BASE
     | CLUSTER
-    | {"client.holysheep.price", "generator.card", "generator.dashboards", "generator.commands.table"},
+    | {"client.holysheep.price", "generator.card", "generator.dashboards", "generator.commands.table"}
+    | {"generator.registry"},
     "runner.compliance": RUNNER_BASE | CLUSTER,
     "runner.classify": RUNNER_BASE
     | CLUSTER

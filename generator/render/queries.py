@@ -1,0 +1,88 @@
+"""queries/: the query library with the card's names, as bodies of `_search` and as ES|QL, and a catalogue of both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.registry import queries as library
+from generator.registry.queries import MOST, filled
+from generator.render.dump import json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from generator.card.model import Card
+    from generator.registry.queries import Query
+
+#: What is asked when nobody names a period.
+SINCE: Final = "now-30d/d"
+Json = dict[str, Any]
+
+
+def files(card: Card) -> dict[str, str]:
+    """NAME.json and NAME.esql of each query, and catalogue.json, which the command `query` reads."""
+    values = placeholders(card)
+    found, entries = {}, {}
+    for name, query in library.load().items():
+        found[f"queries/{name}.json"] = json_text(body(query, values))
+        found[f"queries/{name}.esql"] = _esql(query, values)
+        entries[name] = _entry(query, values)
+    return {**found, "queries/catalogue.json": json_text(entries)}
+
+
+def placeholders(card: Card) -> dict[str, str]:
+    """The values of the placeholders."""
+    last = {model.id: max(model.prices, key=lambda price: price.from_) for model in card.models}
+    cheapest = min(last, key=lambda name: (last[name].input + last[name].output, name))
+    return {
+        "prefix": card.index_prefix,
+        "zone": card.budgets.timezone,
+        "cheapest": cheapest,
+        "cheapest_input": str(last[cheapest].input),
+        "cheapest_output": str(last[cheapest].output),
+    }
+
+
+def body(query: Query, values: Mapping[str, str]) -> Json:
+    """The body of `_search`. Its first filter is the time, so that a program can put another there."""
+    time = {"range": {"@timestamp": {"gte": SINCE, "time_zone": values["zone"]}}}
+    found: Json = {"query": {"bool": {"filter": [time, *query.filters]}}}
+    if query.rows:
+        found |= {"size": 0, "aggs": query.aggs}
+    else:
+        fields = [{"field": name} for name in query.fields.values() if name != "@timestamp"]
+        times = [{"field": "@timestamp", "format": "yyyy-MM-dd HH:mm:ss"}] * ("@timestamp" in query.fields.values())
+        found |= {"size": MOST, "sort": [query.sort], "_source": False, "fields": [*times, *fields]}
+    return _filled(found, values)
+
+
+def _esql(query: Query, values: Mapping[str, str]) -> str:
+    lines = [f"// {query.title}: {query.question}", *([f"// {query.note}"] if query.note else []), query.esql.rstrip()]
+    return filled("\n".join(lines) + "\n", values)
+
+
+def _entry(query: Query, values: Mapping[str, str]) -> Json:
+    entry: Json = {
+        "title": query.title,
+        "question": query.question,
+        "note": query.note,
+        "index": f"{{prefix}}-{query.index}-*",
+        "rows": list(query.rows),
+        "columns": [[head, column.value, column.format] for head, column in query.columns.items()],
+        "fields": [list(pair) for pair in query.fields.items()],
+    }
+    return _filled(entry, values)
+
+
+def _filled(data: Json, values: Mapping[str, str]) -> Json:
+    """Data with the placeholders of its texts filled in."""
+
+    def fill(value: Any) -> Any:  # noqa: ANN401  # JSON of any shape
+        if isinstance(value, dict):
+            return {key: fill(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [fill(inner) for inner in value]
+        return filled(value, values) if isinstance(value, str) else value
+
+    found: Json = fill(data)
+    return found

@@ -1,0 +1,134 @@
+"""Runs a query of the library and makes a table of the answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.dashboards import formats
+from generator.errors import UserError
+from generator.registry.expression import value
+from runner.answers.reader import patiently
+from runner.answers.sheets import Sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from elasticsearch import Elasticsearch
+
+    from runner.answers.periods import Span
+
+Json = dict[str, Any]
+#: How the fields of a list are written.
+_FORMATS: Final = {
+    "holysheep.cost.total": "usd6",
+    "holysheep.latency.ms": "ms",
+    "gen_ai.usage.input_tokens": "integer",
+    "gen_ai.usage.output_tokens": "integer",
+}
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A query of the library as `make render` wrote it."""
+
+    name: str
+    entry: Json
+    body: Json
+    esql: str
+
+
+def names(folder: Path) -> dict[str, str]:
+    """Every query with its question."""
+    return {name: entry["question"] for name, entry in _catalogue(folder).items()}
+
+
+def load(folder: Path, name: str) -> Saved:
+    """One query. UserError when there is none of that name."""
+    entry = _catalogue(folder).get(name)
+    if entry is None:
+        raise UserError(f"there is no query {name!r}", hint="`holysheep-elk query` lists them")
+    return Saved(name, entry, json.loads(_read(folder / f"{name}.json")), _read(folder / f"{name}.esql"))
+
+
+def run(client: Elasticsearch, saved: Saved, span: Span | None = None) -> list[Json]:
+    """The rows, each as {heading: value}. `span` replaces the last 30 days. UserError when it can't be asked."""
+    body = dict(saved.body)
+    if span:
+        body["query"] = {"bool": {"filter": [span.query(), *body["query"]["bool"]["filter"][1:]]}}
+    renamed = {"_source": "source"}
+    words = {renamed.get(key, key): part for key, part in body.items()}
+    found = patiently(
+        lambda: client.search(index=saved.entry["index"], ignore_unavailable=True, allow_no_indices=True, **words).body
+    )
+    if not saved.entry["rows"]:
+        return [_document(saved.entry["fields"], hit["fields"]) for hit in found["hits"]["hits"]]
+    figures = _rows(saved.entry["rows"], found.get("aggregations", {}), {})
+    return [{head: value(text, row) for head, text, _ in saved.entry["columns"]} for row in figures]
+
+
+def sheet(saved: Saved, rows: list[Json]) -> Sheet:
+    """The rows for people."""
+    entry = saved.entry
+    if entry["rows"]:
+        shapes = [(head, format_) for head, _, format_ in entry["columns"]]
+        words = len(entry["rows"])
+    else:
+        shapes = [(head, _FORMATS.get(field)) for head, field in entry["fields"]]
+        words = next((number for number, (_, format_) in enumerate(shapes) if format_), len(shapes))
+    cells = [[_text(row.get(head), format_) for head, format_ in shapes] for row in rows]
+    notes = [*([entry["note"]] if entry["note"] else []), *([] if rows else ["Nothing was found in this time."])]
+    return Sheet(f"{entry['title']}: {entry['question']}", [head for head, _ in shapes], cells, words, notes)
+
+
+def _text(cell: object, format_: str | None) -> str:
+    if isinstance(cell, str):
+        return cell
+    if format_ is None and isinstance(cell, int):
+        return formats.text(cell, "integer")
+    return formats.text(cell, format_)
+
+
+def _document(fields: list[list[str]], found: Json) -> Json:
+    return {head: (found.get(field) or [None])[0] for head, field in fields}
+
+
+def _rows(names_: list[str], aggs: Json, outer: Json) -> Iterator[Json]:
+    """The innermost buckets, each with the names of those around it."""
+    name, *inner = names_
+    for bucket in aggs.get(name, {}).get("buckets", []):
+        row = {**outer, name: bucket.get("key_as_string", bucket["key"]), "calls": bucket["doc_count"]}
+        if inner:
+            yield from _rows(inner, bucket, row)
+        else:
+            yield {**row, **_figures(bucket)}
+
+
+def _figures(bucket: Json) -> Json:
+    figures: Json = {}
+    for name, agg in bucket.items():
+        if not isinstance(agg, dict):
+            continue
+        if "values" in agg:
+            figures |= {f"{name}_{float(percent):g}": number for percent, number in agg["values"].items()}
+        elif "value" in agg:
+            figures[name] = agg.get("value_as_string", agg["value"])
+        elif "doc_count" in agg:
+            figures[name] = agg["doc_count"]
+    return figures
+
+
+def _catalogue(folder: Path) -> dict[str, Json]:
+    found: dict[str, Json] = json.loads(_read(folder / "catalogue.json"))
+    return found
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise UserError(
+            f"can't be read: {error.strerror}", where=str(path), hint="write it with `make render`"
+        ) from None

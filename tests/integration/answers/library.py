@@ -1,0 +1,250 @@
+"""More hand-made calls, for the questions that the first eleven say nothing to, and the answers to all questions.
+
+Answers are worked out by hand from `documents.py` (the day 2026-03-10 in Seoul) and from the calls below (2026-02-02).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from tests.integration.answers.documents import (
+    CLAUDE,
+    GPT,
+    NOT_BILLED,
+    PREFIX,
+    RESEARCH,
+    SEARCH,
+    SUCCESS,
+    Json,
+    actions,
+    failure,
+    usage,
+)  # fmt: skip
+
+DAY: Final = "2026-03-10"
+OTHER_DAY: Final = "2026-02-02"
+
+MORE: Final[list[tuple[str, Json]]] = [
+    # A batch at half the price: (1,000 * 8,000 + 500 * 24,000) / 2 = 10,000,000; the log says 11,000,000.
+    (
+        "2026-02-02T01:00:00.000Z",
+        {
+            **GPT, **SUCCESS, **SEARCH, **usage(1000, 500, 700, input=4_000_000, output=6_000_000),
+            "gen_ai.usage.reasoning.output_tokens": 200, "holysheep.latency.first_chunk_ms": 120,
+            "gen_ai.response.finish_reasons": ["stop"], "holysheep.service_tier": "batch",
+            "holysheep.cost.reported": 0.011, "holysheep.cost.difference": 0.001,
+        },
+    ),
+    # 2,000 * 15,000 + 1,000 * 75,000 = 105,000,000
+    (
+        "2026-02-02T02:00:00.000Z",
+        {
+            **CLAUDE, **SUCCESS, **RESEARCH, **usage(2000, 1000, 900, input=30_000_000, output=75_000_000),
+            "holysheep.latency.first_chunk_ms": 480, "gen_ai.response.finish_reasons": ["length"],
+            "holysheep.cost.over_budget": True,
+        },
+    ),
+    (
+        "2026-02-02T03:00:00.000Z",
+        {**GPT, **SEARCH, **failure("authentication_failure", "Incorrect API key", 401), **NOT_BILLED},
+    ),
+    # 100 * 8,000 + 50 * 24,000 = 2,000,000
+    (
+        "2026-02-02T04:00:00.000Z",
+        {
+            **GPT, **SUCCESS, **SEARCH, **usage(100, 50, 300, input=800_000, output=1_200_000),
+            "gen_ai.usage.cache_creation.input_tokens": 40, "gen_ai.response.finish_reasons": ["stop"],
+        },
+    ),
+]  # fmt: skip
+
+REJECTED: Final = [("agent", "not_json"), ("agent", "not_json"), ("webhook", "invalid_json")]
+
+
+def documents() -> list[Json]:
+    """All calls and rejected lines as bulk actions."""
+    rejected = [
+        {
+            "_index": f"{PREFIX}-rejected-2026.02.02",
+            "_source": {
+                "@timestamp": "2026-02-02T05:00:00.000Z",
+                "holysheep.source": source,
+                "holysheep.rejected.reason": reason,
+            },
+        }
+        for source, reason in REJECTED
+    ]
+    return [*actions(), *actions(calls=MORE), *rejected]
+
+
+def _cost_by(column: str, rows: list[tuple[str, int, int, int, float, float]]) -> list[Json]:
+    """name, calls, input, output, USD, failed calls."""
+    return [
+        {column: name, "Calls": calls, "Input": input_, "Output": output, "USD": usd, "Error rate": failed / calls}
+        for name, calls, input_, output, usd, failed in rows
+    ]
+
+
+def _rows(heads: str, *rows: tuple[Any, ...]) -> list[Json]:
+    return [dict(zip(heads.split(", "), row, strict=True)) for row in rows]
+
+
+#: (query, day) → its rows.
+ANSWERS: Final[dict[tuple[str, str], list[Json]]] = {
+    ("daily-by-model", DAY): _rows(
+        "Day, Model, Calls, Tokens, USD, Mean latency",
+        # (6,000 + 30,000) / 2; the refused call of GPT-4.1 has no latency: (400 + 1,600) / 2
+        ("2026-03-10", "claude-sonnet-4.5", 2, 5200, 0.15, 18_000),
+        ("2026-03-10", "gpt-4.1", 3, 3600, 0.0324, 1000),
+        ("2026-03-10", "deepseek-v3.2", 1, 11_000, 0.0069, 800),
+        ("2026-03-10", "mystery", 1, 110, 0, 300),
+    ),
+    ("daily-cost", DAY): _rows("Day, Calls, USD, Error rate", ("2026-03-10", 7, 0.1893, 2 / 7)),
+    ("latency-percentiles", DAY): _rows(
+        "Model, Calls, p50, p90, p95, p99, Slowest",
+        # between 400 and 1,600: 400 + 0.9 * 1,200, …
+        ("gpt-4.1", 2, 1000, 1480, 1540, 1588, 1600),
+        ("claude-sonnet-4.5", 1, 6000, 6000, 6000, 6000, 6000),
+        ("deepseek-v3.2", 1, 800, 800, 800, 800, 800),
+        ("mystery", 1, 300, 300, 300, 300, 300),
+    ),
+    # 400 and 300; 1,600 and 800; 6,000 and 30,000; the refused call has none
+    ("latency-ranges", DAY): _rows(
+        "Class, Calls, Mean latency",
+        ("fast", 2, 350),
+        ("normal", 2, 1200),
+        ("timeout_risk", 2, 18_000),
+        ("(none)", 1, None),
+    ),
+    ("outcomes-by-model", DAY): _rows(
+        "Model, Calls, Succeeded, Failed, Error rate",
+        ("gpt-4.1", 3, 2, 1, 1 / 3),
+        ("claude-sonnet-4.5", 2, 1, 1, 1 / 2),
+        ("deepseek-v3.2", 1, 1, 0, 0),
+        ("mystery", 1, 1, 0, 0),
+    ),
+    ("cost-per-1k-tokens", DAY): _rows(
+        "Model, Tokens, USD, USD per 1k",
+        ("claude-sonnet-4.5", 5200, 0.15, 0.15 / 5.2),
+        ("gpt-4.1", 3600, 0.0324, 0.009),
+        ("deepseek-v3.2", 11_000, 0.0069, 0.0069 / 11),
+    ),
+    ("imbalance", DAY): _rows(
+        "Model, Input, Output, Input per output, USD",
+        ("claude-sonnet-4.5", 4000, 1200, 4000 / 1200, 0.15),
+        ("gpt-4.1", 3000, 600, 5, 0.0324),
+        ("deepseek-v3.2", 10_000, 1000, 10, 0.0069),
+        ("mystery", 100, 10, 10, 0),
+    ),
+    # 4,000 * 0.42 + 1,200 * 2.7 = 4,920; 3,000 * 0.42 + 600 * 2.7 = 2,880; DeepSeek's own: 6,900
+    ("savings", DAY): _rows(
+        "Model, USD, As deepseek-v3.2, Saved",
+        ("claude-sonnet-4.5", 0.15, 0.00492, 0.14508),
+        ("gpt-4.1", 0.0324, 0.00288, 0.02952),
+        ("deepseek-v3.2", 0.0069, 0.0069, 0),
+    ),
+    ("cost-by-team", DAY): _cost_by(
+        "Team",
+        [
+            ("research", 2, 4000, 1200, 0.15, 1), ("search", 4, 3100, 610, 0.0324, 1),
+            ("(none)", 1, 10_000, 1000, 0.0069, 0),
+        ],
+    ),
+    ("cost-by-user", DAY): _cost_by(
+        "User", [("u2", 3, 4000, 1200, 0.15, 2), ("u1", 2, 3000, 600, 0.0324, 0), ("u3", 2, 10_100, 1010, 0.0069, 0)]
+    ),
+    ("cost-by-service", DAY): _cost_by(
+        "Service",
+        [("lab", 2, 4000, 1200, 0.15, 1), ("shop", 3, 3000, 600, 0.0324, 1), ("(none)", 2, 10_100, 1010, 0.0069, 0)],
+    ),
+    ("cost-by-family", DAY): _cost_by(
+        "Family",
+        [
+            ("Anthropic", 2, 4000, 1200, 0.15, 1), ("OpenAI", 3, 3000, 600, 0.0324, 1),
+            ("DeepSeek", 1, 10_000, 1000, 0.0069, 0), ("Other", 1, 100, 10, 0, 0),
+        ],
+    ),
+    ("cost-by-agent", DAY): _cost_by(
+        "Agent", [("kyc", 2, 4000, 1200, 0.15, 1), ("(none)", 5, 13_100, 1610, 0.0393, 1)]
+    ),
+    ("cost-by-session", DAY): _cost_by(
+        "Session", [("(none)", 4, 14_100, 2210, 0.1569, 1), ("s1", 3, 3000, 600, 0.0324, 1)]
+    ),
+    ("cost-by-source", DAY): _cost_by("Source", [("webhook", 7, 17_100, 2810, 0.1893, 2)]),
+    # Hours of Seoul: 15:30 UTC is 00:30.
+    ("cost-by-hour", DAY): _rows(
+        "Hour, Calls, USD",
+        ("2026-03-10 00:00", 1, 0.0069),
+        ("2026-03-10 10:00", 1, 0.02),
+        ("2026-03-10 11:00", 1, 0.0124),
+        ("2026-03-10 12:00", 1, 0.12),
+        ("2026-03-10 13:00", 1, 0),
+        ("2026-03-10 14:00", 1, 0.03),
+        ("2026-03-10 15:00", 1, 0),
+    ),
+    ("models-by-team", DAY): _rows(
+        "Team, Model, Calls, USD",
+        ("research", "claude-sonnet-4.5", 2, 0.15),
+        ("search", "gpt-4.1", 3, 0.0324),
+        ("search", "mystery", 1, 0),
+        ("(none)", "deepseek-v3.2", 1, 0.0069),
+    ),
+    ("errors-by-type", DAY): _rows(
+        "Type, Model, Calls, USD",
+        ("rate_limit_exceeded", "gpt-4.1", 1, 0),
+        ("timeout", "claude-sonnet-4.5", 1, 0.03),
+    ),
+    ("rate-limits", DAY): _rows("User, Model, Calls", ("u2", "gpt-4.1", 1)),
+    ("authentication-failures", OTHER_DAY): _rows("Service, Calls, Last", ("shop", 1, "2026-02-02 03:00:00")),
+    ("unpriced-models", DAY): _rows("Reason, Model, Calls, Tokens", ("unknown_model", "mystery", 1, 110)),
+    ("failed-but-billed", DAY): _rows("Model, Type, Calls, USD", ("claude-sonnet-4.5", "timeout", 1, 0.03)),
+    ("retries", DAY): _rows("Model, Calls, Retries, Failed, USD", ("gpt-4.1", 1, 1, 0, 0.0124)),
+    ("cache-hit-rate", OTHER_DAY): _rows(
+        "Model, Input, Read, Written, From the cache",
+        ("claude-sonnet-4.5", 2000, 0, 0, 0),
+        ("gpt-4.1", 1100, 0, 40, 0),
+    ),
+    ("cache-hit-rate", DAY): _rows(
+        "Model, Input, Read, Written, From the cache",
+        ("deepseek-v3.2", 10_000, 0, 0, 0),
+        ("claude-sonnet-4.5", 4000, 0, 0, 0),
+        ("gpt-4.1", 3000, 1000, 0, 1 / 3),
+        ("mystery", 100, 0, 0, 0),
+    ),
+    ("reasoning-share", OTHER_DAY): _rows(
+        "Model, Output, Reasoning, Share", ("claude-sonnet-4.5", 1000, 0, 0), ("gpt-4.1", 550, 200, 200 / 550)
+    ),
+    ("first-chunk", OTHER_DAY): _rows(
+        "Model, Calls, p50, p95", ("claude-sonnet-4.5", 1, 480, 480), ("gpt-4.1", 1, 120, 120)
+    ),
+    ("finish-reasons", OTHER_DAY): _rows(
+        "Reason, Calls, Output", ("stop", 2, 550), ("(none)", 1, 0), ("length", 1, 1000)
+    ),
+    ("reported-cost", OTHER_DAY): _rows("Model, Calls, USD, Log minus card", ("gpt-4.1", 1, 0.01, 0.001)),
+    ("service-tiers", OTHER_DAY): _rows(
+        "Tier, Calls, Tokens, USD", ("(none)", 3, 3150, 0.107), ("batch", 1, 1500, 0.01)
+    ),
+    ("rejected-lines", OTHER_DAY): _rows(
+        "Source, Reason, Lines", ("agent", "not_json", 2), ("webhook", "invalid_json", 1)
+    ),
+    ("dearest-calls", OTHER_DAY): _rows(
+        "Time, Model, User, Input, Output, USD",
+        ("2026-02-02 02:00:00", "claude-sonnet-4.5", "u2", 2000, 1000, 0.105),
+        ("2026-02-02 01:00:00", "gpt-4.1", "u1", 1000, 500, 0.01),
+        ("2026-02-02 04:00:00", "gpt-4.1", "u1", 100, 50, 0.002),
+    ),
+    ("slowest-calls", OTHER_DAY): _rows(
+        "Time, Model, Outcome, Latency, Output",
+        ("2026-02-02 02:00:00", "claude-sonnet-4.5", "success", 900, 1000),
+        ("2026-02-02 01:00:00", "gpt-4.1", "success", 700, 500),
+        ("2026-02-02 04:00:00", "gpt-4.1", "success", 300, 50),
+    ),
+    ("recent-errors", DAY): _rows(
+        "Time, Model, Type, Status, Message",
+        ("2026-03-10 05:00:00", "claude-sonnet-4.5", "timeout", 504, "timed out"),
+        ("2026-03-10 04:00:00", "gpt-4.1", "rate_limit_exceeded", 429, "Rate limit reached"),
+    ),
+    ("over-budget-calls", OTHER_DAY): _rows(
+        "Time, Model, Team, User, USD", ("2026-02-02 02:00:00", "claude-sonnet-4.5", "research", "u2", 0.105)
+    ),
+}  # fmt: skip

@@ -1,0 +1,136 @@
+"""The query library: its files, its names, and ES|QL that can't be run here, by its syntax."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic_core import PydanticCustomError
+
+from generator.errors import UserError
+from generator.paths import ROOT
+from generator.registry import expression, queries
+from runner.answers import queries as answers
+from tests.documents import fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LIBRARY = queries.load()
+FOLDER = ROOT / "queries"
+COMMANDS = {"FROM", "WHERE", "EVAL", "STATS", "SORT", "KEEP", "LIMIT"}
+#: Of the functions of ES|QL (8.14 and later) those that the library uses.
+FUNCTIONS = {"COUNT", "SUM", "AVG", "MAX", "PERCENTILE", "DATE_TRUNC", "NOW", "CASE", "TO_DOUBLE"}
+WORDS = {"AND", "OR", "NOT", "IS", "NULL", "BY", "DESC", "ASC", "true", "false", "days", "day", "hour"}
+TOKEN = re.compile(r'"[^"]*"|@?[A-Za-z_][\w.]*|\d+(?:\.\d+)?(?:e\d+)?|==|>=|[-+*/(),=>]')
+
+
+def test_the_library_is_as_large_as_promised() -> None:
+    """The eight questions of the documents and twenty more, at least."""
+    assert len(LIBRARY) >= 28
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_fields_are_those_of_the_index(name: str) -> None:
+    """Every field that the Query DSL names is one of fields.yaml, in that index."""
+    query = LIBRARY[name]
+    used = set(_named_fields([*query.filters, query.aggs])) | set(query.fields.values()) | set(query.sort)
+    assert used - set(fields_of(query.index)) == set()
+
+
+def _named_fields(node: object) -> Iterator[str]:
+    if isinstance(node, list):
+        for inner in node:
+            yield from _named_fields(inner)
+    elif isinstance(node, dict):
+        for key, inner in node.items():
+            if key == "field":
+                yield inner
+            elif key in ("term", "range") and isinstance(inner, dict) and "field" not in inner:
+                yield from inner
+            else:
+                yield from _named_fields(inner)
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_esql_is_well_formed(name: str) -> None:
+    """What the embedded Elasticsearch can't run: known commands in order, known functions, fields and columns only."""
+    text = "\n".join(line for line in (FOLDER / f"{name}.esql").read_text().splitlines() if not line.startswith("//"))
+    commands = [part.strip() for part in text.split("\n|")]
+    assert commands[0] == f"FROM holysheep-{LIBRARY[name].index}-*"
+    known = set(fields_of(LIBRARY[name].index))
+    for command in commands[1:]:
+        verb, rest = command.split(" ", 1)
+        assert verb in COMMANDS
+        assert TOKEN.sub("", rest).strip() == "", command
+        assert rest.count("(") == rest.count(")")
+        tokens = TOKEN.findall(rest)
+        made = {tokens[at - 1] for at, token in enumerate(tokens) if token == "=" and at}  # noqa: S105
+        for at, token in enumerate(tokens):
+            if re.match(r"@?[A-Za-z_]", token) and token not in WORDS | made | known:
+                assert token in FUNCTIONS, f"{token} in {command}"
+                assert tokens[at + 1] == "(", f"{token} in {command}"
+        known |= made
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_both_forms_ask_the_same(name: str) -> None:
+    """The last thirty days of the same index, and the values that the filters of the Query DSL name."""
+    esql = (FOLDER / f"{name}.esql").read_text(encoding="utf-8")
+    body = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    assert body["query"]["bool"]["filter"][0]["range"]["@timestamp"]["gte"] == "now-30d/d"
+    assert "@timestamp >= NOW() - 30 days" in esql
+    for one in LIBRARY[name].filters:
+        (field,) = _filter_fields(one)
+        assert field in esql
+
+
+def _filter_fields(one: dict[str, Any]) -> list[str]:
+    ((kind, inner),) = one.items()
+    return [inner["field"]] if kind == "exists" else list(inner)
+
+
+@pytest.mark.parametrize(
+    ("text", "figures", "value"),
+    [
+        ("a + b * 2", {"a": 1, "b": 2}, 5),
+        ("(a + b) * 2", {"a": 1, "b": 2}, 6),
+        ("a / b", {"a": 1, "b": 0}, None),
+        ("a / b", {"a": 1, "b": None}, None),
+        ("a / 1e9", {"a": 5_000_000_000}, 5),
+        ("a - 1", {"a": "text"}, None),
+        ("a", {"a": "text"}, "text"),
+    ],
+)
+def test_expressions(text: str, figures: dict[str, Any], value: object) -> None:
+    """The arithmetic of columns; a figure that is missing has no value."""
+    assert expression.value(text, figures) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["__import__('os')", "a.b", "a[0]", "f(a)", "a **", "lambda: 1", "'x'", "a if b else c"]
+)
+def test_nothing_else_is_an_expression(text: str) -> None:
+    """No call, no attribute: an expression can do nothing but arithmetic."""
+    with pytest.raises(PydanticCustomError):
+        expression.names(text)
+
+
+def test_a_mistake_names_its_line(tmp_path: Path) -> None:
+    """An unknown name in a column, and a key that is none."""
+    text = (queries.FOLDER / "daily-cost.yaml").read_text(encoding="utf-8")
+    (tmp_path / "x.yaml").write_text(text.replace("cost / 1e9", "costs / 1e9") + "colums: {}\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"x\.yaml:\d+"):
+        queries.load(tmp_path)
+    (tmp_path / "x.yaml").write_text(text.replace("cost / 1e9", "costs / 1e9"), encoding="utf-8")
+    with pytest.raises(UserError, match="costs is none of calls, cost, day, failed"):
+        queries.load(tmp_path)
+
+
+def test_an_unknown_query_is_refused() -> None:
+    """The error says how to see the names."""
+    with pytest.raises(UserError, match="`holysheep-elk query` lists them"):
+        answers.load(FOLDER, "nothing")
