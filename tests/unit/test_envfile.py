@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
-from typing import TYPE_CHECKING
+import re
+import subprocess
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from generator.errors import UserError
-from runner.runtimes.docker import envfile, settings
+from runner.runtimes.docker import engine, envfile, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,36 +31,91 @@ def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.forget_cached()
 
 
-@pytest.mark.parametrize(
-    ("line", "value"),
-    [
-        ("A=8081 # ours", "8081"),
-        ("A=8081#ours", "8081#ours"),
-        ("export A=x", "x"),
-        ("A = x", "x"),
-        ("A=", ""),
-        ('A="x # y"', "x # y"),
-        (r'A="x\ty"', "x\ty"),
-        (r"A='x\ty $B'", r"x\ty $B"),
-        ("A='two\nlines'", "two\nlines"),
-        ("A=$HOME_OF/x", "/here/x"),
-        ("A=${HOME_OF}/x", "/here/x"),
-        ('A="${HOME_OF}/x"', "/here/x"),
-        ("A=${NONE:-x}", "x"),
-        ("A=${EMPTY:-x}", "x"),
-        ("A=${EMPTY-x}", ""),
-        ("A=${NONE-x}", "x"),
-        ("A=$NONE", ""),
-        ("B=first\nA=$B", "first"),
-        ("A=1\nA=2", "2"),
-        ("# A=1\nA=2", "2"),
-    ],
-)
-def test_the_grammar(tmp_path: Path, line: str, value: str) -> None:
-    """Comments, `export`, quotes, several lines and references, each as compose's documentation has it."""
+#: (lines, the value of A). HOME_OF is /here in the environment, EMPTY is empty there, NONE is not set.
+GRAMMAR: Final = [
+    # Comments begin with a space and #, and only where no quotes are.
+    ("A=8081 # ours", "8081"),
+    ("A=8081#ours", "8081#ours"),
+    ("A=8081\t# ours", "8081\t# ours"),
+    ("A= # c", "# c"),
+    ("A=x  # c", "x"),
+    ('A="x # y" # c', "x # y"),
+    ("A='x # y' # c", "x # y"),
+    ("# A=1\nA=2", "2"),
+    # Names and space.
+    ("export A=x", "x"),
+    ("A = x", "x"),
+    ("  A=x  ", "x"),
+    ("A=x y", "x y"),
+    ("A==x", "=x"),
+    ("A=1\nA=2", "2"),
+    # Empty values.
+    ("A=", ""),
+    ('A=""', ""),
+    ("A=''", ""),
+    # Backslashes mean something in double quotes; in single quotes only before a quote.
+    (r"A=a\tb", r"a\tb"),
+    (r'A="x\ty"', "x\ty"),
+    (r'A="a\\b"', r"a\b"),
+    (r'A="it\"s"', 'it"s'),
+    (r'A="\q"', r"\q"),
+    (r"A='x\ty'", r"x\ty"),
+    (r"A='a\\b'", r"a\\b"),
+    (r"A='it\'s'", "it's"),
+    ("A=a'b", "a'b"),
+    # Several lines.
+    ("A='two\nlines'", "two\nlines"),
+    ('A="two\nlines"', "two\nlines"),
+    # Variables. In single quotes nothing is replaced; `$$` is a dollar sign.
+    ("A=$HOME_OF/x", "/here/x"),
+    ("A=${HOME_OF}/x", "/here/x"),
+    ('A="${HOME_OF}/x"', "/here/x"),
+    ("A='${HOME_OF}/x'", "${HOME_OF}/x"),
+    ("A=$HOME_OF$HOME_OF", "/here/here"),
+    ("A=${NONE:-x}", "x"),
+    ("A=${EMPTY:-x}", "x"),
+    ("A=${EMPTY-x}", ""),
+    ("A=${NONE-x}", "x"),
+    ("A=${NONE:-a b}", "a b"),
+    ("A=$NONE", ""),
+    ("A=$$HOME_OF", "$HOME_OF"),
+    ("A=$$$HOME_OF", "$/here"),
+    ('A="$$x"', "$x"),
+    (r'A="\$HOME_OF"', "$HOME_OF"),
+    ("A='$$x'", "$$x"),
+    ("B=first\nA=$B", "first"),
+    ("B=$$\nA=$B", "$"),
+]
+ENVIRONMENT: Final = {"HOME_OF": "/here", "EMPTY": ""}
+
+
+@pytest.mark.parametrize(("lines", "value"), GRAMMAR)
+def test_the_grammar(tmp_path: Path, lines: str, value: str) -> None:
+    """Comments, `export`, quotes, several lines and references."""
     file = tmp_path / ".env"
-    file.write_text(line + "\n")
-    assert envfile.read(file, {"HOME_OF": "/here", "EMPTY": ""})["A"].value == value
+    file.write_text(lines + "\n")
+    assert envfile.read(file, ENVIRONMENT)["A"].value == value
+
+
+def test_compose_reads_the_same(tmp_path: Path) -> None:
+    """The real `docker compose config` gives each value of the table. All lines are in one file, under other names."""
+    program = engine.compose_command()
+    if program is None:
+        pytest.skip("there is no docker compose here")
+    name = re.compile(r"\b[AB]\b(?=\s*=|$)")
+    numbered = [name.sub(rf"\g<0>{number}", lines) for number, (lines, _) in enumerate(GRAMMAR)]
+    (tmp_path / ".env").write_text("\n".join(numbered) + "\n")
+    names = [f"A{number}" for number in range(len(GRAMMAR))]
+    service = {"image": "x", "environment": {name: f"${{{name}-not set}}" for name in names}}
+    (tmp_path / "compose.yaml").write_text(json.dumps({"name": "x", "services": {"x": service}}))
+    completed = subprocess.run(
+        [*program, "--project-directory", str(tmp_path), "config", "--format", "json"],
+        cwd=tmp_path, env={"PATH": os.environ["PATH"], **ENVIRONMENT}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    printed = json.loads(completed.stdout)["services"]["x"]["environment"]
+    # `config` prints compose files, in which `$$` is a dollar sign.
+    actual = {lines: printed[name].replace("$$", "$") for name, (lines, _) in zip(names, GRAMMAR, strict=True)}
+    assert actual == dict(GRAMMAR)
 
 
 def test_the_environment_wins_inside_of_values(tmp_path: Path) -> None:
@@ -74,7 +132,21 @@ def test_a_name_alone_sets_nothing(tmp_path: Path) -> None:
     assert list(envfile.read(file, {})) == ["B"]
 
 
-@pytest.mark.parametrize("line", ["A=${B:?needed}", "A=${B", "A=cost $", "A=$(date)", "A='unclosed", '"x"'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "A=${B:?needed}",
+        "A=${B:+x}",
+        "A=${B",
+        "A=cost $",
+        "A=$(date)",
+        "A: x",
+        "A='x'y",
+        r'A="\0101"',
+        "A='unclosed",
+        '"x"',
+    ],
+)
 def test_what_is_not_supported_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
     """Rather than read in another way than compose would."""
     file = tmp_path / ".env"

@@ -1,9 +1,12 @@
 """Reads compose/.env as docker compose reads it, and changes single variables in it.
 
-python-dotenv knows the grammar: comments, `export NAME=`, quotes, values of several lines. Variables inside of values
-are resolved here, since python-dotenv knows fewer forms than compose and looks into the file before the environment.
-Supported are `$NAME`, `${NAME}`, `${NAME:-default}` and `${NAME-default}`; in single quotes nothing is resolved. Every
-other form, such as `${NAME:?message}`, is refused with its line: compose would read it differently.
+python-dotenv splits the file into settings: comments, `export NAME=`, quotes, values of several lines. The values are
+read here, since compose differs in comments, in backslashes and in variables inside values. tests/unit/test_envfile.py
+compares each form with the real `docker compose config`.
+
+Supported are `$NAME`, `${NAME}`, `${NAME:-default}`, `${NAME-default}`, and `$$` for a dollar sign; in single quotes
+nothing is replaced. Every other form that compose knows, such as `${NAME:?message}` or `NAME: value`, is refused with
+its line: reading it differently than compose would be worse.
 """
 
 from __future__ import annotations
@@ -22,9 +25,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REFERENCE: Final = re.compile(
-    r"\$(?:(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?:(?P<when>:?-)(?P<default>[^{}$]*))?\})"
+    r"\$(?:(?P<dollar>\$)|(?P<bare>[A-Za-z_]\w*)|\{(?P<name>[A-Za-z_]\w*)(?:(?P<when>:?-)(?P<default>[^{}$]*))?\})"
 )
-
+#: A value between quotes, where a backslash keeps a quote from ending it.
+QUOTED: Final = re.compile(r"""'(?P<single>(?:\\'|[^'])*)'|"(?P<double>(?:\\"|[^"])*)["]""", re.DOTALL)
+#: Backslash and letter in double quotes → what they mean. A dollar sign becomes `$$`, so that it begins no reference.
+ESCAPES: Final = dict(zip('abfnrtv"\\', '\a\b\f\n\r\t\v"\\', strict=True)) | {"$": "$$"}
 #: The letters that compose allows in a variable's name.
 NAME: Final = re.compile(r"[A-Za-z_][\w.\-\[\]]*")
 
@@ -59,9 +65,7 @@ def read(path: Path, environment: Mapping[str, str]) -> dict[str, Setting]:
         if binding.key is None or binding.value is None:
             continue
         known = {name: setting.value for name, setting in settings.items()} | dict(environment)
-        literal = bool(re.search(r"=\s*'", binding.original.string))
-        value = binding.value if literal else _resolved(binding.value, known, f"{path}:{line}")
-        settings[binding.key] = Setting(value, line)
+        settings[binding.key] = Setting(_value(binding, known, f"{path}:{line}"), line)
     return settings
 
 
@@ -71,15 +75,31 @@ def _line(binding: Binding) -> int:
     return binding.original.line + text[: len(text) - len(text.lstrip())].count("\n")
 
 
+def _value(binding: Binding, known: Mapping[str, str], where: str) -> str:
+    """The value of a setting, as compose reads it."""
+    text = binding.original.string.partition("=")[2].lstrip(" \t")
+    if quoted := QUOTED.match(text):
+        if quoted["single"] is not None:
+            return quoted["single"].replace("\\'", "'")
+        if "\\0" in quoted["double"]:
+            raise UserError("octal characters are not supported here", where=where, hint="write the character itself")
+        unescaped = re.sub(r'\\([abfnrtv$"\\])', lambda escape: ESCAPES[escape[1]], quoted["double"])
+        return _resolved(unescaped, known, where)
+    # A comment begins with a space and #. A tab does not begin one.
+    return _resolved(text.partition(" #")[0].strip(), known, where)
+
+
 def _resolved(text: str, known: Mapping[str, str], where: str) -> str:
     def replacement(reference: re.Match[str]) -> str:
+        if reference["dollar"]:
+            return "$"
         value = known.get(reference["bare"] or reference["name"], None)
         # `:-` takes the default for an empty value too, `-` only for a missing one.
         missing = not value if reference["when"] == ":-" else value is None
         return (reference["default"] or "") if missing else str(value)
 
     if "$" in REFERENCE.sub("", text):
-        hint = "write $NAME, ${NAME} or ${NAME:-default}; a plain $ stands in single quotes"
+        hint = "write $NAME, ${NAME} or ${NAME:-default}, and $$ for a dollar sign"
         raise UserError("this use of $ is not supported here", where=where, hint=hint)
     return REFERENCE.sub(replacement, text)
 
@@ -113,5 +133,5 @@ def line_of(name: str, value: str) -> str:
     """A line that sets a variable to exactly this value."""
     if re.fullmatch(r"[\w.,:/@%+-]*", value):
         return f"{name}={value}"
-    quoted = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"{name}='{quoted}'"
+    escaped = re.sub(r'([\\"$])', r"\\\1", value)
+    return f'{name}="{escaped}"'
