@@ -27,13 +27,27 @@ module HolySheep
     # At most `limit` of them; the second value is the text of the rest, nil when there is none.
     def of_body(body, limit)
       return [[body], nil] unless body.include?("\n")
-      return values(body, limit) if body.match?(/\A\s*\[/)
+
+      array = body.match?(/\A\s*\[/)
+      return values(body, limit) if array && !array_in_first_line?(body)
 
       lines = body.split("\n", limit + 1)
       rest = lines.pop if lines.size > limit
       lines = lines.map { |line| clean(line) }.reject(&:empty?)
       # One whole object on a line of its own says NDJSON: a broken line then takes no other with it.
-      lines.any? { |line| line.start_with?("{") && line.end_with?("}") } || !body.match?(/\A\s*\{/) ? [lines, rest] : values(body, limit)
+      ndjson = array || lines.any? { |line| line.start_with?("{") && line.end_with?("}") } || !body.match?(/\A\s*\{/)
+      ndjson ? [lines, rest] : values(body, limit)
+    end
+
+    # Whether the first line is a whole array and other lines follow: NDJSON, of which some lines are arrays.
+    def array_in_first_line?(body)
+      start = body.index(/\S/)
+      line = body[start...(body.index("\n", start) || body.length)]
+      return false unless body[(start + line.length)..].match?(/\S/)
+
+      scanner = StringScanner.new(line)
+      stop = value_end(scanner, line)
+      line.rstrip.end_with?("]") && line.byteslice(stop, line.bytesize).match?(/\A\s*\z/)
     end
 
     # The raw texts of the values in a row of JSON values, an outer array being opened. What is not a value, such as
