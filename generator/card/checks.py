@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from generator.card.checks_prices import check_prices
 from generator.card.overlap import Glob, overlaps
+from generator.card.problem import Problem
 from generator.card.tables import split_pattern
 from generator.explain import show
-from holysheep.price.match import PLAIN_TIERS, normalise
+from holysheep.price.match import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
-    from generator.card.model import Card, Model
+    from generator.card.model import Card
     from generator.yamltext import Place
 
 MIN_LITERALS: Final = 3
@@ -27,21 +29,13 @@ _TAKEN: Final = frozenset(
 )
 
 
-class Problem(NamedTuple):
-    """A mistake at a place of the card."""
-
-    place: Place
-    what: str
-    hint: str
-
-
 def check(card: Card, line: Callable[[Place], str]) -> list[Problem]:
     """All mistakes of a card whose single values are valid. `line` gives `file:line` of a place in the card."""
     problems = [*_index_prefix(card.index_prefix), *_latency(card), *_families(card), *_budgets(card)]
     problems += _names(card, line)
     problems += _patterns(card, line)
     for index, model in enumerate(card.models):
-        problems += _model(model, ("models", index), line)
+        problems += check_prices(model, ("models", index), line)
     return problems
 
 
@@ -149,33 +143,3 @@ def _patterns(card: Card, line: Callable[[Place], str]) -> Iterator[Problem]:
             f"both claim {show(name)}"
         )
         yield Problem(places[later.number], what, "make one of them longer, or list its names as aliases")
-
-
-def _model(model: Model, place: Place, line: Callable[[Place], str]) -> Iterator[Problem]:
-    yield from _service_tiers(model.service_tiers, (*place, "service_tiers"))
-    dates: dict[object, Place] = {}
-    for number, price in enumerate(model.prices):
-        price_place: Place = (*place, "prices", number)
-        first = dates.setdefault(price.from_, price_place)
-        if first != price_place:
-            since = f"{price.from_:%Y-%m-%dT%H:%M:%SZ}"
-            what = f"{show(model.id)} has a price from {since} on {line((*first, 'from'))} already"
-            yield Problem((*price_place, "from"), what, "write another date, or remove one of the two")
-        yield from _service_tiers(price.service_tiers or {}, (*price_place, "service_tiers"))
-        above = 0
-        for step, tier in enumerate(price.tiers):
-            if tier.above <= above:
-                what = f"the tier above {tier.above} does not follow the one above {above}"
-                yield Problem((*price_place, "tiers", step, "above"), what, "write each size once, in ascending order")
-            above = max(above, tier.above)
-
-
-def _service_tiers(tiers: Mapping[str, object], place: Place) -> Iterator[Problem]:
-    earlier_names: set[str] = set()
-    for name in tiers:
-        normalised = normalise(name)
-        if normalised in PLAIN_TIERS:
-            yield Problem((*place, name), f"the service tier {show(name)} always costs the plain price", "remove it")
-        elif normalised in earlier_names:
-            yield Problem((*place, name), f"the service tier {show(name)} is here twice", "remove one of the two")
-        earlier_names.add(normalised)

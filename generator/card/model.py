@@ -1,4 +1,5 @@
-"""The shape of pricing.yaml. `checks` checks what spans several values; `scalars` reads the single values.
+"""The shape of pricing.yaml. `checks` checks what spans several values; `scalars` reads the single values; `price` holds
+what a model costs.
 
 The descriptions go into pricing.schema.json, so an editor shows them.
 """
@@ -6,73 +7,35 @@ The descriptions go into pricing.schema.json, so an editor shows them.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from generator.card.price import Part, Price, Rates, Tier
 from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotations at run time
     Days,
     Discount,
-    Fee,
-    Instant,
     Margin,
     Milliseconds,
     Multiplier,
     Name,
-    Rate,
-    Tokens,
     Usd,
     Zone,
 )
 
-
-class Part(BaseModel):
-    """The base of every part of the card: immutable; unknown keys are refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-class Rates(Part):
-    """USD per million tokens, by kind of token."""
-
-    input: Rate
-    """USD per million prompt tokens."""
-    output: Rate
-    """USD per million output tokens."""
-    cached_input: Rate | None = None
-    """USD per million prompt tokens read from a cache. Left out: the same as input."""
-    cache_write: Rate | None = None
-    """USD per million prompt tokens written to a cache. Left out: the same as input."""
-    cache_write_1h: Rate | None = None
-    """USD per million prompt tokens written to a cache for one hour. Left out: the same as cache_write."""
-    reasoning: Rate | None = None
-    """USD per million reasoning tokens. Left out: the same as output."""
-
-
-class Tier(Rates):
-    """Rates that replace all of the entry's for a request whose prompt is larger than `above`."""
-
-    above: Tokens
-    """Prompt tokens, cached ones included; the tier holds from one token more."""
-
-
-class Price(Rates):
-    """What a model costs from a date on, until the next entry's date."""
-
-    from_: Instant = Field(alias="from")
-    """First moment at which the price holds: a date (midnight UTC) or a time with zone. The event's time decides."""
-    fee: Fee = Decimal(0)
-    """USD per request, before discount and margin. Left out: none."""
-    tiers: tuple[Tier, ...] = ()
-    """Other rates for large prompts. Left out: none."""
-    service_tiers: dict[Name, Multiplier] | None = None
-    """Factor by service tier. Left out: those of the model."""
-    discount: Discount | None = None
-    """Fraction taken off, such as 0.1. Left out: that of the card."""
-    margin: Margin | None = None
-    """Fraction added after the discount, such as 0.2. Left out: that of the card."""
-    confirmed: bool = False
-    """These rates are meant, though far above those of other models: no warning. Left out: false."""
+__all__ = [
+    "Budgets",
+    "Card",
+    "Family",
+    "LatencyClass",
+    "Limit",
+    "Model",
+    "Price",
+    "Privacy",
+    "Rates",
+    "Retention",
+    "Tier",
+]
 
 
 class Model(Part):
@@ -88,8 +51,10 @@ class Model(Part):
     """Other names of the same model. Left out: none."""
     patterns: tuple[Name, ...] = ()
     """Globs with exactly one * and at least 3 other characters, tried after all ids and aliases. Left out: none."""
-    service_tiers: dict[Name, Multiplier] = {}
+    service_tiers: dict[Name, Multiplier] = Field(default={})
     """Factor by service tier, such as batch: 0.5. A tier not named here leaves the call unpriced."""
+    regions: dict[Name, Multiplier] = Field(default={})
+    """Factor by region, such as us: 1.1. A region not named here costs the plain price."""
     prices: Annotated[tuple[Price, ...], Field(min_length=1)]
     """Dated prices; before the first date there is no price."""
 
@@ -139,9 +104,9 @@ class Budgets(Part):
     """USD a day of the time zone."""
     month_usd: Usd
     """USD a calendar month of the time zone."""
-    teams: dict[Name, Limit] = {}
+    teams: dict[Name, Limit] = Field(default={})
     """Limits by team (labels.team). Left out: none."""
-    models: dict[Name, Limit] = {}
+    models: dict[Name, Limit] = Field(default={})
     """Limits by the id of a model below. Left out: none."""
 
 
@@ -187,6 +152,9 @@ class Card(Part):
     """Fraction taken off every price that has no discount of its own. Left out: 0."""
     margin: Margin = Decimal(0)
     """Fraction added, after the discount, to every price that has no margin of its own. Left out: 0."""
+    price_by: Literal["requested", "served"] = "requested"
+    """Where a log names two models, the one that is priced: asked for (requested) or answering (served).
+    Left out: requested."""
     families: tuple[Family, ...] = ()
     """Family and provider of models without an entry. Left out: such models are Other."""
     models: Annotated[tuple[Model, ...], Field(min_length=1)]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from generator.card.hours import weeks
 from generator.card.tables import name_table, pattern_table
 from holysheep.price.match import normalise
 from holysheep.price.rules import PARTS
@@ -15,10 +16,12 @@ from holysheep.price.rules import PARTS
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from generator.card.model import Card, Model, Price, Rates
+    from generator.card.model import Card, Model, Price, Rates, Tier
     from holysheep.price.rules import PriceRules
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+#: Kinds of tokens beside text that may have rates of their own.
+MODALITIES: Final = ("audio", "image")
 Json = dict[str, Any]
 
 
@@ -37,6 +40,7 @@ def price_rules(card: Card) -> Json:
         },
         "latency": [[item.name, item.below_ms] for item in card.latency_classes],
         "budget_request_nano": scaled(card.budgets.request_usd, 9),
+        "price_by": card.price_by,
         "families": [[normalise(family.prefix), family.family, family.provider] for family in families],
         "models": [_model(model, card) for model in card.models],
         "names": {name: list(index_and_rule) for name, index_and_rule in name_table(card).items()},
@@ -88,8 +92,33 @@ def price_rule(price: Price, model: Model, card: Card) -> Json:
         "fee": scaled(price.fee, 12),
         "factor": _pair(factor),
         "service_tiers": {normalise(name): _pair(factor * Fraction(by)) for name, by in service_tiers.items()},
-        "tiers": [{"above": tier.above, **_rates(tier)} for tier in price.tiers],
+        "tiers": _tiers(price.tiers),
+        **_charges(price, model),
     }
+
+
+def _charges(price: Price, model: Model) -> Json:
+    """What few cards have; a part is there only where the card has it, so that plain prices stay small and fast."""
+    regions = model.regions if price.regions is None else price.regions
+    units = {name: unit for name in type(price.units).model_fields if (unit := getattr(price.units, name)) is not None}
+    parts: Json = {
+        "hours": [
+            {"weeks": weeks(hours.utc, hours.days), **_rates(hours), "tiers": _tiers(hours.tiers)}
+            for hours in price.hours
+        ],
+        "regions": {normalise(name): _pair(Fraction(by)) for name, by in regions.items()},
+        "tools": {normalise(name): scaled(fee, 12) for name, fee in price.tools.items()},
+        "units": {
+            name: {"price": scaled(unit.usd, 12), "per": unit.per, "minimum": scaled(unit.minimum, 3)}
+            for name, unit in units.items()
+        },
+        "minimum": scaled(price.minimum, 12),
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def _tiers(tiers: tuple[Tier, ...]) -> list[Json]:
+    return [{"above": tier.above, **_rates(tier)} for tier in tiers]
 
 
 def _model(model: Model, card: Card) -> Json:
@@ -103,14 +132,19 @@ def _model(model: Model, card: Card) -> Json:
 
 
 def _rates(rates: Rates) -> Json:
-    """Pico-USD per token: a million times the USD per million tokens."""
+    """Pico-USD per token: a million times the USD per million tokens. Audio and image rates only where given."""
     left_out = {"cached_input": rates.input, "cache_write": rates.input, "reasoning": rates.output}
     usd = {"input": rates.input, "output": rates.output}
     for name, default_rate in left_out.items():
         own = getattr(rates, name)
         usd[name] = default_rate if own is None else own
     usd["cache_write_1h"] = usd["cache_write"] if rates.cache_write_1h is None else rates.cache_write_1h
-    return {name: scaled(own_rate, 6) for name, own_rate in usd.items()}
+    for kind in MODALITIES:
+        given = {name: getattr(rates, f"{name}_{kind}") for name in ("input", "cached", "output")}
+        if given["cached"] is None and rates.cached_input is None:
+            given["cached"] = given["input"]
+        usd |= {f"{name}_{kind}": rate for name, rate in given.items() if rate is not None}
+    return {name: scaled(rate, 6) for name, rate in usd.items()}
 
 
 def _pair(fraction: Fraction) -> list[int]:

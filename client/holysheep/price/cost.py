@@ -1,7 +1,7 @@
-"""What one call costs, in integers; twin of logstash/ruby/holysheep/cost.rb, equal to it to the last digit.
+"""What the tokens of one call cost, in integers; twin of logstash/ruby/holysheep/cost.rb, to the last digit.
 
-A rate in pico-USD per token times a number of tokens is pico-USD; discount, margin and service tier are
-one fraction; the only rounding is the last step, to nano-USD, half up.
+A rate in pico-USD per token times a number of tokens is pico-USD; discount, margin, service tier and region are
+one fraction; the only rounding is the last step, to nano-USD, half up. `charges` adds what is not billed by the token.
 """
 
 from __future__ import annotations
@@ -12,10 +12,16 @@ from typing import TYPE_CHECKING, Final, Literal
 from holysheep.price.match import PLAIN_TIERS, normalise
 
 if TYPE_CHECKING:
-    from holysheep.price.rules import PriceRule, Rates
+    from fractions import Fraction
+
+    from holysheep.price.rules import HourRule, PriceRule, Rates
 
 #: One call can't have more tokens of a kind than this; a larger count is a broken log line.
 MAX_TOKENS: Final = 10**9
+_MINUTE_MS: Final = 60_000
+_WEEK: Final = 7 * 24 * 60
+#: 1970-01-01 was a Thursday.
+_FIRST_MINUTE: Final = 3 * 24 * 60
 Factor = tuple[int, int]
 Reason = Literal[
     "no_model",
@@ -39,6 +45,12 @@ class Usage:
     cache_write: int = 0
     reasoning: int = 0
     cache_write_1h: int = 0  #: part of cache_write
+    input_audio: int = 0  #: part of input
+    input_image: int = 0  #: part of input
+    cached_audio: int = 0  #: part of input_audio and of cache_read
+    cached_image: int = 0  #: part of input_image and of cache_read
+    output_audio: int = 0  #: part of output
+    output_image: int = 0  #: part of output
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +64,20 @@ class Cost:
     cache_write: int
     fee: int
     per_1k_tokens: int | None  #: None when there were no tokens
+    units: int = 0
+    tools: int = 0
+    minimum: int = 0  #: what the total was raised by to reach the minimum charge
+
+
+@dataclass(frozen=True, slots=True)
+class TokenParts:
+    """Pico-USD of the tokens, before any factor. `input` and `output` are None when only their total is known."""
+
+    input: int | None
+    output: int | None
+    cached_input: int
+    cache_write: int
+    total: int
 
 
 def free(tokens: int) -> Cost:
@@ -69,23 +95,115 @@ def half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
-def factor(rule: PriceRule, service_tier: str | None) -> Factor | None:
-    """(numerator, denominator) by which a call in a service tier is multiplied; None for an unknown tier."""
+def nano(pico: int | Fraction, by: Factor = (1, 1)) -> int:
+    """Pico-USD times a factor, as nano-USD."""
+    return half_up(pico.numerator * by[0], pico.denominator * 1000 * by[1])
+
+
+def factor(rule: PriceRule, service_tier: str | None, region: str | None = None) -> Factor | None:
+    """(numerator, denominator) by which a call is multiplied; None for an unknown tier. A region that the card does
+    not name costs the plain price.
+    """
     tier = normalise(service_tier or "")
     fraction = rule["factor"] if tier in PLAIN_TIERS else rule["service_tiers"].get(tier)
-    return None if fraction is None else (fraction[0], fraction[1])
+    if fraction is None:
+        return None
+    numerator, denominator = rule.get("regions", {}).get(normalise(region or ""), (1, 1))
+    return (fraction[0] * numerator, fraction[1] * denominator)
 
 
-def rates(rule: PriceRule, prompt_tokens: int) -> Rates:
+def entry_of_hour(rule: PriceRule, at_ms: int) -> PriceRule | HourRule:
+    """The rates and tiers that hold at a time: those of the hours that are open, else the entry's own."""
+    if "hours" not in rule:
+        return rule
+    minute = (at_ms // _MINUTE_MS + _FIRST_MINUTE) % _WEEK
+    return next(
+        (hour for hour in rule["hours"] if any(first <= minute < end for first, end in hour["weeks"])),
+        rule,
+    )
+
+
+def rates(entry: PriceRule | HourRule, prompt_tokens: int) -> Rates:
     """Pico-USD per token for a prompt of this size: the rates of the highest tier that it exceeds, else the entry's."""
-    valid: Rates = rule
-    for tier in rule["tiers"]:
+    valid: Rates = entry
+    for tier in entry["tiers"]:
         if prompt_tokens > tier["above"]:
             valid = tier
     return valid
 
 
-def rate_list(rates: Rates) -> tuple[int, ...]:
+def token_parts(rate: Rates, usage: Usage) -> TokenParts | None:
+    """What the tokens cost; None when more is cached than was sent. A part that is larger than what is left of its
+    whole is cut to that, so that no token is billed twice.
+    """
+    fresh = usage.input - usage.cache_read - usage.cache_write
+    if fresh < 0:
+        return None
+    reasoning = min(usage.reasoning, usage.output)
+    hour = min(usage.cache_write_1h, usage.cache_write)
+    parts = (
+        _split(
+            fresh,
+            (max(usage.input_audio - usage.cached_audio, 0), rate.get("input_audio", rate["input"])),
+            (max(usage.input_image - usage.cached_image, 0), rate.get("input_image", rate["input"])),
+            rate["input"],
+        ),
+        reasoning * rate["reasoning"]
+        + _split(
+            usage.output - reasoning,
+            (usage.output_audio, rate.get("output_audio", rate["output"])),
+            (usage.output_image, rate.get("output_image", rate["output"])),
+            rate["output"],
+        ),
+        _split(
+            usage.cache_read,
+            (usage.cached_audio, rate.get("cached_audio", rate["cached_input"])),
+            (usage.cached_image, rate.get("cached_image", rate["cached_input"])),
+            rate["cached_input"],
+        ),
+        (usage.cache_write - hour) * rate["cache_write"] + hour * rate["cache_write_1h"],
+    )
+    return TokenParts(*parts, total=sum(parts))
+
+
+def parts_of_total(entry: PriceRule | HourRule, tokens: int) -> TokenParts | None:
+    """The cost of tokens when only their total is known. None unless all tokens cost the same."""
+    lists = [_comparable(each) for each in (entry, *entry["tiers"])]
+    rate = entry["input"]
+    fresh = [entry.get(kind, rate) for kind in ("output", "input_audio", "input_image", "output_audio", "output_image")]
+    if any(own != rate for own in fresh) or any(own != lists[0] for own in lists):
+        return None
+    return TokenParts(None, None, 0, 0, tokens * rate)
+
+
+def cost_of(rule: PriceRule, parts: TokenParts, by: Factor, tokens: int) -> Cost:
+    """The cost of tokens and fee alone."""
+    total = nano(parts.total + rule["fee"], by)
+    return Cost(
+        total,
+        None if parts.input is None else nano(parts.input, by),
+        None if parts.output is None else nano(parts.output, by),
+        nano(parts.cached_input, by),
+        nano(parts.cache_write, by),
+        nano(rule["fee"], by),
+        per_1k(total, tokens),
+    )
+
+
+def per_1k(total: int, tokens: int) -> int | None:
+    """Nano-USD for 1,000 tokens; None when there were none."""
+    return half_up(total * 1000, tokens) if tokens else None
+
+
+def _split(tokens: int, audio: tuple[int, int], image: tuple[int, int], rate: int) -> int:
+    """Pico-USD of tokens of which some are audio and some are images, each (count, rate)."""
+    audio_tokens = min(audio[0], tokens)
+    image_tokens = min(image[0], tokens - audio_tokens)
+    rest = tokens - audio_tokens - image_tokens
+    return audio_tokens * audio[1] + image_tokens * image[1] + rest * rate
+
+
+def _comparable(rates: Rates) -> tuple[int, ...]:
     """All rates of an entry or a tier as a tuple, for comparing two of them."""
     return (
         rates["input"],
@@ -94,36 +212,10 @@ def rate_list(rates: Rates) -> tuple[int, ...]:
         rates["cache_write"],
         rates["reasoning"],
         rates["cache_write_1h"],
+        rates.get("input_audio", rates["input"]),
+        rates.get("input_image", rates["input"]),
+        rates.get("cached_audio", rates["cached_input"]),
+        rates.get("cached_image", rates["cached_input"]),
+        rates.get("output_audio", rates["output"]),
+        rates.get("output_image", rates["output"]),
     )
-
-
-def cost(rule: PriceRule, usage: Usage, by: Factor) -> Cost | None:
-    """The cost by one entry of rules.json (`models[].prices[]`); None when more is cached than was sent."""
-    plain = usage.input - usage.cache_read - usage.cache_write
-    if plain < 0:
-        return None
-    reasoning = min(usage.reasoning, usage.output)
-    hour = min(usage.cache_write_1h, usage.cache_write)
-    rate = rates(rule, usage.input)
-    parts = (
-        plain * rate["input"],
-        (usage.output - reasoning) * rate["output"] + reasoning * rate["reasoning"],
-        usage.cache_read * rate["cached_input"],
-        (usage.cache_write - hour) * rate["cache_write"] + hour * rate["cache_write_1h"],
-        rule["fee"],
-    )
-    numerator, denominator = by
-    total, *nano = [half_up(pico * numerator, 1000 * denominator) for pico in (sum(parts), *parts)]
-    tokens = usage.input + usage.output
-    return Cost(total, nano[0], nano[1], nano[2], nano[3], nano[4], half_up(total * 1000, tokens) if tokens else None)
-
-
-def cost_of_total(rule: PriceRule, tokens: int, by: Factor) -> Cost | None:
-    """The cost of a call when only its total of tokens is known. None unless input and output cost the same."""
-    lists = [rate_list(rule), *(rate_list(tier) for tier in rule["tiers"])]
-    if rule["input"] != rule["output"] or any(rates_of_tier != lists[0] for rates_of_tier in lists):
-        return None
-    numerator, denominator = by
-    fee = rule["fee"]
-    total, nano_fee = (half_up(pico * numerator, 1000 * denominator) for pico in (tokens * rule["input"] + fee, fee))
-    return Cost(total, None, None, 0, 0, nano_fee, half_up(total * 1000, tokens) if tokens else None)

@@ -8,11 +8,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from holysheep.price.cost import MAX_TOKENS, Cost, Factor, Reason, Usage, cost, cost_of_total, factor, free
+from holysheep.price import charges
+from holysheep.price.cost import (
+    MAX_TOKENS,
+    Cost,
+    Factor,
+    Reason,
+    Usage,
+    entry_of_hour,
+    factor,
+    free,
+    parts_of_total,
+    rates,
+    token_parts,
+)
 from holysheep.price.match import Match, Matcher
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from holysheep.price.rules import PriceRule, PriceRules
 
@@ -23,7 +37,7 @@ Status = Literal["priced", "unpriced", "not_billed"]
 class Call:
     """What a log line says of a call. None: the line does not say."""
 
-    model: str | None
+    model: str | None  #: the model asked for
     at_ms: int  #: milliseconds since 1970
     input: int | None = None  #: cached tokens included
     output: int | None = None  #: reasoning tokens included
@@ -34,6 +48,16 @@ class Call:
     service_tier: str | None = None
     failed: bool = False
     cache_write_1h: int | None = None  #: of cache_write: kept for one hour
+    response_model: str | None = None  #: the model that answered
+    region: str | None = None
+    input_audio: int | None = None  #: of input
+    input_image: int | None = None  #: of input
+    cached_audio: int | None = None  #: of input_audio: read from a cache
+    cached_image: int | None = None  #: of input_image: read from a cache
+    output_audio: int | None = None  #: of output
+    output_image: int | None = None  #: of output
+    tools: Mapping[str, int] | None = None  #: calls of the provider's tools, such as {"web_search": 2}
+    units: Mapping[str, int | float | Decimal] | None = None  #: what is billed by the piece, such as {"images": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,37 +83,63 @@ class Pricer:
     def __init__(self, rules: PriceRules) -> None:
         """`rules` is used as it is and must not change afterwards."""
         self._matcher = Matcher(rules)
+        self._served = rules["price_by"] == "served"
 
     def price(self, call: Call) -> Outcome:
         """The outcome for one call; it never raises, whatever the numbers."""
-        match = self._matcher.match(call.model) if call.model else None
+        name = self.priced_name(call)
+        match = self._matcher.match(name) if name else None
         rule = entry_at(match.model["prices"], call.at_ms) if match else None
         if call.failed and not call.output:
             return Outcome("not_billed", cost=free(_tokens(call)), match=match, rule=rule)
-        result = self._cost(call, match, rule)
+        result = _refused(name, call) or _cost(call, match, rule)
         if isinstance(result, Cost):
             return Outcome("priced", cost=result, match=match, rule=rule)
         return Outcome("unpriced", reason=result, match=match, rule=rule)
 
-    def _cost(self, call: Call, match: Match | None, rule: PriceRule | None) -> Cost | Reason:
-        counts = (*_parts(call), call.total)
-        if not call.model:
-            return "no_model"
-        if any(count is not None and not 0 <= count <= MAX_TOKENS for count in counts):
-            return "invalid_tokens"
-        if match is None:
-            return "unknown_model"
-        if rule is None:
-            return "before_first_price"
-        by = factor(rule, call.service_tier)
-        if by is None:
-            return "unknown_service_tier"
-        return _priced(call, rule, by)
+    def priced_name(self, call: Call) -> str | None:
+        """The name that is priced: what the card says, requested or served, else the other one."""
+        first, other = (call.response_model, call.model) if self._served else (call.model, call.response_model)
+        return first or other
+
+
+def _refused(name: str | None, call: Call) -> Reason | None:
+    """Why a call can't be priced by any card."""
+    if not name:
+        return "no_model"
+    counts = (*_parts(call), call.total)
+    if any(count is not None and not 0 <= count <= MAX_TOKENS for count in counts):
+        return "invalid_tokens"
+    return None if charges.valid(call.tools) and charges.valid(call.units) else "invalid_tokens"
+
+
+def _cost(call: Call, match: Match | None, rule: PriceRule | None) -> Cost | Reason:
+    if match is None:
+        return "unknown_model"
+    if rule is None:
+        return "before_first_price"
+    by = factor(rule, call.service_tier, call.region)
+    if by is None:
+        return "unknown_service_tier"
+    return _priced(call, rule, by)
 
 
 def _parts(call: Call) -> tuple[int | None, ...]:
     """The counts in the order of `Usage`."""
-    return (call.input, call.output, call.cache_read, call.cache_write, call.reasoning, call.cache_write_1h)
+    return (
+        call.input,
+        call.output,
+        call.cache_read,
+        call.cache_write,
+        call.reasoning,
+        call.cache_write_1h,
+        call.input_audio,
+        call.input_image,
+        call.cached_audio,
+        call.cached_image,
+        call.output_audio,
+        call.output_image,
+    )
 
 
 def _tokens(call: Call) -> int:
@@ -99,12 +149,27 @@ def _tokens(call: Call) -> int:
     return (call.input or 0) + (call.output or 0)
 
 
+def _no_usage(call: Call, rule: PriceRule) -> bool:
+    """Whether there is nothing to price: no count at all, or noughts where nothing but tokens is billed."""
+    if charges.priced(rule, call):
+        return False
+    counts = (call.input, call.output, call.cache_read, call.cache_write, call.reasoning, call.total)
+    if all(count is None for count in counts):
+        return True
+    return not (call.input or call.output or call.total) and rule["fee"] == 0
+
+
 def _priced(call: Call, rule: PriceRule, by: Factor) -> Cost | Reason:
-    parts = _parts(call)
-    if all(count is None for count in (*parts, call.total)):
+    if _no_usage(call, rule):
         return "no_usage"
-    if not (call.input or call.output or call.total) and rule["fee"] == 0:
-        return "no_usage"
+    entry = entry_of_hour(rule, call.at_ms)
     if call.input is None and call.output is None and call.total is not None:
-        return cost_of_total(rule, call.total, by) or "only_total_tokens"
-    return cost(rule, Usage(*(part or 0 for part in parts)), by) or "cached_exceeds_input"
+        parts = parts_of_total(entry, call.total)
+        if parts is None:
+            return "only_total_tokens"
+    else:
+        usage = Usage(*(part or 0 for part in _parts(call)))
+        parts = token_parts(rates(entry, usage.input), usage)
+        if parts is None:
+            return "cached_exceeds_input"
+    return charges.cost(rule, parts, by, _tokens(call), call)

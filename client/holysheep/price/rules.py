@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Final, TypedDict, cast
+from typing import Final, NotRequired, TypedDict, cast
 
 #: The card that comes with the package, rendered from pricing.yaml.
 DEFAULT: Final = Path(__file__).with_name("prices.json")
 #: The keys of rules.json that prices need.
-PARTS: Final = ("version", "families", "models", "names", "patterns")
+PARTS: Final = ("version", "price_by", "families", "models", "names", "patterns")
 
 
 class RulesError(ValueError):
@@ -21,7 +21,9 @@ class RulesError(ValueError):
 
 
 class Rates(TypedDict):
-    """Pico-USD per token, by kind of token."""
+    """Pico-USD per token, by kind of token. Audio and image tokens cost what `input` and `output` do, those read from a
+    cache what `cached_input` does, unless they have a rate of their own.
+    """
 
     input: int
     output: int
@@ -29,6 +31,12 @@ class Rates(TypedDict):
     cache_write: int
     reasoning: int
     cache_write_1h: int
+    input_audio: NotRequired[int]
+    input_image: NotRequired[int]
+    cached_audio: NotRequired[int]
+    cached_image: NotRequired[int]
+    output_audio: NotRequired[int]
+    output_image: NotRequired[int]
 
 
 class TierRule(Rates):
@@ -37,18 +45,40 @@ class TierRule(Rates):
     above: int
 
 
+class HourRule(Rates):
+    """Rates that hold in these minutes of a week: pairs of first and last + 1, counted from Monday 00:00 UTC."""
+
+    weeks: list[list[int]]
+    tiers: list[TierRule]
+
+
+class UnitRule(TypedDict):
+    """`price` pico-USD for `per` units; less than `minimum` thousandths of a unit are billed as so many."""
+
+    price: int
+    per: int
+    minimum: int
+
+
 # The functional form, because "from" is a Python keyword.
 _From = TypedDict("_From", {"from": str})
 
 
 class PriceRule(Rates, _From):
-    """One dated price. What the card leaves out is filled in. `from` is ISO 8601, for people."""
+    """One dated price. What every card has is filled in; the rest is there where the card says it. `from` is ISO 8601,
+    for people.
+    """
 
     from_ms: int
     fee: int
     factor: list[int]
     service_tiers: dict[str, list[int]]
     tiers: list[TierRule]
+    hours: NotRequired[list[HourRule]]
+    regions: NotRequired[dict[str, list[int]]]
+    tools: NotRequired[dict[str, int]]  #: pico-USD per call
+    units: NotRequired[dict[str, UnitRule]]
+    minimum: NotRequired[int]  #: pico-USD per request
 
 
 class ModelRule(TypedDict):
@@ -61,11 +91,14 @@ class ModelRule(TypedDict):
 
 
 class PriceRules(TypedDict):
-    """The whole card. `names` is {name: [index into models, "exact" or "alias"]}, `patterns` is {prefix: {suffix:
+    """The whole card. `price_by` is requested or served: the model that is priced.
+
+    `names` is {name: [index into models, "exact" or "alias"]}, `patterns` is {prefix: {suffix:
     index}}, `families` is [[prefix, family, provider], …] with the longest prefix first.
     """
 
     version: str
+    price_by: str
     families: list[list[str]]
     models: list[ModelRule]
     names: dict[str, list[int | str]]
