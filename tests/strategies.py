@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -11,6 +10,7 @@ from generator import card as cards_module
 from generator.card.rules import milliseconds
 from holysheep.price import Call, normalise
 from holysheep.price.cost import Usage
+from tests.price_strategies import MODALITIES, UNITS, decimals, fractions, multipliers, prices, service_tiers
 
 if TYPE_CHECKING:
     from generator.card import Card
@@ -33,18 +33,6 @@ HOSTILE = (
 ODD_TIERS = ("batch\0", "\0flex", "\0", "\u00a0batch", "BATCH\u200b", "ﬂex")
 
 
-def decimals(high: str, places: int) -> st.SearchStrategy[str]:
-    """Numbers from 0 to `high` as text, round ones and ones with every decimal used."""
-    exact = st.decimals(0, Decimal(high), places=places, allow_nan=False, allow_infinity=False)
-    rounder = st.decimals(0, min(Decimal(high), Decimal(100)), places=min(places, 2), allow_nan=False)
-    return st.one_of(exact, rounder).map(lambda number: format(abs(number), "f"))
-
-
-rates = decimals("100000", 6)
-fractions = st.one_of(st.sampled_from(["0", "0.1", "0.333333", "0.999999"]), decimals("0.999999", 6))
-multipliers = st.one_of(st.sampled_from(["0.5", "2", "0.0001", "10"]), decimals("9.9999", 4)).map(
-    lambda text: text if Decimal(text) > 0 else "1"
-)
 token_counts = st.one_of(
     st.integers(0, 3000), st.integers(0, 10**9), st.sampled_from([0, 1, 10**9, 127_999, 128_000, 128_001])
 )
@@ -53,40 +41,6 @@ names = st.one_of(
     st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._/ -]{0,20}", fullmatch=True),
     st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1, max_size=20),
 ).filter(lambda name: bool(name.strip()) and bool(normalise(name)))
-
-
-@st.composite
-def rate_lists(draw: st.DrawFn) -> dict[str, Any]:
-    """Rates, some of them left out."""
-    result = {"input": draw(rates), "output": draw(rates)}
-    if draw(st.booleans()):
-        result["output"] = result["input"]
-    for kind in ("cached_input", "cache_write", "cache_write_1h", "reasoning"):
-        if draw(st.booleans()):
-            result[kind] = draw(rates)
-    return result
-
-
-@st.composite
-def prices(draw: st.DrawFn, start: str) -> dict[str, Any]:
-    """A price entry from a date on."""
-    entry: dict[str, Any] = {"from": start, **draw(rate_lists())}
-    if draw(st.booleans()):
-        entry["fee"] = draw(decimals("1000", 12))
-    sizes = draw(st.lists(st.sampled_from([1, 200, 128_000, 200_000, 10**9]), unique=True, max_size=3).map(sorted))
-    if sizes:
-        entry["tiers"] = [{"above": str(size), **draw(rate_lists())} for size in sizes]
-    if draw(st.booleans()):
-        entry["service_tiers"] = draw(service_tiers())
-    for key in ("discount", "margin"):
-        if draw(st.booleans()):
-            entry[key] = draw(fractions)
-    return entry
-
-
-def service_tiers() -> st.SearchStrategy[dict[str, str]]:
-    """Factors by service tier."""
-    return st.dictionaries(st.sampled_from(["batch", "flex", "priority", "scale"]), multipliers, max_size=3)
 
 
 def family_lists() -> st.SearchStrategy[list[dict[str, str]]]:
@@ -123,6 +77,8 @@ def card_data(draw: st.DrawFn, max_models: int = 4) -> dict[str, Any]:
             model["patterns"] = [f"pat-{index}-{draw(st.sampled_from(['*', 'x*', '*-y', 'EU*']))}"]
         if draw(st.booleans()):
             model["service_tiers"] = draw(service_tiers())
+        if draw(st.integers(0, 3)) == 0:
+            model["regions"] = {"us": draw(multipliers), " Eu ": "1.1"}
         models.append(model)
     return {
         "index_prefix": draw(st.sampled_from(["holysheep", "a", "team-1.llm_x"])),
@@ -130,6 +86,7 @@ def card_data(draw: st.DrawFn, max_models: int = 4) -> dict[str, Any]:
         "retention_days": dict.fromkeys(RETENTION, "1095"),
         "budgets": {"request_usd": draw(decimals("100", 9)), "day_usd": "100", "month_usd": "2000"},
         "latency_classes": [{"name": "fast", "below_ms": "500"}, {"name": "slow"}],
+        "price_by": draw(st.sampled_from(["requested", "served"])),
         "discount": draw(fractions),
         "margin": draw(fractions),
         "families": draw(family_lists()),
@@ -149,7 +106,22 @@ def usages(draw: st.DrawFn) -> Usage:
     read = draw(st.one_of(st.just(0), st.integers(0, result), token_counts))
     write = draw(st.one_of(st.just(0), st.integers(0, max(0, result - read)), token_counts))
     hour = draw(st.one_of(st.just(0), st.integers(0, write), token_counts))
-    return Usage(result, draw(token_counts), read, write, draw(st.one_of(st.just(0), token_counts)), hour)
+    parts = [draw(st.one_of(st.just(0), st.just(0), st.integers(0, result), token_counts)) for _ in MODALITIES]
+    return Usage(result, draw(token_counts), read, write, draw(st.one_of(st.just(0), token_counts)), hour, *parts)
+
+
+@st.composite
+def used_beside(draw: st.DrawFn) -> dict[str, Any]:
+    """Calls of tools and units of a call; mostly none."""
+    if draw(st.integers(0, 2)):
+        return {}
+    amounts = st.one_of(st.integers(0, 10**9), st.floats(0, 1e9, allow_nan=False), st.sampled_from([0.0005, 9.5, -1]))
+    return {
+        "tools": draw(
+            st.dictionaries(st.sampled_from(["web_search", "file_search", "other"]), token_counts, max_size=3)
+        ),
+        "units": draw(st.dictionaries(st.sampled_from(UNITS), amounts, max_size=3)),
+    }
 
 
 @st.composite
@@ -161,11 +133,15 @@ def calls(draw: st.DrawFn, card: Card) -> Call:
     disguise = draw(st.sampled_from(["{}", " {}\t", "vendor/{}", "{}-2025-04-14", "{}@20250414", "{}-20251399"]))
     name = disguise.replace("{}", draw(st.sampled_from([name, name.upper() if name.isascii() else name])))
     starts = [milliseconds(price.from_) for price in model.prices]
-    at = draw(st.sampled_from(starts)) + draw(st.sampled_from([-1, 0, 1, 86_400_000]))
+    later = st.one_of(st.sampled_from([-1, 0, 1, 86_400_000]), st.integers(0, 14 * 86_400_000))
+    at = draw(st.sampled_from(starts)) + draw(later)
     shared: dict[str, Any] = {
         "model": draw(st.one_of(st.just(name), st.none())) if draw(st.integers(0, 9)) == 0 else name,
         "at_ms": at,
         "failed": draw(st.integers(0, 5)) == 0,
+        "response_model": draw(st.one_of(st.none(), st.none(), st.sampled_from(known), st.just("unknown-model"))),
+        "region": draw(st.sampled_from([None, None, "us", "EU\t", "eu-west-1", "elsewhere", "\0us"])),
+        **draw(used_beside()),
         "service_tier": draw(st.sampled_from([None, None, "", "default", "Batch", " flex\t", "nonsense", *ODD_TIERS])),
     }
     if draw(st.integers(0, 5)) == 0:
@@ -179,4 +155,5 @@ def calls(draw: st.DrawFn, card: Card) -> Call:
         cache_write=usage.cache_write or None,
         reasoning=usage.reasoning or None,
         cache_write_1h=usage.cache_write_1h or None,
+        **{kind: getattr(usage, kind) or None for kind in MODALITIES},
     )

@@ -1,5 +1,5 @@
-"""The shape of pricing.yaml. `checks` checks what spans several values; `scalars` reads the single values; `price` holds
-what a model costs.
+"""The shape of pricing.yaml. `checks` checks what spans several values; `scalars` reads the single values; `price`
+holds what a model costs.
 
 The descriptions go into pricing.schema.json, so an editor shows them.
 """

@@ -24,7 +24,10 @@ class Group(_Part):
     """Usage objects of one shape: where they stand in a line, and the slot of each key."""
 
     about: str
-    objects: tuple[str, ...] = Field(min_length=1)
+    #: Pages and sources that the keys were taken from.
+    documented: tuple[str, ...] = Field(min_length=1)
+    #: Where such objects stand; left out: the places of the whole file.
+    objects: tuple[str, ...] = ()
     keys: dict[str, tuple[str, ...]]
 
 
@@ -39,6 +42,7 @@ class Unknown(_Part):
 class UsageNames(_Part):
     """The whole file."""
 
+    objects: tuple[str, ...] = Field(min_length=1)
     groups: tuple[Group, ...]
     unknown: Unknown
 
@@ -71,8 +75,9 @@ def from_document(document: yamltext.Document) -> UsageNames:
 def paths(names: UsageNames | None = None) -> dict[str, tuple[str, ...]]:
     """Each slot with the paths that fill it, the preferred first, such as `usage.prompt_tokens`."""
     paths_by_slot: dict[str, list[str]] = {}
-    for group in (names or load()).groups:
-        for place in group.objects:
+    names = names or load()
+    for group in names.groups:
+        for place in group.objects or names.objects:
             for slot, keys in group.keys.items():
                 paths_by_slot.setdefault(slot, []).extend(f"{place}.{key}" if place else key for key in keys)
     return {slot: tuple(dict.fromkeys(slot_paths)) for slot, slot_paths in paths_by_slot.items()}

@@ -1,4 +1,4 @@
-"""Ruby and Python give the same cost to the last digit, equal to a Decimal oracle; and match the same names."""
+"""Ruby and Python give the same cost to the last digit, equal to exact fractions; and match the same names."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import json
 import os
 import subprocess
 from dataclasses import asdict
-from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.card.rules import milliseconds, price_part, price_rules
+from generator.card.rules import price_part, price_rules
 from holysheep.price import Call, Matcher, Outcome, Pricer
+from tests import oracle
 from tests.filterrun import ROOT
 from tests.strategies import calls, cards
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from generator.card import Card
-    from generator.card.model import Model, Price
+    from generator.card.model import Model
 
 pytestmark = pytest.mark.jruby
 EXAMPLES: Final = int(os.environ.get("HOLYSHEEP_LAW_EXAMPLES", "150"))
@@ -32,9 +33,7 @@ LAW: Final = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
-#: Every product below is exact with so many digits.
-EXACT: Final = Context(prec=120)
-PARTS: Final = ("input", "output", "cached_input", "cache_write", "fee")
+PARTS: Final = ("input", "output", "cached_input", "cache_write", "fee", "units", "tools", "minimum")
 
 
 class Ruby:
@@ -68,58 +67,15 @@ def ruby(command: list[str]) -> Iterator[Ruby]:
     running.close()
 
 
-def nano(usd: Decimal) -> int:
-    """USD to 10⁻⁹ USD, a half up."""
-    return int((usd * 10**9).quantize(Decimal(1), ROUND_HALF_UP, EXACT))
-
-
 def model_of(card: Card, outcome: Outcome) -> Model:
     """The card's own model that an outcome was priced by."""
     assert outcome.match is not None
     return next(model for model in card.models if model.id == outcome.match.model["id"])
 
 
-def oracle(card: Card, call: Call, outcome: Outcome) -> dict[str, int]:
-    """The bill by Decimal, from the card as the user writes it."""
-    model = model_of(card, outcome)
-    price = max((p for p in model.prices if milliseconds(p.from_) <= call.at_ms), key=lambda p: p.from_)
-    read, write = call.cache_read or 0, call.cache_write or 0
-    sent = call.total or 0 if call.input is None and call.output is None else call.input or 0
-    output_tokens = call.output or 0
-    reasoned = min(call.reasoning or 0, output_tokens)
-    hour = min(call.cache_write_1h or 0, write)
-    if call.input is None and call.output is None:
-        read = write = reasoned = hour = 0
-    rates = next((tier for tier in reversed(price.tiers) if sent > tier.above), price)
-    inputs, outputs = rates.input, rates.output
-    cached = inputs if rates.cached_input is None else rates.cached_input
-    written = inputs if rates.cache_write is None else rates.cache_write
-    hourly = written if rates.cache_write_1h is None else rates.cache_write_1h
-    thought = outputs if rates.reasoning is None else rates.reasoning
-    by = multiplier(card, price, call, model)
-    parts = {
-        "input": (sent - read - write) * inputs,
-        "output": (output_tokens - reasoned) * outputs + reasoned * thought,
-        "cached_input": read * cached,
-        "cache_write": (write - hour) * written + hour * hourly,
-        "fee": price.fee * 10**6,
-    }
-    bill = {name: nano(part * by / 10**6) for name, part in parts.items()}
-    return {**bill, "total": nano(sum(parts.values(), Decimal(0)) * by / 10**6)}
-
-
-def multiplier(card: Card, price: Price, call: Call, model: Model) -> Decimal:
-    """Discount, margin and service tier in one factor."""
-    discount = card.discount if price.discount is None else price.discount
-    margin = card.margin if price.margin is None else price.margin
-    tiers = model.service_tiers if price.service_tiers is None else price.service_tiers
-    named = {name.strip().lower(): factor for name, factor in tiers.items()}
-    return (1 - discount) * (1 + margin) * named.get((call.service_tier or "").strip().lower(), Decimal(1))
-
-
 def over_budget(card: Card, outcome: Outcome) -> bool:
     """Whether one call costs more than the card's budget for a request."""
-    return outcome.cost is not None and outcome.cost.total > nano(card.budgets.request_usd)
+    return outcome.cost is not None and outcome.cost.total > oracle.nano(Fraction(card.budgets.request_usd))
 
 
 def seen(call: Call, outcome: Outcome) -> dict[str, Any]:
@@ -135,7 +91,8 @@ def seen(call: Call, outcome: Outcome) -> dict[str, Any]:
         shown["output"] = None if cost.output is None else cost.output / 1e9
         shown["cached_input"] = cost.cached_input / 1e9 if call.cache_read else None
         shown["cache_write"] = cost.cache_write / 1e9 if call.cache_write else None
-        shown["fee"] = cost.fee / 1e9 if cost.fee else None
+        for part in ("fee", "units", "tools", "minimum"):
+            shown[part] = getattr(cost, part) / 1e9 if getattr(cost, part) else None
         if cost.per_1k_tokens is not None:
             shown["per_1k_tokens"] = cost.per_1k_tokens / 1e9
     return {key: value for key, value in shown.items() if value is not None}
@@ -151,7 +108,7 @@ def cards_and_calls(draw: st.DrawFn) -> tuple[Card, list[Call]]:
 @LAW
 @given(drawn=cards_and_calls())
 def test_ruby_python_and_the_oracle_agree(ruby: Ruby, drawn: tuple[Card, list[Call]]) -> None:
-    """For any valid card and call: the same status, reason and cost in Ruby and Python, and the exact Decimal bill."""
+    """For any valid card and call: the same status, reason and cost in Ruby and Python, and the exact bill."""
     card, calls = drawn
     pricer = Pricer(price_part(card))
     answers = ruby.ask(rules=price_rules(card), calls=[asdict(call) for call in calls])
@@ -163,8 +120,7 @@ def test_ruby_python_and_the_oracle_agree(ruby: Ruby, drawn: tuple[Card, list[Ca
         assert answer["price"].get("model") == (outcome.match.model["id"] if outcome.match else None)
         assert answer["price"].get("rule") == (outcome.match.rule if outcome.match else None)
         if outcome.status == "priced":
-            with localcontext(EXACT):
-                exact = oracle(card, call, outcome)
+            exact = oracle.bill(card, model_of(card, outcome), call)
             assert answer["cost"]["total_nano"] == exact["total"], f"{call}"
             for part in PARTS:
                 if part in actual:

@@ -54,7 +54,7 @@ def test_usage_of_a_provider(live_filter: Filter, sample: Sample, within_respons
 @pytest.mark.parametrize(
     ("usage", "note"),
     [
-        ({"prompt_tokens_details": {"audio_tokens": 30}}, "usage.prompt_tokens_details.audio_tokens"),
+        ({"prompt_tokens_details": {"video_tokens": 30}}, "usage.prompt_tokens_details.video_tokens"),
         ({"hologram_tokens": 30}, "usage.hologram_tokens"),
         ({"newDetails": {"hologramTokenCount": 30}}, "usage.newDetails.hologramTokenCount"),
     ],

@@ -54,7 +54,7 @@ def test_the_default_card_is_the_one_of_the_repository() -> None:
     """prices.json holds the price part of pricing.yaml, and nothing of budgets, privacy or latency."""
     rules = default_rules()
     assert rules == json.loads(json.dumps(price_part(cards.load(ROOT / "pricing.yaml"))))
-    assert sorted(rules) == ["families", "models", "names", "patterns", "version"]
+    assert sorted(rules) == ["families", "models", "names", "patterns", "price_by", "version"]
 
 
 def test_the_filters_rules_are_read_too() -> None:
@@ -65,7 +65,11 @@ def test_the_filters_rules_are_read_too() -> None:
 
 @pytest.mark.parametrize(
     ("text", "complaint"),
-    [("[]", "is not an object"), ("{", "is not JSON"), ('{"version": "1", "names": {}}', "has no families, models")],
+    [
+        ("[]", "is not an object"),
+        ("{", "is not JSON"),
+        ('{"version": "1", "names": {}}', "has no price_by, families, models"),
+    ],
 )
 def test_a_file_that_holds_no_prices_is_refused(tmp_path: Path, text: str, complaint: str) -> None:
     """The complaint names the file and what is wrong with it."""

@@ -1,10 +1,12 @@
 # frozen_string_literal: true
 
+require_relative "call_terms"
 require_relative "metadata"
 require_relative "numbers"
 require_relative "outcome"
 require_relative "pricing"
 require_relative "text"
+require_relative "uncharged"
 require_relative "unknown_counts"
 require_relative "usage"
 
@@ -27,6 +29,7 @@ module HolySheep
     def initialize(rules, text, address, disclosure)
       @text = text
       @address = address
+      @terms = CallTerms.new(text)
       @pricing = Pricing.new(rules)
       @outcome = Outcome.new(rules)
       @metadata = Metadata.new(text, disclosure)
@@ -45,7 +48,7 @@ module HolySheep
       usage = Usage.new(slots, problems)
       message, code, http_of_error = error_of(slots)
       outcome, http = @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http_of_error, message || code)
-      outcome ||= usage.none? ? "unknown" : "success"
+      outcome ||= usage.none? && !usage.details&.charges? ? "unknown" : "success"
       failed = outcome == "failure"
 
       match, model = model_of(slots, problems)
@@ -53,12 +56,17 @@ module HolySheep
       holysheep["time_bucket"] = moment.minute
       holysheep["usage"] = { "total_tokens" => usage.total } if usage.total_only? && usage.total
       (holysheep["usage"] ||= {})["cache_write_1h_tokens"] = usage.cache_write_1h if usage.cache_write_1h
+      used = usage.details&.part
+      holysheep["usage"] = { **(holysheep["usage"] || {}), **used } if used && !used.empty?
       latency(slots, holysheep, moment, problems)
-      tier = @text.keep(slots[Slots::SERVICE_TIER], 64)
+      tier = @terms.service_tier(slots)
       holysheep["service_tier"] = tier if tier
+      region = @terms.region(slots)
+      document["cloud"] = { "region" => region } if region
       cached_answer = slots[Slots::CACHE_HIT].to_s.casecmp?("true")
-      @pricing.write(holysheep, match, usage, moment, failed, !cached_answer, tier,
-                     reported(slots, problems), model)
+      @pricing.write(holysheep, match, usage, moment, failed, !cached_answer, tier, region,
+                     @terms.reported(slots, problems), model)
+      Uncharged.note(usage.details, match, moment, problems) if usage.details && !failed
       document["event"]["outcome"] = outcome
       document["http"] = { "response" => { "status_code" => http } } if http
       people(slots, document, problems)
@@ -70,9 +78,16 @@ module HolySheep
 
     private
 
-    # [match or nil, name or nil].
+    # [match or nil, name or nil]: what the priced model's name means, and the name asked for.
     def model_of(slots, problems)
-      name = slots[Slots::MODEL] || slots[Slots::RESPONSE_MODEL]
+      asked = named(slots[Slots::MODEL] || slots[Slots::RESPONSE_MODEL], problems)
+      return asked unless @pricing.card.served? && slots[Slots::RESPONSE_MODEL].is_a?(String)
+
+      answered = named(slots[Slots::RESPONSE_MODEL], problems)
+      [answered[0], asked[1] || answered[1]]
+    end
+
+    def named(name, problems)
       return [nil, nil] if name.nil? || name == ""
 
       unless name.is_a?(String)
@@ -141,17 +156,6 @@ module HolySheep
 
       ended = slots[Slots::END_TIME]
       ended && ended.ms >= moment.ms ? ended.ms - moment.ms : nil
-    end
-
-    def reported(slots, problems)
-      value = slots[Slots::REPORTED]
-      return nil if value.nil?
-
-      number = Numbers.amount(value, Numbers::MAX_USD)
-      return number unless number == Numbers::INVALID
-
-      problems << "cost: not an amount (#{Numbers.shown(value)})"
-      nil
     end
 
     def people(slots, document, problems)

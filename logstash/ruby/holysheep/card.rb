@@ -1,11 +1,14 @@
 # frozen_string_literal: true
 
+require_relative "price_extra"
+
 module HolySheep
   # The rendered price card, compiled for look-ups: the model of a name in a log, and the price at a time.
   class Card
     Rates = Struct.new(:input, :output, :cached_input, :cache_write, :reasoning, :cache_write_1h)
-    # from_ms inclusive; factor and service_tiers are [numerator, denominator]; tiers are [[above, Rates], …] ascending
-    Price = Struct.new(:from, :from_ms, :rates, :fee, :factor, :service_tiers, :tiers)
+    # from_ms inclusive; factor and service_tiers are [numerator, denominator]; tiers are [[above, Rates], …] ascending;
+    # extra is a PriceExtra, nil for a plain price
+    Price = Struct.new(:from, :from_ms, :rates, :fee, :factor, :service_tiers, :tiers, :extra)
     Model = Struct.new(:id, :provider, :family, :prices)
     Match = Struct.new(:model, :rule)
 
@@ -17,8 +20,14 @@ module HolySheep
 
     attr_reader :version
 
+    # Whether the model that answered is priced, not the one asked for.
+    def served?
+      @served
+    end
+
     def initialize(rules)
       @version = rules.fetch("version")
+      @served = rules.fetch("price_by") == "served"
       @models = rules.fetch("models").map { |model| build_model(model) }.freeze
       @names = rules.fetch("names").transform_values { |(index, rule)| Match.new(@models.fetch(index), rule).freeze }.freeze
       @patterns = rules.fetch("patterns").transform_values { |by_suffix| build_suffixes(by_suffix) }.freeze
@@ -111,7 +120,7 @@ module HolySheep
     def build_price(price)
       tiers = price.fetch("tiers").map { |tier| [tier.fetch("above"), build_rates(tier)].freeze }.freeze
       Price.new(price.fetch("from"), price.fetch("from_ms"), build_rates(price), price.fetch("fee"),
-                price.fetch("factor").freeze, price.fetch("service_tiers").freeze, tiers).freeze
+                price.fetch("factor").freeze, price.fetch("service_tiers").freeze, tiers, PriceExtra.of(price)).freeze
     end
 
     def build_rates(from)

@@ -7,7 +7,8 @@ module HolySheep
   # against a Decimal oracle.
   module Cost
     # All in nano-USD. `total` is rounded from the exact sum, so it may differ by a nano from the sum of the parts.
-    Bill = Struct.new(:total, :input, :output, :cached_input, :cache_write, :fee)
+    # Units, tools and minimum are nil for a plain price.
+    Bill = Struct.new(:total, :input, :output, :cached_input, :cache_write, :fee, :units, :tools, :minimum)
     FREE = Bill.new(0, 0, 0, 0, 0, 0).freeze
 
     module_function

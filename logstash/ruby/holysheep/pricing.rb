@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "charges"
 require_relative "cost"
 require_relative "numbers"
 
@@ -18,14 +19,14 @@ module HolySheep
 
     # failed: the call's outcome; billed: false for an answer out of the proxy's own cache. Writes `cost` and `price`
     # into `part` (the document's holysheep hash). match is a Card::Match or nil.
-    def write(part, match, usage, moment, failed, billed, service_tier, reported, model)
+    def write(part, match, usage, moment, failed, billed, service_tier, region, reported, model)
       cost = {}
       if (failed && (usage.output || 0).zero? && !usage.output_invalid?) || !billed
         price = match && Card.price_at(match.model, moment.ms)
         cost["status"] = "not_billed"
         bill = Cost::FREE
       else
-        price, bill = bill_of(match, usage, moment, service_tier, model)
+        price, bill = bill_of(match, usage, moment, service_tier, region, model)
         cost["status"] = bill.is_a?(String) ? "unpriced" : "priced"
       end
       fill(cost, bill, usage, reported)
@@ -36,7 +37,7 @@ module HolySheep
     private
 
     # [price entry or nil, Bill or the reason why there is none].
-    def bill_of(match, usage, moment, service_tier, model)
+    def bill_of(match, usage, moment, service_tier, region, model)
       return [nil, model.nil? ? "no_model" : "invalid_tokens"] if usage.invalid? && !model
       return [nil, "no_model"] unless model
       return [nil, "invalid_tokens"] if usage.invalid?
@@ -47,9 +48,24 @@ module HolySheep
 
       factor = Card.factor(price, service_tier)
       return [price, "unknown_service_tier"] unless factor
-      return [price, "no_usage"] if usage.unknown? || (usage.none? && price.fee.zero?)
+      return [price, "no_usage"] if (usage.unknown? || (usage.none? && price.fee.zero?)) && !charged?(price, usage)
+      return [price, charged_bill(price, factor, usage, moment.ms, region)] if price.extra
 
       [price, usage_bill(price, factor, usage)]
+    end
+
+    def charged?(price, usage)
+      price.extra && usage.details && price.extra.charges?(usage.details)
+    end
+
+    # The bill by a price that has more than plain rates.
+    def charged_bill(price, factor, usage, time_ms, region)
+      factor = price.extra.factor(factor, region)
+      level = price.extra.level_at(time_ms)
+      return Charges.bill_of_total(price, factor, level, usage) || "only_total_tokens" if usage.total_only? && usage.total
+      return "cached_exceeds_input" if (usage.cache_read || 0) + (usage.cache_write || 0) > (usage.input || 0)
+
+      Charges.bill(price, factor, level, usage)
     end
 
     def usage_bill(price, factor, usage)
@@ -96,8 +112,15 @@ module HolySheep
       cost["cached_input"] = Cost.usd(bill.cached_input) if (usage.cache_read || 0).positive?
       cost["cache_write"] = Cost.usd(bill.cache_write) if (usage.cache_write || 0).positive?
       cost["fee"] = Cost.usd(bill.fee) if bill.fee.positive?
+      charges(cost, bill) if bill.units
       tokens = usage.sum
       cost["per_1k_tokens"] = Cost.usd(Cost.per_1k(bill.total, tokens)) if tokens&.positive?
+    end
+
+    def charges(cost, bill)
+      cost["units"] = Cost.usd(bill.units) if bill.units.positive?
+      cost["tools"] = Cost.usd(bill.tools) if bill.tools.positive?
+      cost["minimum"] = Cost.usd(bill.minimum) if bill.minimum.positive?
     end
 
     def price_part(match, price)

@@ -2,11 +2,13 @@
 
 require_relative "numbers"
 require_relative "slots"
+require_relative "usage_details"
 
 module HolySheep
   # The token counts of a call with one meaning for all providers: input includes cached tokens, output includes reasoning.
   class Usage
-    attr_reader :input, :output, :cache_read, :cache_write, :cache_write_1h, :reasoning, :total
+    # details: a UsageDetails, nil for a call that has none
+    attr_reader :input, :output, :cache_read, :cache_write, :cache_write_1h, :reasoning, :total, :details
 
     # Adds to `problems` what could not be used.
     def initialize(slots, problems)
@@ -20,6 +22,8 @@ module HolySheep
       read_cache_write(slots)
       read_input(slots)
       read_beside(slots)
+      @details = UsageDetails.of(slots, problems)
+      @invalid ||= @details.invalid? if @details
       complete unless @total.nil? || @invalid
     end
 
@@ -72,12 +76,21 @@ module HolySheep
     def read_cache_write(slots)
       @cache_write = count(slots, Slots::CACHE_WRITE, "cache_write")
       @cache_write_1h = count(slots, Slots::CACHE_WRITE_1H, "cache_write_1h")
+      @cache_write_1h ||= written_for_an_hour(slots[Slots::CACHE_WRITE_BY_TTL])
       written_5m = count(slots, Slots::CACHE_WRITE_5M, "cache_write_5m")
       @cache_write ||= (written_5m || 0) + (@cache_write_1h || 0) if written_5m || @cache_write_1h
       return if @cache_write_1h.nil? || @invalid || @cache_write_1h <= @cache_write
 
       @problems << "tokens.cache_write_1h: is more than cache_write (#{@cache_write_1h})"
       @cache_write_1h = @cache_write
+    end
+
+    # Bedrock's list: [{"ttl": "1h", "inputTokens": 5}, …]
+    def written_for_an_hour(list)
+      return nil unless list.is_a?(Array)
+
+      counts = list.filter_map { |item| Numbers.count(item["inputTokens"]) if item.is_a?(Hash) && item["ttl"] == "1h" }
+      counts.all?(Integer) && !counts.empty? ? counts.sum : nil
     end
 
     # Gemini counts thoughts beside the output and the results of tools beside the prompt; DeepSeek may log the two
