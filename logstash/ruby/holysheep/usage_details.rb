@@ -60,11 +60,11 @@ module HolySheep
       @tools.any? { |_, count| count.positive? } || @units.any? { |_, number| number.positive? }
     end
 
-    # What the document's holysheep.usage gets.
+    # What the document's holysheep.usage gets; names are free, so amounts by name are texts of a flattened field.
     def part
       part = @tokens.select { |_, tokens| tokens.positive? }.transform_keys { |name| "#{name}_tokens" }
-      part["tools"] = @tools unless @tools.empty?
-      part["units"] = @units unless @units.empty?
+      part["tools"] = @tools.transform_values(&:to_s) unless @tools.empty?
+      part["units"] = @units.transform_values(&:to_s) unless @units.empty?
       part
     end
 
