@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from generator.card.problem import Problem
     from generator.yamltext import Document, Place
 
 
@@ -82,6 +83,6 @@ def together_with(document: Document, imported: Document | None) -> Loaded:
     return Loaded(card, first, where)
 
 
-def _raise(problems: list[checks.Problem], where: Callable[[Place], str]) -> None:
+def _raise(problems: list[Problem], where: Callable[[Place], str]) -> None:
     if problems:
         raise together([UserError(what, where=where(place), hint=hint) for place, what, hint in problems])

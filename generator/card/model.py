@@ -30,6 +30,7 @@ __all__ = [
     "LatencyClass",
     "Limit",
     "Model",
+    "Part",
     "Price",
     "Privacy",
     "Rates",

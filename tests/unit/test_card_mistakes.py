@@ -17,11 +17,6 @@ def mistake(old: str, new: str, text: str = SMALL) -> str:
     return str(caught.value)
 
 
-#: The rates that every entry needs.
-IO = "input: 1, output: 1"
-NEXT = "\n          - "
-
-
 @pytest.mark.parametrize(
     ("old", "new", "line", "part", "instead"),
     [
@@ -96,68 +91,6 @@ NEXT = "\n          - "
         ("from: 2025-01-01", "from: 01/02/2025", 24, '"01/02/2025" is not a date', "such as 2025-05-14"),
         ("from: 2025-01-01", "from: 1970-01-01", 24, "is not in this century", "such as 2025-05-14"),
         ("above: 200", "above: 100", 32, "the tier above 100 does not follow the one above 100", "ascending"),
-        # audio and images, tools, hours, regions, units, minimum
-        ("input: 1", "input: 1\n        input_audoi: 2", 23, 'unknown key "input_audoi"', "did you mean input_audio?"),
-        ("input: 1", "input: 1\n        tools: {web_search: free}", 23, 'web_search: "free" is not a number', "0.001"),
-        (
-            "input: 1",
-            "input: 1\n        tools: {a: 1, A: 2}",
-            23,
-            'the tool "A" is here twice',
-            "remove one of the two",
-        ),
-        ("batch: 0.5", "batch: 0.5\n    regions: {us: 0}", 20, "us: 0 is below 0.0001", "a factor such as 0.5"),
-        ("batch: 0.5", "batch: 0.5\n    regions: {us: 1, US: 2}", 20, 'the region "US" is here twice', "remove one"),
-        ("input: 1", "input: 1\n        units: {image: 1}", 23, 'unknown key "image"', "did you mean images?"),
-        ("input: 1", "input: 1\n        units: {images: dear}", 23, 'images: "dear" is not a number', "such as 0.04"),
-        ("input: 1", "input: 1\n        units: {images: {per: 2}}", 23, 'images has no "usd"', "write `usd: …`"),
-        ("input: 1", "input: 1\n        units: {images: {usd: 1, per: 0}}", 23, "per: 0 is below 1", "such as 1000"),
-        ("input: 1", "input: 1\n        minimum: -1", 23, "minimum: -1 is negative", "USD per request"),
-        (
-            "input: 1",
-            f"input: 1\n        hours: [{{utc: 25:00-1:00, {IO}}}]",
-            23,
-            "is no window of hours",
-            "16:30-00:30",
-        ),
-        ("input: 1", f"input: 1\n        hours: [{{utc: '01:00-01:00', {IO}}}]", 23, "ends where it starts", "24:00"),
-        ("input: 1", f"input: 1\n        hours: [{{utc: [], {IO}}}]", 23, "no window of hours", "16:30-00:30"),
-        (
-            "input: 1",
-            f"input: 1\n        hours: [{{utc: 01:00-02:00, days: [Mon], {IO}}}]",
-            23,
-            "is no day",
-            "mon, tue",
-        ),
-        (
-            "input: 1",
-            f"input: 1\n        hours: [{{utc: 01:00-02:00, days: mon, {IO}}}]",
-            23,
-            "not a list of days",
-            "mon",
-        ),
-        (
-            "input: 1",
-            "input: 1\n        hours: [{utc: 01:00-02:00}]",
-            23,
-            'item 1 of hours has no "input"',
-            "`input: …`",
-        ),
-        (
-            "input: 1",
-            f"input: 1\n        hours:{NEXT}{{utc: 23:00-02:00, days: [sun], {IO}}}{NEXT}{{utc: 01:59-03:00, {IO}}}",
-            25,
-            "this window and the one on pricing.yaml:24 are both open on mon 01:59 UTC",
-            "only one rate can hold",
-        ),
-        (
-            "input: 1",
-            f"input: 1\n        hours: [{{utc: ['01:00-03:00', '02:00-04:00'], {IO}}}]",
-            23,
-            "this window and itself are both open on mon 02:00 UTC",
-            "only one rate can hold",
-        ),
-        ("index_prefix: x", "index_prefix: x\nprice_by: asked", 2, "price_by", "requested"),
         # index prefix
         ("index_prefix: x", "index_prefix: X", 1, '"X" is not safe as an index name', "lower-case letters"),
         ("index_prefix: x", "index_prefix: a*", 1, "is not safe as an index name", "such as holysheep"),
