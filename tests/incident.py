@@ -89,6 +89,7 @@ def _call(dice: random.Random, when: datetime, number: int, now: datetime) -> Do
         document["holysheep.price.model"] = model
     if team:
         document["labels.team"] = team
+        document["labels.api_key"] = f"{team}-key-{number % 2 + 1}"
     if dice.random() < 0.3:
         document["trace.id"] = f"trace-{dice.randrange(1500):04d}"
     if dice.random() < (0.45 if hit else 0.015):
@@ -125,6 +126,7 @@ def _success(dice: random.Random, model: str, latency: float) -> Document:
         "gen_ai.usage.cache_read.input_tokens": cached,
         "holysheep.latency.ms": latency,
         "holysheep.latency.class": _class(latency),
+        "holysheep.latency.first_chunk_ms": round(latency / 4, 1),
     }
     if not model:
         return document | {"holysheep.cost.status": "unpriced", "holysheep.cost.unpriced_reason": "unknown_model"}
@@ -147,7 +149,7 @@ def _class(latency: float) -> str:
 
 
 def _others(now: datetime) -> list[tuple[str, Document]]:
-    """Agent steps, error events that a classifier judged, and rejected lines, in the last two hours."""
+    """Agent steps, error events that a classifier judged, rejected and synthetic lines, in the last two hours."""
     result: list[tuple[str, Document]] = []
     for number in range(240):
         when = (now - timedelta(seconds=30 * number)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -170,4 +172,15 @@ def _others(now: datetime) -> list[tuple[str, Document]]:
         if number < 14:
             reason = {"holysheep.rejected.reason": "invalid_json", "holysheep.rejected.bytes": 40}
             result.append(("rejected", {"@timestamp": when, "holysheep.source": "client", **reason}))
+        result.append(("canary", _canary(when, number)))
     return result
+
+
+def _canary(when: str, number: int) -> Document:
+    """A synthetic line, by file and webhook in turns. Two of an hour's 120 say that the one before is missing."""
+    path = ("file", "webhook")[number % 2]
+    document: Document = {"@timestamp": when, "holysheep.source": "canary", "holysheep.canary.path": path}
+    document["holysheep.canary.sequence"] = 29_000_000 - number // 2
+    if number in (20, 21):
+        return document | {"holysheep.canary.previous_missing": True}
+    return document | {"holysheep.canary.previous_ms": 1500 + number if path == "file" else 600 + number}

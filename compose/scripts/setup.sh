@@ -34,6 +34,18 @@ user() {
   echo "user $1"
 }
 
+# first_index NAME: today's index, empty, where there is none of its kind. Kibana can't read a field of an index that was
+# never made, and marks every panel of it as broken.
+first_index() {
+  local code
+  code=$(curl -sS --max-time 60 --cacert "$ca" -o /dev/null -w '%{http_code}' \
+    -K <(printf 'user = "elastic:%s"\n' "$(secret elastic_password)") "$es/$1-*/_count?allow_no_indices=false")
+  [[ $code == 404 ]] || return 0
+  # Date math of Elasticsearch: <NAME-{now/d}>.
+  ask PUT "%3C$1-%7Bnow%2Fd%7D%3E" > /dev/null
+  echo "made the first index of $1"
+}
+
 token_works() {
   [[ -s $kibana/token ]] && curl -sS --fail --max-time 30 --cacert "$ca" -o /dev/null \
     -K <(printf 'header = "Authorization: Bearer %s"\n' "$(< "$kibana/token")") "$es/_security/_authenticate" 2> /dev/null
@@ -64,6 +76,7 @@ kibana_secrets() {
 while read -r folder api <&3; do
   [[ -z $folder || $folder == "#"* ]] || apply "$folder" "$api"
 done 3< "$bundle/apply.txt"
+for file in "$bundle"/index_templates/*.json; do first_index "$(basename "$file" .json)"; done
 user holysheep_writer holysheep_writer writer_password
 user holysheep_reader holysheep_reader reader_password
 kibana_token

@@ -123,6 +123,8 @@ class Retention(Part):
     deadletter: Days
     usage: Days | None = None
     """Rows of providers' usage exports. Left out: as long as api."""
+    canary: Days = 7
+    """Synthetic lines that show that the pipeline is alive. Left out: 7."""
 
 
 class Privacy(Part):

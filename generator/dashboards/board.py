@@ -39,6 +39,7 @@ def build(source: Source, context: Context) -> tuple[Json, list[Json]]:
         attributes["controlGroupInput"] = group
         references += control_references
     objects = [saved_object for item in items for saved_object in item.objects]
+    references.append(reference("tag", ids.tag_id(), f"tag-ref-{ids.tag_id()}"))
     return frame("dashboard", ids.dashboard_id(source.slug), attributes, references), objects
 
 

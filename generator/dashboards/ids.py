@@ -14,9 +14,23 @@ def stable(*parts: str) -> str:
     return str(uuid5(NAMESPACE, "/".join(parts)))
 
 
-def dashboard_id(slug: str) -> str:
+#: With any other index prefix, titles and ids say so.
+DEFAULT_PREFIX: Final = "holysheep"
+
+
+def dashboard_id(slug: str, prefix: str = DEFAULT_PREFIX) -> str:
     """Id of a dashboard."""
-    return stable("dashboard", slug)
+    return of_prefix(stable("dashboard", slug), prefix)
+
+
+def of_prefix(id_: str, prefix: str) -> str:
+    """The id that an object has with an index prefix, so that two prefixes can share a Kibana space."""
+    return id_ if prefix == DEFAULT_PREFIX else stable(prefix, id_)
+
+
+def tag_id() -> str:
+    """Id of the tag that all dashboards have."""
+    return stable("tag", "holysheep")
 
 
 def view_id(name: str) -> str:

@@ -74,6 +74,9 @@ def _metric(panel: Metric, layer: Layer, settings: Settings) -> Built:
         state["palette"] = colors.palette(panel.value.thresholds, settings, tones=colors.FILLS)
     elif panel.trend or panel.max:
         state["color"] = colors.TONES[panel.value.tone or "neutral"]
+    else:
+        # Kibana's own colour of a tile is grey, which looks switched off beside the white ones.
+        state["color"] = colors.FILLS["good"]
     layers = {"l1": layer}
     if panel.trend:
         trend = Layer(layer.view, link="l1", unfiltered=layer.unfiltered)

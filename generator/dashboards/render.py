@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from generator.dashboards.load import Source
     from generator.dashboards.settings import Settings
 
-#: With any other, titles and ids say so.
-DEFAULT_PREFIX: Final = "holysheep"
 #: Folder of the rendered files in the bundle.
 FOLDER: Final = "kibana"
 
@@ -71,10 +69,10 @@ def built(source: Source, boards: Boards) -> list[dict[str, Any]]:
         for view in boards.catalogue.views.values()
         if ids.view_id(view.name) in used
     ]
-    kibana_objects = [*views, *saved_searches, dashboard]
+    kibana_objects = [objects.tag(), *views, *saved_searches, dashboard]
     return (
         kibana_objects
-        if boards.settings.prefix == DEFAULT_PREFIX
+        if boards.settings.prefix == ids.DEFAULT_PREFIX
         else [_of_prefix(item, boards) for item in kibana_objects]
     )
 
@@ -82,15 +80,15 @@ def built(source: Source, boards: Boards) -> list[dict[str, Any]]:
 def _of_prefix(saved_object: dict[str, Any], boards: Boards) -> dict[str, Any]:
     """The object with ids and a title that name the index prefix, so that two prefixes can share a Kibana space."""
     prefix = boards.settings.prefix
-    own_ids = [ids.dashboard_id(source.slug) for source in boards.sources]
+    own_ids = [ids.dashboard_id(source.slug) for source in boards.sources] + [ids.tag_id()]
     own_ids += [ids.view_id(name) for name in boards.catalogue.views]
     own_ids += [ids.search_id(source.slug, panel.id) for source in boards.sources for panel in source.dashboard.panels]
     text = json.dumps(saved_object, ensure_ascii=False)
     for id_ in own_ids:
-        text = text.replace(id_, ids.stable(prefix, id_))
+        text = text.replace(id_, ids.of_prefix(id_, prefix))
     renamed: dict[str, Any] = json.loads(text)
     attributes = renamed["attributes"]
-    name = "name" if renamed["type"] == "index-pattern" else "title"
+    name = "name" if renamed["type"] in ("index-pattern", "tag") else "title"
     attributes[name] = f"{attributes[name]} ({prefix})"
     return renamed
 

@@ -14,8 +14,18 @@ from generator.errors import UserError
 
 PATH: Final = Path(__file__).parent / "fields.yaml"
 
-Index = Literal["api", "errors", "audit", "usage", "access", "system", "rejected", "deadletter"]
-INDICES: Final[tuple[Index, ...]] = ("api", "errors", "audit", "usage", "access", "system", "rejected", "deadletter")
+Index = Literal["api", "errors", "audit", "usage", "access", "system", "rejected", "deadletter", "canary"]
+INDICES: Final[tuple[Index, ...]] = (
+    "api",
+    "errors",
+    "audit",
+    "usage",
+    "access",
+    "system",
+    "rejected",
+    "deadletter",
+    "canary",
+)
 
 #: The types that Elasticsearch's core has. constant_keyword, match_only_text and scaled_float live in modules that the
 #: embedded Elasticsearch comes without.

@@ -78,7 +78,7 @@ def build(card: Card, registry: Registry) -> dict[str, Any]:
         "card": card,
         "prefix": card.index_prefix,
         "timezone": card.budgets.timezone,
-        "overview": dashboard_id("overview"),
+        "overview": dashboard_id("overview", card.index_prefix),
         "fields": registry.fields,
         "inputs": list(inputs.values()),
         "containers": inputs["container"],

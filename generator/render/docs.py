@@ -41,6 +41,7 @@ _ABOUT: Final = {
     "system": "syslog and container output",
     "rejected": "lines that could not be understood",
     "deadletter": "documents that Elasticsearch refused",
+    "canary": "synthetic lines of the service `canary`, one a minute and path; in no sum and no count of calls",
 }
 
 

@@ -45,15 +45,8 @@ DIMENSIONS: Final[dict[str, Dimension]] = {
     "provider": Dimension("Provider", ("gen_ai.provider.name",)),
     "team": Dimension("Team", ("labels.team",)),
     "user": Dimension("User", ("user.id",)),
-    # A gateway's own id or hash of a key; never the key. LiteLLM's alias of a key is the service.
-    "key": Dimension(
-        "Key",
-        (
-            "holysheep.metadata.user_api_key_hash",
-            "holysheep.metadata.api_key_id",
-            "holysheep.metadata.api_key",
-        ),
-    ),
+    # A gateway's own name of a key, else its hash; never the key.
+    "key": Dimension("Key", ("labels.api_key", "holysheep.metadata.user_api_key_hash")),
     "service": Dimension("Service", ("service.name",)),
     "session": Dimension("Session", ("gen_ai.conversation.id",)),
     "agent": Dimension("Agent", ("gen_ai.agent.id",)),

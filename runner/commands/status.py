@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from generator.errors import UserError
-from runner.cluster import lag, summary
+from runner.cluster import canary, lag, summary
 from runner.lines.feed import rules_of
 from runner.runtimes import choose
 
@@ -65,11 +65,14 @@ def _documents(runtime: Runtime, report: Row) -> summary.Summary | None:
     try:
         with runtime.elasticsearch("reader") as es:
             report |= lag.lag(es, prefix)
+            canaries = canary.read(es, prefix)
             documents = summary.read(es, prefix)
     except (TransportError, ApiError, UserError, OSError) as error:
         report.setdefault("why", str(error))
         return None
-    report["warnings"] = runtime.warnings(len(documents.indices))
+    report["canary"] = [asdict(line) for line in canaries]
+    late = [f"{line.text()}: no line came for {lag.span(canary.LATE_S)}" for line in canaries if line.late]
+    report["warnings"] = [*runtime.warnings(len(documents.indices)), *late]
     return documents
 
 
@@ -90,6 +93,8 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
             f"ingest lag: the newest line was read {lag.span(report['newest_s'])} ago; the newest {lag.NEWEST} lines "
             f"were read {lag.span(report['lag_s'])} after their event (median)"
         )
+    for line in report.get("canary", []):
+        console.print(canary.Canary(**line).text(), markup=False)
     _print_unread(console, report.get("files_not_read", []))
     for warning in report["warnings"]:
         console.print(f"[yellow]{escape(warning)}[/]")

@@ -65,6 +65,8 @@ def environment(folder: Path, project: str, ports: dict[str, int], found: dict[s
         "HOLYSHEEP_SECRETS": str(folder / "secrets"),
         "HOLYSHEEP_LOGS": str(folder / "logs"),
         "HOLYSHEEP_NOFILE": str(files),
+        # The tests count documents; test_canary.py writes synthetic lines.
+        "HOLYSHEEP_CANARY_S": "0",
         **{f"HOLYSHEEP_{name.upper()}_PORT": str(port) for name, port in ports.items()},
         **{f"HOLYSHEEP_IMAGE_{name.upper()}": image.name for name, image in found.items()},
     }

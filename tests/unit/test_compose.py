@@ -154,7 +154,7 @@ def test_an_existing_cluster_brings_no_elasticsearch() -> None:
     actual = merged("existing-cluster")
     if actual is None:
         pytest.skip("there is no docker compose here")
-    assert set(actual["services"]) == {"certs", "logstash", "filebeat"}
+    assert set(actual["services"]) == {"certs", "logstash", "filebeat", "canary"}
     assert set(actual["secrets"]) == {"writer_api_key", "webhook_password", "privacy_key", "cluster_ca"}
 
 

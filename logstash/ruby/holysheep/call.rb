@@ -161,6 +161,8 @@ module HolySheep
     def people(slots, document, problems)
       put(document, "user", "id", slots[Slots::USER])
       put(document, "labels", "team", slots[Slots::TEAM])
+      api_key = @text.keep(slots[Slots::API_KEY])
+      (document["labels"] ||= {})["api_key"] = api_key if api_key
       put(document, "trace", "id", slots[Slots::TRACE])
       put(document, "url", "full", Text.without_query(slots[Slots::URL]), 512)
       service(slots, document)

@@ -3,6 +3,7 @@
 require_relative "address"
 require_relative "aggregate"
 require_relative "call"
+require_relative "canary"
 require_relative "first_chunk"
 require_relative "ids"
 require_relative "plain_lines"
@@ -64,6 +65,15 @@ module HolySheep
       @aggregate.write(document, slots, problems)
       note(document, problems)
       [Output.new(@ids.index("usage", moment.day), id, document, moment.ms)]
+    end
+
+    # A synthetic line of the service canary. Its own index keeps it out of every sum and count.
+    def of_canary(extract, shape, name, text, context)
+      problems = []
+      moment, id, document = start(extract.slots, shape, name, text, context, problems)
+      document["holysheep"]["canary"] = Canary.part(extract.slots, @text)
+      note(document, problems)
+      [Output.new(@ids.index("canary", moment.day), id, document, moment.ms)]
     end
 
     # The document that counts ignored records: those of a line or body that are no model calls and are not stored.

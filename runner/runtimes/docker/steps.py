@@ -14,7 +14,7 @@ _SAMPLES: Final = "(time:(from:'2025-01-15T00:00:00.000Z',to:'2025-01-16T00:00:0
 def after_start(url: str, prefix: str) -> str:
     """Commands that work by copy and paste."""
     kibana = settings.port("HOLYSHEEP_KIBANA_PORT")
-    page = f"https://localhost:{kibana}/app/dashboards#/view/{dashboard_id('overview')}"
+    page = f"https://localhost:{kibana}/app/dashboards#/view/{dashboard_id('overview', prefix)}"
     return f"""What next
   samples    {page}?_g={_SAMPLES}
   your own   {page}

@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Json = dict[str, Any]
-VERSIONS = {"dashboard": (8, 9, 0), "lens": (8, 9, 0), "search": (8, 0, 0), "index-pattern": (8, 0, 0)}
+VERSIONS = {
+    "dashboard": (8, 9, 0),
+    "lens": (8, 9, 0),
+    "search": (8, 0, 0),
+    "index-pattern": (8, 0, 0),
+    "tag": (8, 0, 0),
+}
 
 
 @dataclass

@@ -54,6 +54,7 @@ FREE = (
     # What was learnt from pages in use: names are shown whole, below the chart; good is white; a line has no label.
     "legend.(shouldTruncate|position)$",
     "(stops|colorStops)\\[0\\].color$",
+    "visualization.color$",  # a tile without a state is white, too
     r"yConfig\[\d\].(textVisibility|icon)$",
     "format.params.decimals$",
     "visualization.rowHeight$",

@@ -103,7 +103,9 @@ def test_our_own_older_version_is_updated(server: Server, saved_objects: list[di
 def test_missing_reference_is_told(server: Server, saved_objects: list[dict[str, Any]]) -> None:
     """Kibana's 200 with success: false is a failure of the objects that it names, with its reason."""
     views = [item for item in saved_objects if item["type"] == "index-pattern"]
-    outcomes = importer.run(server.kibana(), [item for item in saved_objects if item not in views])
+    # The tag refers to nothing.
+    others = [item for item in saved_objects if item not in views and item["type"] != "tag"]
+    outcomes = importer.run(server.kibana(), others)
     failed = [outcome for outcome in outcomes if outcome.state == "failed"]
     assert len(failed) == len(outcomes)
     assert failed[-1].reason.startswith("missing_references: index-pattern ")

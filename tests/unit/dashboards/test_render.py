@@ -113,7 +113,7 @@ def test_two_prefixes_share_a_space() -> None:
     assert not default_ids & set(prefixed)
     for item in prefixed.values():
         attributes = item["attributes"]
-        assert attributes["name" if item["type"] == "index-pattern" else "title"].endswith(" (acme)")
+        assert attributes["name" if item["type"] in ("index-pattern", "tag") else "title"].endswith(" (acme)")
         assert {ref["id"] for ref in item["references"]} <= set(prefixed)
 
 
