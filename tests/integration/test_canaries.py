@@ -1,4 +1,4 @@
-"""500 labelled prompts and every secret, through filter and cluster: in no index, in no dead letter, not on the page."""
+"""500 labelled prompts and every secret, through filter and cluster: in no index, no dead letter, not on the page."""
 
 from __future__ import annotations
 
