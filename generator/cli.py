@@ -6,6 +6,7 @@ A table names the commands, so that `--help` imports none of them. `runner.cli` 
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import os
 import signal
@@ -50,6 +51,15 @@ def build_parser(
     return parser
 
 
+#: What to do about a file that the system refuses.
+_HINTS: Final = {
+    errno.EROFS: ", the checkout must be writable: copy it to a folder of your own, or mount it for writing",
+    errno.EACCES: ", make it writable for this user, or run the command as its owner",
+    errno.EPERM: ", make it writable for this user, or run the command as its owner",
+    errno.ENOSPC: ", free some space and run the command again",
+}
+
+
 def wanted(argv: Sequence[str]) -> str | None:
     """The command's name in the arguments: the first that is no option, as no option before it takes a value."""
     return next((argument for argument in argv if not argument.startswith("-")), None)
@@ -75,9 +85,10 @@ def run(build: Callable[[], argparse.ArgumentParser], argv: Sequence[str]) -> in
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except OSError as error:
-        # A read-only checkout, an unwritable home, a full disk: the file and the system's own words.
+        # A read-only checkout, an unwritable home, a full disk: the file, the system's own words, and what to do.
         name = str(error.filename or "").removesuffix(".part")
-        print(f"{name or 'holysheep-elk'}: {error.strerror or error}", file=sys.stderr)
+        hint = _HINTS.get(error.errno or 0, "")
+        print(f"{name or 'holysheep-elk'}: {error.strerror or error}{hint}", file=sys.stderr)
         return 2
     return code
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 from generator import paths
 from generator.errors import UserError
+from runner.host.files import remove_tree
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _remove_containers() -> Path | None:
 def _remove_state(keep: Path | None) -> None:
     for path in [paths.STATE] if keep is None else [path for path in paths.STATE.iterdir() if path != keep]:
         if path.is_dir():
-            shutil.rmtree(path)
+            remove_tree(path)
         else:
             path.unlink(missing_ok=True)
         print(f"removed {path}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ from generator.files import PUBLIC, replacing, write_whole
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["PRIVATE", "PUBLIC", "create_private", "replacing", "write_private", "write_whole"]
+__all__ = ["PRIVATE", "PUBLIC", "create_private", "remove_tree", "replacing", "write_private", "write_whole"]
 
 #: Mode of a file that only its owner may read.
 PRIVATE: Final = 0o600
@@ -42,3 +43,11 @@ def create_private(path: Path, text: str) -> None:
 def _private_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
+
+
+def remove_tree(folder: Path) -> None:
+    """Remove a folder with all that is in it. Raises OSError with the folder's whole path, whichever file failed."""
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from None

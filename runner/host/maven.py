@@ -93,7 +93,7 @@ def fetch(artefact: Artefact) -> Path:
             hint="install Maven (Debian, Ubuntu: apt install maven; macOS: brew install maven), or use Docker",
         )
     target = cache_folder()
-    target.mkdir(parents=True, exist_ok=True)
+    _make_writable(target)
     # Maven writes into a temporary folder, and the whole file is renamed. Two clones that download at the same time
     # never read each other's incomplete file.
     with tempfile.TemporaryDirectory(dir=target) as folder:
@@ -118,6 +118,18 @@ def fetch(artefact: Artefact) -> Path:
             )
         downloaded.replace(target / artefact.file)
     return target / artefact.file
+
+
+def _make_writable(folder: Path) -> None:
+    """Make the downloads' folder. UserError when it can't be made or written."""
+    reason = ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f" ({error.strerror or error})"
+    if reason or not os.access(folder, os.W_OK):
+        what = f"downloads can't be kept in {folder}{reason}"
+        raise UserError(what, where="maven", hint="set XDG_CACHE_HOME to a folder that this user may write to")
 
 
 def _run(command: list[str], cwd: Path) -> str:

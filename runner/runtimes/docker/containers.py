@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from docker.errors import DockerException
 
 from generator.errors import UserError
+from runner.host.files import remove_tree
 from runner.runtime import Fed, Mode, Right, Status
 from runner.runtimes.docker import (
     available,
@@ -102,7 +102,7 @@ class Containers:
             raise UserError(f"the containers and volumes can't be removed: {problem}", where="clean")
         _must_succeed(engine.run("down", "--volumes", "--remove-orphans"), "clean")
         if settings.FOLDER.exists():
-            shutil.rmtree(settings.FOLDER)
+            remove_tree(settings.FOLDER)
             say(f"removed {settings.FOLDER}")
         return True
 

@@ -64,6 +64,9 @@ def _memory(running: process.Record | None) -> list[Finding]:
 
 def _disk() -> Finding:
     existing = next(folder for folder in (place.base(), *place.base().parents, ROOT) if folder.is_dir())
+    if not os.access(existing, os.W_OK):
+        hint = "make it writable for this user, or copy the checkout to a folder of your own"
+        return Finding("disk", "wrong", f"{existing} can't be written", hint)
     free = shutil.disk_usage(existing).free // machine.MIB
     what = f"{free:,} MiB are free at {existing}"
     if free < machine.MIN_DISK:

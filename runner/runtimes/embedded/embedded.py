@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +14,7 @@ from generator.paths import ROOT
 from runner.cluster import apply as applying
 from runner.findings import Finding
 from runner.host import jdk, maven
+from runner.host.files import remove_tree
 from runner.lines.fed import Fed as FedFiles
 from runner.lines.feed import feed, rules_of
 from runner.lines.filter import RULES
@@ -96,7 +96,7 @@ class Embedded:
         stopped = self.stop(say)
         folder = place.base()
         if folder.is_dir():
-            shutil.rmtree(folder)
+            remove_tree(folder)
             say(f"removed {folder}")
             return True
         return stopped
