@@ -41,6 +41,9 @@ COMMANDS: Final[dict[str, Command]] = {
     "report": Command(
         "report usage and cost of a period; without one, write the dashboards as an HTML page", "runner.commands.report"
     ),
+    "simulate": Command(
+        "work out what the same calls would have cost with another model or card", "runner.commands.simulate"
+    ),
     "query": Command("answer a question of the query library; without a name, list them", "runner.commands.query"),
     "classify": Command("ask a model for the category of errors that no rule knows", "runner.commands.classify"),
 }
