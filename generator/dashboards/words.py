@@ -8,7 +8,7 @@ from pydantic import Field
 
 from generator.dashboards import load as reading
 from generator.dashboards.parts import Part, Text
-from generator.render.registry import FOLDER
+from generator.registry import FOLDER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from generator import registry
 from generator.paths import ROOT
 from generator.registry import fields as field_list
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from generator.registry.fields import Fields
 
-FOLDER: Final = Path(field_list.__file__).parent
+FOLDER: Final = registry.FOLDER
 TEMPLATES: Final = ROOT / "templates"
 
 

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from generator.errors import UserError
+from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
 
-    from runner.runtimes.docker.digests import Pinned
+    from runner.runtime import PinnedImage
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -29,26 +29,15 @@ def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every image has a digest, else 1. The file has the images with a digest; without any it is not
     written.
     """
-    from docker.errors import DockerException  # noqa: PLC0415  # only this command needs Docker
-
-    from runner.runtimes.docker import digests, engine  # noqa: PLC0415  # as above
-
-    try:
-        engine.client()
-    except DockerException as error:
-        raise UserError(f"no Docker engine answers: {error}", hint="start it, or set DOCKER_HOST") from None
-    overlays = engine.overlays()
-    images = digests.every(engine.config(pinned=False)["services"])
-    if any(image.digest for image in images):
-        digests.FILE.write_text(digests.overlay(images, overlays), encoding="utf-8")
+    file, images = choose.write_digests()
     if args.json:
-        print(json.dumps({"file": str(digests.FILE), "images": [asdict(image) for image in images]}, indent=2))
+        print(json.dumps({"file": file, "images": [asdict(image) for image in images]}, indent=2))
     else:
-        _print(images, str(digests.FILE))
+        _print(images, file)
     return int(not all(image.digest for image in images))
 
 
-def _print(images: list[Pinned], file: str) -> None:
+def _print(images: list[PinnedImage], file: str) -> None:
     table = Table("image", "for", "digest", "", box=None, pad_edge=False)
     for image in images:
         digest = image.digest or "[red]none[/]"

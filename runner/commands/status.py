@@ -14,6 +14,7 @@ from rich.table import Table
 
 from generator.errors import UserError
 from runner.cluster import canary, lag, summary
+from runner.commands import summary_tables
 from runner.lines.feed import rules_of
 from runner.runtimes import choose
 
@@ -101,7 +102,7 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
     if report["state"] != "running":
         console.print("start it with: make up")
     if documents is not None:
-        console.print(summary.tables(documents))
+        console.print(summary_tables.tables(documents))
 
 
 def _print_unread(console: Console, files: list[dict[str, str]]) -> None:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, Te
 from generator.errors import UserError
 from generator.paths import ROOT
 from runner.cluster import lag, summary
+from runner.commands import summary_tables
 from runner.kibana import importer
 from runner.lines.feed import rules_of, size_of
 from runner.lines.lines import expand, left_out
@@ -146,7 +147,7 @@ def _print(runtime: Runtime, fed: Fed, documents: summary.Summary | None) -> Non
     else:
         out.print(f"Fed: {fed.files} files to Filebeat, {fed.bodies} bodies to the webhook")
     if documents is not None:
-        out.print(summary.tables(documents))
+        out.print(summary_tables.tables(documents))
     if fed.older_rules:
         out.print("Some lines were fed before prices or sources changed; their documents keep the old values.")
         out.print("To process all lines by the new rules: make clean, then make up.", end="\n\n")

@@ -9,12 +9,9 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from runner.findings import Finding, better
-
-if TYPE_CHECKING:
-    from elasticsearch import Elasticsearch
 
 #: A clock that shows an earlier time is wrong. This is a lower bound: it need not be raised at each release.
 RELEASED: Final = datetime(2025, 11, 1, tzinfo=UTC)
@@ -60,15 +57,3 @@ def ahead_of_text(text: str, read_at: float) -> float | None:
         return datetime.fromisoformat(NANO.sub(r"\1", text)).timestamp() - read_at
     except ValueError:
         return None
-
-
-def ahead_of_elasticsearch(es: Elasticsearch) -> float | None:
-    """Seconds that Elasticsearch's clock is ahead of this machine's; None when it gives no time.
-
-    Elasticsearch sends no Date header. The timestamp of its node statistics is used instead.
-    """
-    before = time.time()
-    answer = es.nodes.stats(node_id="_local", metric="process", filter_path="nodes.*.timestamp")
-    middle = (before + time.time()) / 2
-    stamps = [node["timestamp"] for node in answer.get("nodes", {}).values()]
-    return stamps[0] / 1000 - middle if stamps else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,32 +52,49 @@ def feed(  # noqa: PLR0913  # two of the parameters are for tests, the others ar
     up to which documents were confirmed.
     """
     version, prefix = rules_of(rules)
-    todo = [(log, 0 if again else fed.offset(log.path)) for log in files]
-    todo = [(log, offset) for log, offset in todo if offset < log.path.stat().st_size]
-    reached: dict[Path, int] = {}
-
-    def note_positions() -> None:
-        for path, offset in reached.items():
-            fed.note(path, offset, version)
-        fed.save()
-        reached.clear()
-
-    bulk = Bulk(es, prefix, sent=note_positions)
-    if not todo:
+    positions = Positions(fed, version)
+    bulk = Bulk(es, prefix, sent=positions.save)
+    unread = _unread(files, fed, again=again)
+    if not unread:
         return bulk.counts
-
-    def frames() -> Iterator[Frame]:
-        for log, offset in todo:
-            yield from whole_frames_of(log) if compression(log.path) else frames_of(log, offset, stamp=True)
-
     with FilterProcess(jdk, rules=rules, size=size_of(files)) as running:
-        for frame, documents in running.run(frames()):
-            path = Path(frame.path or "")
+        for frame, documents in running.run(_frames(unread)):
             for number, document in enumerate(documents, 1):
                 if number == len(documents):
                     # A line is finished with its last document.
-                    reached[path] = frame.end
+                    positions.reached(frame)
                 bulk.add(document, len(frame.line) + 500)
             progress(len(frame.line) + 1)
     bulk.flush()
     return bulk.counts
+
+
+@dataclass
+class Positions:
+    """How far each file's lines were handed to Elasticsearch. `save` notes it, after Elasticsearch has confirmed."""
+
+    fed: Fed
+    version: str
+    _offsets: dict[Path, int] = field(default_factory=dict)
+
+    def reached(self, frame: Frame) -> None:
+        """The last document of a frame is handed over."""
+        self._offsets[Path(frame.path or "")] = frame.end
+
+    def save(self) -> None:
+        """Note the positions in the file of `Fed`."""
+        for path, offset in self._offsets.items():
+            self.fed.note(path, offset, self.version)
+        self.fed.save()
+        self._offsets.clear()
+
+
+def _unread(files: Sequence[LogFile], fed: Fed, *, again: bool) -> list[tuple[LogFile, int]]:
+    """(file, offset of its first unread line) for each file that is not read to its end."""
+    starts = [(log, 0 if again else fed.offset(log.path)) for log in files]
+    return [(log, offset) for log, offset in starts if offset < log.path.stat().st_size]
+
+
+def _frames(unread: Sequence[tuple[LogFile, int]]) -> Iterator[Frame]:
+    for log, offset in unread:
+        yield from whole_frames_of(log) if compression(log.path) else frames_of(log, offset, stamp=True)

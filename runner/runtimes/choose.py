@@ -6,16 +6,24 @@ from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
 from generator.paths import STATE
-from runner.runtimes.docker import engine
+from runner.runtimes.docker import digests, engine
 from runner.runtimes.docker.containers import Containers
 from runner.runtimes.docker.elsewhere import Elsewhere
 from runner.runtimes.embedded.embedded import Embedded
 
 if TYPE_CHECKING:
-    from runner.runtime import Mode, Runtime
+    from runner.runtime import Mode, PinnedImage, Runtime
 
 #: `up` writes the mode into this file; the other commands read it.
 FILE: Final = STATE / "mode"
+
+
+def write_digests() -> tuple[str, list[PinnedImage]]:
+    """Write compose/digests.yaml with the digest of each image. Returns its path and the images.
+
+    UserError when no Docker engine answers.
+    """
+    return digests.write()
 
 
 def remembered() -> Runtime | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from runner.runtimes.docker.digests import Pinned, bare, local, overlay
+from runner.runtime import PinnedImage, without_tag
+from runner.runtimes.docker.digests import local, overlay
 
 DIGEST = "sha256:" + "a" * 64
 
@@ -22,7 +23,7 @@ DIGEST = "sha256:" + "a" * 64
 )
 def test_a_registrys_port_is_no_tag(image: str, name: str) -> None:
     """Mirrors often have one."""
-    assert bare(image) == name
+    assert without_tag(image) == name
 
 
 def test_only_the_images_own_repository_counts() -> None:
@@ -37,8 +38,8 @@ def test_only_the_images_own_repository_counts() -> None:
 def test_the_overlay_names_each_service_once_and_leaves_out_what_has_no_digest() -> None:
     """As compose reads it, the same bytes each time, and it says how to use it."""
     actual = [
-        Pinned("mirror:5000/es:9.5.2", ("certs", "elasticsearch", "setup"), DIGEST, DIGEST),
-        Pinned("own:1", ("logstash",), "", "", "it was built here"),
+        PinnedImage("mirror:5000/es:9.5.2", ("certs", "elasticsearch", "setup"), DIGEST, DIGEST),
+        PinnedImage("own:1", ("logstash",), "", "", "it was built here"),
     ]
     text = overlay(actual, ["kafka", "digests"])
     image = f"mirror:5000/es@{DIGEST}"

@@ -90,15 +90,6 @@ ALLOWED: Final[dict[str, set[str]]] = {
 #: Of the standard library: what opens a connection or starts a program is not for the storeys below the runner.
 NOT_BELOW_RUNNER: Final = {"subprocess", "urllib", "http", "socket", "ssl"}
 
-#: module → part that it imports against the rules. This list may only become shorter.
-VIOLATIONS: Final[set[tuple[str, str]]] = {
-    ("runner.cluster.summary", "rich"),
-    ("runner.commands.digests", "docker"),
-    ("runner.commands.digests", "runner.runtimes.docker"),
-    ("runner.host.clock", "elasticsearch"),
-    ("generator.dashboards.words", "generator.render"),
-}
-
 #: Modules over the limit, and why. This list may only become shorter.
 LONG_MODULES: Final[dict[str, str]] = {
     "generator/dashboards/formula.py": "one grammar, read by one recursive descent",
@@ -108,10 +99,7 @@ LONG_MODULES: Final[dict[str, str]] = {
 
 #: Functions over the limit, and why. This list may only become shorter.
 LONG_FUNCTIONS: Final[dict[str, str]] = {
-    "runner.lines.feed.feed": "to be split: it reads, feeds and notes how far each file is read",
     "runner.report.charts.treemap": "one Vega specification, which is data",
-    "runner.runtimes.embedded.layout._write": "to be split: one configuration file after the other",
-    "runner.runtimes.embedded.tls.make": "to be split: one keytool call after the other",
 }
 
 
@@ -187,28 +175,25 @@ def modules_over_limit() -> dict[str, int]:
 
 
 def test_every_import_is_allowed() -> None:
-    """Nobody imports what ALLOWED does not name; the exceptions of today are listed, each as long as it is needed."""
-    actual = {
+    """Nobody imports what ALLOWED does not name."""
+    refused = {
         (module, part_of(imported))
         for module, path in modules().items()
         for imported in imports(path)
         if not is_allowed(module, imported)
     }
-    new, done = sorted(actual - VIOLATIONS), sorted(VIOLATIONS - actual)
-    assert not new, f"imports against the rules: {new}; see the table ALLOWED in {__file__}"
-    assert not done, f"no longer needed: take these out of VIOLATIONS in {__file__}: {done}"
+    assert not refused, f"imports against the rules: {sorted(refused)}; see the table ALLOWED in {__file__}"
 
 
 def test_only_one_module_knows_both_ways_of_running() -> None:
-    """`runner.runtimes.choose` is the only module that imports both runtimes, but for listed violations."""
+    """`runner.runtimes.choose` is the only module that imports both runtimes."""
     runtimes = {"runner.runtimes.docker", "runner.runtimes.embedded"}
     importers = {
         module
         for module, path in modules().items()
         if runtimes <= {part_of(module), *(part_of(name) for name in imports(path))}
     }
-    listed = {module for module, part in VIOLATIONS if part in runtimes}
-    assert importers - listed <= {"runner.runtimes.choose"}
+    assert importers == {"runner.runtimes.choose"}
 
 
 def test_modules_are_short() -> None:

@@ -5,13 +5,14 @@ A tag may get another image at any time; a digest names one image for ever.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 from docker.errors import DockerException, ImageNotFound
 
 from generator.errors import UserError
+from runner.host.files import write_whole
+from runner.runtime import PinnedImage, without_tag
 from runner.runtimes.docker import engine
 
 if TYPE_CHECKING:
@@ -27,45 +28,17 @@ HEAD: Final = """\
 Row = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Pinned:
-    """An image and the digest that it is pinned to."""
-
-    #: The name in the compose files, with its tag.
-    image: str
-    #: The services that use the image.
-    services: tuple[str, ...]
-    #: The digest to pin; empty when it is not known.
-    digest: str
-    #: The digest that the registry has under this name now; empty when the registry can't be reached.
-    registry: str
-    #: What a person must know about the digest; empty when it was pulled and the registry has the same.
-    why: str = ""
-
-    @property
-    def name(self) -> str:
-        """The image's name with its digest: `registry.example/logstash@sha256:…`; empty without a digest."""
-        return f"{bare(self.image)}@{self.digest}" if self.digest else ""
-
-
-def bare(image: str) -> str:
-    """An image's name without tag and digest. A colon before a slash is a registry's port, not a tag."""
-    name = image.partition("@")[0]
-    folder, slash, last = name.rpartition("/")
-    return f"{folder}{slash}{last.partition(':')[0]}"
-
-
 def local(image: str, known: Sequence[str]) -> str:
     """The digest under which the image was pulled from its repository.
 
     Empty when it was pulled from another repository or was built here. `known`: RepoDigests of the engine, which
     shortens the names of Docker Hub, as compose files do.
     """
-    own = {bare(image), bare(image).removeprefix("docker.io/").removeprefix("library/")}
+    own = {without_tag(image), without_tag(image).removeprefix("docker.io/").removeprefix("library/")}
     return next((digest.partition("@")[2] for digest in known if digest.partition("@")[0] in own), "")
 
 
-def resolve(client: DockerClient, image: str, services: tuple[str, ...]) -> Pinned:
+def resolve(client: DockerClient, image: str, services: tuple[str, ...]) -> PinnedImage:
     """Find the image's digest, in the engine and in the registry."""
     given = image.partition("@")[2]
     try:
@@ -81,7 +54,7 @@ def resolve(client: DockerClient, image: str, services: tuple[str, ...]) -> Pinn
         reason = str(getattr(error, "explanation", None) or error).strip()[:160]
     if local_digest:
         has_changed = registry_digest and registry_digest != local_digest
-        return Pinned(
+        return PinnedImage(
             image,
             services,
             local_digest,
@@ -91,8 +64,10 @@ def resolve(client: DockerClient, image: str, services: tuple[str, ...]) -> Pinn
     if present:
         # The image here may differ from the registry's. Pinning the registry's digest would start an image that
         # nobody has tried.
-        return Pinned(image, services, "", registry_digest, "it was built or loaded here, not pulled: pull it first")
-    return Pinned(
+        return PinnedImage(
+            image, services, "", registry_digest, "it was built or loaded here, not pulled: pull it first"
+        )
+    return PinnedImage(
         image,
         services,
         registry_digest,
@@ -101,7 +76,7 @@ def resolve(client: DockerClient, image: str, services: tuple[str, ...]) -> Pinn
     )
 
 
-def every(services: Mapping[str, Row]) -> list[Pinned]:
+def every(services: Mapping[str, Row]) -> list[PinnedImage]:
     """The images of the merged compose files, each once."""
     by_image: dict[str, list[str]] = {}
     for name, service in sorted(services.items()):
@@ -124,9 +99,21 @@ def check() -> None:
         raise UserError(what, where=str(FILE), hint="write it again: .venv/bin/holysheep-elk digests")
 
 
-def overlay(pinned: Sequence[Pinned], overlays: Sequence[str]) -> str:
+def overlay(pinned: Sequence[PinnedImage], overlays: Sequence[str]) -> str:
     """The text of compose/digests.yaml, for the images that have a digest."""
     names = ",".join([*(name for name in overlays if name != engine.DIGESTS), engine.DIGESTS])
     images = {service: image.name for image in pinned if image.name for service in image.services}
     body = {"services": {service: {"image": image} for service, image in sorted(images.items())}}
     return HEAD.format(overlays=names) + yaml.safe_dump(body, width=1000, sort_keys=True)
+
+
+def write() -> tuple[str, list[PinnedImage]]:
+    """Write compose/digests.yaml, unless no image has a digest. Returns its path and the images."""
+    try:
+        engine.client()
+    except DockerException as error:
+        raise UserError(f"no Docker engine answers: {error}", hint="start it, or set DOCKER_HOST") from None
+    images = every(engine.config(pinned=False)["services"])
+    if any(image.digest for image in images):
+        write_whole(FILE, overlay(images, engine.overlays()))
+    return str(FILE), images

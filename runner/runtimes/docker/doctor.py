@@ -11,6 +11,7 @@ from docker.errors import DockerException
 
 from generator.errors import UserError
 from generator.paths import ROOT
+from runner.cluster import clock as cluster_clock
 from runner.cluster import versions
 from runner.findings import Finding, better
 from runner.host import clock, machine
@@ -93,7 +94,7 @@ def cluster() -> list[Finding]:
             health_finding = [
                 better("cluster", f"health is {health}", well=health != "red", hint="see its own monitoring")
             ]
-            return [*health_finding, *clock.look({"the cluster": clock.ahead_of_elasticsearch(es)})]
+            return [*health_finding, *clock.look({"the cluster": cluster_clock.ahead(es)})]
     except UserError as error:
         return [Finding("cluster", "wrong", error.what, error.hint or "")]
 

@@ -10,6 +10,7 @@ from elasticsearch import ApiError
 
 from generator.errors import UserError
 from generator.paths import ROOT
+from runner.cluster import clock as cluster_clock
 from runner.findings import Finding, better
 from runner.host import clock, jdk, machine, maven
 from runner.runtimes.embedded import elasticsearch, place, process
@@ -92,6 +93,6 @@ def _ahead(running: process.Record | None) -> float | None:
         return None
     try:
         with elasticsearch.client(layout, running.port).options(request_timeout=10) as es:
-            return clock.ahead_of_elasticsearch(es)
+            return cluster_clock.ahead(es)
     except (TransportError, ApiError):
         return None

@@ -140,12 +140,25 @@ def _write(layout: Layout, port: int, heap_mib: int, passwords: dict[str, str]) 
         # Without this the garbage collector's log would grow to 2 GiB.
         f"-Xms{heap_mib}m\n-Xmx{heap_mib}m\n-Xlog:disable\n-Xlog:all=warning:stderr:utctime,level,tags\n"
     )
-    ssl = {
+    # JSON is YAML too, and quotes every path correctly.
+    (config / "elasticsearch.yml").write_text(json.dumps(_settings(layout, port), indent=2) + "\n")
+    shutil.copyfile(layout.secrets / "http.p12", config / "http.p12")
+    users = "".join(f"{name}:{secret.hashed(passwords[name])}\n" for name in secret.USERS)
+    (config / "users").write_text(users)
+    (config / "users_roles").write_text("".join(f"{role}:{user}\n" for user, role in secret.USERS.items()))
+    write_roles(layout)
+    for name in ("http.p12", "users", "users_roles"):
+        (config / name).chmod(0o600)
+
+
+def _settings(layout: Layout, port: int) -> dict[str, object]:
+    """The settings in elasticsearch.yml."""
+    tls_of_layers = {
         f"xpack.security.{layer}.ssl.{key}": value
         for layer in ("http", "transport")
         for key, value in (("enabled", True), ("keystore.path", "http.p12"))
     }
-    settings = {
+    return {
         "cluster.name": CLUSTER,
         "node.name": "embedded",
         "discovery.type": "single-node",
@@ -163,17 +176,8 @@ def _write(layout: Layout, port: int, heap_mib: int, passwords: dict[str, str]) 
         # Without this any local program could join the cluster as a node.
         "xpack.security.transport.ssl.truststore.path": "http.p12",
         "xpack.security.transport.ssl.verification_mode": "certificate",
-        **ssl,
+        **tls_of_layers,
     }
-    # JSON is YAML too, and quotes every path correctly.
-    (config / "elasticsearch.yml").write_text(json.dumps(settings, indent=2) + "\n")
-    shutil.copyfile(layout.secrets / "http.p12", config / "http.p12")
-    users = "".join(f"{name}:{secret.hashed(passwords[name])}\n" for name in secret.USERS)
-    (config / "users").write_text(users)
-    (config / "users_roles").write_text("".join(f"{role}:{user}\n" for user, role in secret.USERS.items()))
-    write_roles(layout)
-    for name in ("http.p12", "users", "users_roles"):
-        (config / name).chmod(0o600)
 
 
 def write_roles(layout: Layout) -> bool:

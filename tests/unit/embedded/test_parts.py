@@ -13,7 +13,8 @@ import pytest
 
 from generator.errors import UserError
 from generator.registry.sources import Multiline
-from runner.cluster.summary import Summary, dollars, tables
+from runner.cluster.summary import Summary
+from runner.commands.summary_tables import dollars, tables
 from runner.host import machine, maven
 from runner.lines.fed import Fed
 from runner.lines.filter import Frame
