@@ -14,25 +14,50 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from holysheep.context import context
     from holysheep.default import configure, flush, get_logger, log, stats
+    from holysheep.handler import LogHandler
+    from holysheep.http_transport import async_transport, transport
     from holysheep.logger import Logger
     from holysheep.settings import Settings
+    from holysheep.steps import call, step
+    from holysheep.surroundings import context
+    from holysheep.wrapping import wrap
 
 __version__: Final = "0.1.0"
 #: Name → module. Imported at the first use, so that `import holysheep.price` costs nothing more.
 _PLACES: Final = {
+    "LogHandler": "holysheep.handler",
     "Logger": "holysheep.logger",
     "Settings": "holysheep.settings",
+    "async_transport": "holysheep.http_transport",
+    "call": "holysheep.steps",
     "configure": "holysheep.default",
-    "context": "holysheep.context",
+    "context": "holysheep.surroundings",
     "flush": "holysheep.default",
     "get_logger": "holysheep.default",
     "log": "holysheep.default",
     "stats": "holysheep.default",
+    "step": "holysheep.steps",
+    "transport": "holysheep.http_transport",
+    "wrap": "holysheep.wrapping",
 }
 
-__all__ = ["Logger", "Settings", "configure", "context", "flush", "get_logger", "log", "stats"]
+__all__ = [
+    "LogHandler",
+    "Logger",
+    "Settings",
+    "async_transport",
+    "call",
+    "configure",
+    "context",
+    "flush",
+    "get_logger",
+    "log",
+    "stats",
+    "step",
+    "transport",
+    "wrap",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # whatever the name stands for

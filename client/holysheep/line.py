@@ -7,14 +7,14 @@ import re
 import time
 from typing import TYPE_CHECKING, Any, Final
 
-from holysheep import privacy, usage
+from holysheep import ids, privacy, usage
 from holysheep.price import Call, Outcome, usd
 from holysheep.usage import Tokens
 
 if TYPE_CHECKING:
     from holysheep.card import Card
-    from holysheep.context import Context
     from holysheep.settings import Settings
+    from holysheep.surroundings import Context
 
 Record = dict[str, Any]
 Line = dict[str, Any]
@@ -121,6 +121,8 @@ def _inherit(record: Record, context: Context | None, settings: Settings) -> Non
         for name, value in vars(context).items():
             if value is not None and name != "metadata" and record.get(name) is None:
                 record[name] = value
+    if record.get("span_id") is None and record.get("trace_id") is not None:
+        record["span_id"] = ids.span_id()
     for name in ("service", "environment", "team"):
         if record.get(name) is None:
             record[name] = getattr(settings, name)

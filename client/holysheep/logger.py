@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any, Final
 from holysheep import ids
 from holysheep.buffer import Buffer
 from holysheep.card import Card
-from holysheep.context import current
 from holysheep.delivery import Delivery, Sink
 from holysheep.exits import at_exit, at_sigterm, watch_multiprocessing
 from holysheep.line import Builder, Line, encode
 from holysheep.settings import Settings
 from holysheep.sinks.file import FileSink
 from holysheep.spool import Spool
+from holysheep.surroundings import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,8 @@ class Logger:
         log_id = record.get("log_id") or ids.log_id()
         record["log_id"] = log_id
         record["now_ns"] = time.time_ns()
-        record["context"] = current()
+        if "context" not in record:
+            record["context"] = current()
         self.logged += 1
         if self.settings.sync:
             self._write([record])

@@ -1,0 +1,155 @@
+"""Reads what a model API answers, whole or as server-sent events: model, id, usage, how it ended.
+
+OpenAI (chat completions, completions, responses, embeddings) and its kind, and Anthropic's messages. Nothing here ever
+counts tokens itself: a stream without usage has none.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+Json = dict[str, Any]
+#: Of a larger body only the usage and the model are looked for: embeddings are megabytes of numbers.
+WHOLE: Final = 256 * 1024
+#: Of a body beyond this nothing is kept.
+MAX_BODY: Final = 32 * 1024 * 1024
+_EVENT_END: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
+_LINE_END: Final = re.compile(rb"\r\n|\n|\r")
+_MODEL: Final = re.compile(rb'"model"\s*:\s*"((?:[^"\\]|\\.){1,256})"')
+#: Events after which a stream is complete.
+_TERMINAL: Final = frozenset({"response.completed", "response.incomplete", "response.failed", "message_stop"})
+
+
+class Answer:
+    """What was said so far."""
+
+    def __init__(self) -> None:
+        """Nothing yet."""
+        self.model: str | None = None
+        self.id: str | None = None
+        self.usage: Json = {}
+        self.finish_reasons: list[str] = []
+        self.service_tier: str | None = None
+        self.error: str | None = None
+        self.error_type: str | None = None
+        self.complete = False
+        self.malformed = False
+
+    def whole(self, body: bytes) -> None:
+        """A body that is one JSON text, or an error page."""
+        if len(body) > WHOLE:
+            self._search(body)
+            return
+        try:
+            data = json.loads(body)
+        except ValueError:
+            self.malformed = True
+            return
+        self.complete = True
+        if isinstance(data, dict):
+            self._take(data)
+
+    def event(self, data: bytes) -> bool:
+        """One event of a stream; whether it holds nothing but the usage that was asked for."""
+        if data.strip() == b"[DONE]":
+            self.complete = True
+            return False
+        try:
+            event = json.loads(data)
+        except ValueError:
+            self.malformed = True
+            return False
+        if not isinstance(event, dict):
+            return False
+        kind = event.get("type")
+        self.complete = self.complete or kind in _TERMINAL
+        for part in (event, event.get("response"), event.get("message"), event.get("delta")):
+            if isinstance(part, dict):
+                self._take(part)
+        return event.get("choices") == [] and bool(event.get("usage"))
+
+    def _take(self, data: Json) -> None:
+        self.model = _text(data.get("model")) or self.model
+        self.id = self.id or _text(data.get("id"))
+        self.service_tier = _text(data.get("service_tier")) or self.service_tier
+        usage = data.get("usage")
+        if isinstance(usage, dict):
+            # Anthropic tells the prompt at the start and the output at the end.
+            self.usage.update({key: value for key, value in usage.items() if value is not None})
+            self.service_tier = _text(usage.get("service_tier")) or self.service_tier
+        for choice in data.get("choices") or ():
+            if isinstance(choice, dict):
+                self._finish(choice.get("finish_reason"))
+        self._finish(data.get("stop_reason"))
+        self._error(data.get("error"), data)
+
+    def _finish(self, reason: object) -> None:
+        if isinstance(reason, str) and reason:
+            self.finish_reasons.append(reason)
+            self.complete = True
+
+    def _error(self, error: object, data: Json) -> None:
+        if isinstance(error, dict):
+            self.error = str(error.get("message") or error)
+            self.error_type = _text(error.get("code")) or _text(error.get("type"))
+        elif isinstance(error, str) and error:
+            self.error = error
+        elif data.get("type") == "error":
+            self.error = str(data.get("message") or "error")
+            self.error_type = _text(data.get("code"))
+
+    def _search(self, body: bytes) -> None:
+        """Usage and model of a large body."""
+        if (found := _MODEL.search(body[-2000:]) or _MODEL.search(body[:2000])) is not None:
+            self.model = found.group(1).decode("utf-8", "replace")
+        place = body.rfind(b'"usage"')
+        brace = body.find(b"{", place) if place >= 0 else -1
+        if brace < 0:
+            return
+        try:
+            usage, _ = json.JSONDecoder().raw_decode(body[brace:].decode("utf-8", "replace"))
+        except ValueError:
+            return
+        self.usage = usage if isinstance(usage, dict) else {}
+        self.complete = True
+
+
+class Events:
+    """Cuts a byte stream into server-sent events and hands them on whole."""
+
+    def __init__(self, answer: Answer, *, drop_usage: bool) -> None:
+        """`drop_usage`: keep from the application the event that it did not ask for."""
+        self._answer, self._drop = answer, drop_usage
+        self._rest = b""
+        self.count = 0
+
+    def feed(self, chunk: bytes) -> bytes:
+        """The bytes that the application gets for a chunk."""
+        self._rest += chunk
+        passed = []
+        start = 0
+        for end in _EVENT_END.finditer(self._rest):
+            block = self._rest[start : end.end()]
+            start = end.end()
+            if not self._is_unasked_usage(block):
+                passed.append(block)
+        self._rest = self._rest[start:]
+        return b"".join(passed)
+
+    def end(self) -> bytes:
+        """What is left: an event that nobody ended."""
+        rest, self._rest = self._rest, b""
+        return b"" if rest and self._is_unasked_usage(rest) else rest
+
+    def _is_unasked_usage(self, block: bytes) -> bool:
+        lines = [line[5:].lstrip(b" ") for line in _LINE_END.split(block) if line.startswith(b"data:")]
+        if not lines:
+            return False
+        self.count += 1
+        return self._answer.event(b"\n".join(lines)) and self._drop
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
