@@ -3,41 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING, Any
 
 import openai
 import pytest
 
 import holysheep
-from tests.client.openai_server import WORDS
+from tests.client.openai_client import GOOD, MESSAGES, asynchronous, part, sync
 
 if TYPE_CHECKING:
     from tests.client.conftest import Logged
     from tests.client.openai_server import Api
-
-MESSAGES: list[Any] = [{"role": "user", "content": "How are you, ann@example.com?"}]
-#: Of the line of a call that went well; 150 and 320 tokens of gpt-4.1 at 8 and 24 USD per MTok: 8,880,000 nano-USD.
-GOOD = {
-    "model": "gpt-4.1", "status": "success", "status_code": 200, "request_tokens": 150, "response_tokens": 320,
-    "total_tokens": 470, "cached_tokens": 100, "reasoning_tokens": 20, "usage_source": "api", "cost_nano": 8_880_000,
-    "operation": "chat",
-}  # fmt: skip
-
-
-def sync(api: Api, logged: Logged, **options: Any) -> openai.OpenAI:  # noqa: ANN401  # of OpenAI
-    """A wrapped client."""
-    return holysheep.wrap(openai.OpenAI(api_key="sk-test", base_url=api.url, **options), log=logged.log)
-
-
-def asynchronous(api: Api, logged: Logged) -> openai.AsyncOpenAI:
-    """The same for asyncio."""
-    return holysheep.wrap(openai.AsyncOpenAI(api_key="sk-test", base_url=api.url), log=logged.log)
-
-
-def part(line: dict[str, Any], like: dict[str, Any]) -> dict[str, Any]:
-    """The keys of a line that another has."""
-    return {key: line.get(key) for key in like}
 
 
 def test_chat(api: Api, logged: Logged) -> None:
@@ -76,83 +52,6 @@ def test_async_chat(api: Api, logged: Logged) -> None:
     assert {line["session_id"] for line in lines} == {f"s-{number}" for number in range(20)}
 
 
-@pytest.mark.parametrize("asked", [None, True])
-def test_stream(api: Api, logged: Logged, *, asked: bool | None) -> None:
-    """The usage of a stream is asked for; the extra event reaches the application only if it asked for it, too."""
-    more: dict[str, Any] = {} if asked is None else {"stream_options": {"include_usage": asked}}
-    client = sync(api, logged)
-    chunks = list(client.chat.completions.create(model="gpt-4.1", messages=MESSAGES, stream=True, **more))
-    assert api.requests[0]["stream_options"] == {"include_usage": True}
-    assert api.requests[0]["messages"] == MESSAGES
-    assert [chunk.choices[0].delta.content for chunk in chunks[:3]] == list(WORDS)
-    assert len(chunks) == (4 if asked is None else 5)
-    line = logged.line()
-    assert part(line, GOOD) == GOOD
-    assert (line["stream"], line["stream_end"]) == (True, "complete")
-    assert 0 < line["time_to_first_token_ms"] <= line["response_time_ms"]
-
-
-def test_async_stream(api: Api, logged: Logged) -> None:
-    """The same for asyncio."""
-
-    async def main() -> list[str]:
-        stream = await asynchronous(api, logged).chat.completions.create(
-            model="gpt-4.1", messages=MESSAGES, stream=True
-        )
-        return [chunk.choices[0].delta.content or "" async for chunk in stream]
-
-    assert asyncio.run(main()) == [*WORDS, ""]
-    assert part(logged.line(), GOOD) == GOOD
-
-
-def test_stream_that_forbids_usage(api: Api, logged: Logged) -> None:
-    """An application that says no to usage is obeyed: the line has none, and no cost that would be a guess."""
-    client = sync(api, logged)
-    options: Any = {"include_usage": False}
-    list(client.chat.completions.create(model="gpt-4.1", messages=MESSAGES, stream=True, stream_options=options))
-    line = logged.line()
-    assert api.requests[0]["stream_options"] == {"include_usage": False}
-    assert (line["usage_source"], line["cost_status"], line["unpriced_reason"]) == ("none", "unpriced", "no_usage")
-    assert "request_tokens" not in line
-
-
-def test_stream_without_usage(api: Api, logged: Logged) -> None:
-    """A server that sends none although it was asked: as above."""
-    api.plan = ["no-usage"]
-    list(sync(api, logged).chat.completions.create(model="gpt-4.1", messages=MESSAGES, stream=True))
-    line = logged.line()
-    assert (line["status"], line["stream_end"], line["usage_source"]) == ("success", "complete", "none")
-
-
-@pytest.mark.parametrize("plan", ["broken", "cut"])
-def test_broken_stream(api: Api, logged: Logged, plan: str) -> None:
-    """A connection that breaks, or ends cleanly before the last event: the line says so, though the status was 200."""
-    api.plan = [plan]
-    stream = sync(api, logged).chat.completions.create(model="gpt-4.1", messages=MESSAGES, stream=True)
-    with pytest.raises(openai.APIConnectionError) if plan == "broken" else contextlib.nullcontext():
-        list(stream)
-    line = logged.line()
-    assert (line["status"], line["status_code"], line["stream_end"]) == ("error", 200, "broken")
-    assert line["usage_source"] == "none"
-
-
-def test_malformed_event(api: Api, logged: Logged) -> None:
-    """An event that is no JSON ends the application's loop; the line tells why."""
-    api.plan = ["malformed"]
-    with pytest.raises(ValueError, match=r"Unterminated|Expecting"):
-        list(sync(api, logged).chat.completions.create(model="gpt-4.1", messages=MESSAGES, stream=True))
-    line = logged.line()
-    assert (line["status"], line["stream_end"]) == ("error", "malformed")
-
-
-def test_stream_that_the_application_leaves(api: Api, logged: Logged) -> None:
-    """An application may stop reading: no error, but no usage either."""
-    with sync(api, logged).chat.completions.create(model="gpt-4.1", messages=MESSAGES, stream=True) as stream:
-        next(iter(stream))
-    line = logged.line()
-    assert (line["status"], line["stream_end"], line["usage_source"]) == ("success", "closed", "none")
-
-
 def test_retries_are_one_call(api: Api, logged: Logged) -> None:
     """Two tries fail, the third succeeds: one line, which names the failed ones."""
     api.plan = ["429", "500"]
@@ -168,31 +67,6 @@ def test_retries_are_one_call(api: Api, logged: Logged) -> None:
     assert second.startswith("500 server_error ")
 
 
-def test_retries_of_a_stream(api: Api, logged: Logged) -> None:
-    """The same for streams and asyncio."""
-    api.plan = ["500"]
-
-    async def main() -> None:
-        stream = await asynchronous(api, logged).chat.completions.create(
-            model="gpt-4.1", messages=MESSAGES, stream=True
-        )
-        async for _ in stream:
-            pass
-
-    asyncio.run(main())
-    line = logged.line()
-    assert part(line, GOOD) == GOOD
-    assert line["retry_attempt"] == 1
-
-
-@pytest.mark.parametrize(
-    ("plan", "error", "line"),
-    [
-        ("429", openai.RateLimitError, {"status_code": 429, "error_type": "rate_limit_exceeded"}),
-        ("500", openai.InternalServerError, {"status_code": 500, "error_type": "server_error"}),
-        ("disconnect", openai.APIConnectionError, {"status_code": None, "error_type": "RemoteProtocolError"}),
-    ],
-)
 def test_failures(api: Api, logged: Logged, plan: str, error: type[Exception], line: dict[str, Any]) -> None:
     """A call that fails in all its tries is one failed call, and costs nothing."""
     api.plan = [plan] * 2
@@ -213,23 +87,12 @@ def test_timeout(api: Api, logged: Logged) -> None:
     assert logged.line()["error_type"] == "ReadTimeout"
 
 
-@pytest.mark.parametrize("plan", ["ok", "gzip"])
 def test_responses(api: Api, logged: Logged, plan: str) -> None:
     """The responses API, packed or not."""
     api.plan = [plan]
     answer = sync(api, logged).responses.create(model="gpt-4.1", input="How are you?")
     assert answer.output_text == "All well!"
     assert part(logged.line(), GOOD) == GOOD
-
-
-def test_responses_stream(api: Api, logged: Logged) -> None:
-    """Its last event has the usage; nothing is asked for that the API doesn't know."""
-    events = list(sync(api, logged).responses.create(model="gpt-4.1", input="How are you?", stream=True))
-    assert events[-1].type == "response.completed"
-    assert "stream_options" not in api.requests[0]
-    line = logged.line()
-    assert part(line, GOOD) == GOOD
-    assert (line["response_id"], line["stream_end"]) == ("resp_1", "complete")
 
 
 def test_embeddings(api: Api, logged: Logged) -> None:
