@@ -67,6 +67,14 @@ def test_retries_are_one_call(api: Api, logged: Logged) -> None:
     assert second.startswith("500 server_error ")
 
 
+@pytest.mark.parametrize(
+    ("plan", "error", "line"),
+    [
+        ("429", openai.RateLimitError, {"status_code": 429, "error_type": "rate_limit_exceeded"}),
+        ("500", openai.InternalServerError, {"status_code": 500, "error_type": "server_error"}),
+        ("disconnect", openai.APIConnectionError, {"status_code": None, "error_type": "RemoteProtocolError"}),
+    ],
+)
 def test_failures(api: Api, logged: Logged, plan: str, error: type[Exception], line: dict[str, Any]) -> None:
     """A call that fails in all its tries is one failed call, and costs nothing."""
     api.plan = [plan] * 2
@@ -87,6 +95,7 @@ def test_timeout(api: Api, logged: Logged) -> None:
     assert logged.line()["error_type"] == "ReadTimeout"
 
 
+@pytest.mark.parametrize("plan", ["ok", "gzip"])
 def test_responses(api: Api, logged: Logged, plan: str) -> None:
     """The responses API, packed or not."""
     api.plan = [plan]

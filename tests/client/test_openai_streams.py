@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.client.openai_server import Api
 
 
+@pytest.mark.parametrize("asked", [None, True])
 def test_stream(api: Api, logged: Logged, *, asked: bool | None) -> None:
     """The usage of a stream is asked for; the extra event reaches the application only if it asked for it, too."""
     more: dict[str, Any] = {} if asked is None else {"stream_options": {"include_usage": asked}}
@@ -64,6 +65,7 @@ def test_stream_without_usage(api: Api, logged: Logged) -> None:
     assert (line["status"], line["stream_end"], line["usage_source"]) == ("success", "complete", "none")
 
 
+@pytest.mark.parametrize("plan", ["broken", "cut"])
 def test_broken_stream(api: Api, logged: Logged, plan: str) -> None:
     """A connection that breaks, or ends cleanly before the last event: the line says so, though the status was 200."""
     api.plan = [plan]
