@@ -53,6 +53,7 @@ module HolySheep
     def finish(extract, record)
       slots = extract.slots
       @sum.each { |slot, paths| add(slots, slot, paths, record) }
+      parts_within(slots, record) if @sum.key?(Slots::INPUT) && @sum.key?(Slots::OUTPUT)
       @scale.each { |slot, factor| scale(slots, slot, factor) }
       @values.each { |slot, words| slots[slot] = words[slots[slot].to_s] || slots[slot] unless slots[slot].nil? }
       slots[Slots::REPORTED] = total_of_parts(slots) if slots[Slots::REPORTED].nil?
@@ -110,6 +111,21 @@ module HolySheep
     def add(slots, slot, paths, record)
       numbers = paths.filter_map { |path| Numbers.float(KeyPath.at(record, path)) }
       slots[slot] = numbers.sum unless numbers.empty?
+    end
+
+    # Some writers count the parts within the first number as well: then the total is that of the first numbers alone, and
+    # the sums would count the parts twice.
+    def parts_within(slots, record)
+      total = Numbers.float(slots[Slots::TOTAL])
+      return if total.nil? || [Slots::INPUT, Slots::OUTPUT].sum { |slot| Numbers.float(slots[slot]) || 0 } == total
+
+      input, output = [Slots::INPUT, Slots::OUTPUT].map { |slot| first_number(@sum[slot], record) }
+      slots[Slots::INPUT], slots[Slots::OUTPUT] = input, output if input && output && input + output == total
+    end
+
+    def first_number(paths, record)
+      paths.each { |path| (number = Numbers.float(KeyPath.at(record, path))) && (return number) }
+      nil
     end
 
     def scale(slots, slot, factor)
