@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
+from decimal import Decimal
+from typing import Final
+
+_SHOWN: Final = 60
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
+
 
 class UserError(Exception):
     """A mistake that the user can correct.
@@ -28,3 +36,10 @@ class UserErrors(UserError):  # noqa: N818  # several of them
     def __init__(self, errors: list[UserError]) -> None:
         super().__init__("\n".join(str(error) for error in errors))
         self.errors = errors
+
+
+def show(value: object) -> str:
+    """A value as error messages quote it: on one line, in ASCII, and cut after 60 characters."""
+    plain = isinstance(value, Decimal) or (isinstance(value, str) and _NUMBER.fullmatch(value))
+    text = str(value) if plain else json.dumps(value, default=str)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

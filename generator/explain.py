@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import json
-import re
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from generator.errors import UserError, UserErrors
+from generator.errors import UserError, UserErrors, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +21,6 @@ M = TypeVar("M", bound=BaseModel)
 #: Errors beyond this number are only counted.
 MAX_ERRORS: Final = 25
 _SHOWN: Final = 60
-_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
 _SHAPES: Final = {
     "model_type": ("is not a mapping", "write `key: value` lines below it"),
     "model_attributes_type": ("is not a mapping", "write `key: value` lines below it"),
@@ -34,13 +30,6 @@ _SHAPES: Final = {
     "bool_type": ("is neither true nor false", "write true or false"),
     "bool_parsing": ("is neither true nor false", "write true or false"),
 }
-
-
-def show(value: object) -> str:
-    """A value as error messages quote it: on one line, in ASCII, and cut after 60 characters."""
-    plain = isinstance(value, Decimal) or (isinstance(value, str) and _NUMBER.fullmatch(value))
-    text = str(value) if plain else json.dumps(value, default=str)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
 def validate(model: type[M], document: Document, *, whole: str = "the file", see: str = "see docs/") -> M:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from generator import card as cards_module
-from generator.card.rules import milliseconds
+from generator.card.moments import milliseconds
 from holysheep.price import Call, normalise
 from holysheep.price.cost import Usage
 from tests.price_strategies import MODALITIES, UNITS, decimals, fractions, multipliers, prices, service_tiers

@@ -9,7 +9,7 @@ from generator.card.checks_prices import check_prices
 from generator.card.overlap import Glob, overlaps
 from generator.card.problem import Problem
 from generator.card.tables import split_pattern
-from generator.explain import show
+from generator.errors import show
 from holysheep.price.match import normalise
 
 if TYPE_CHECKING:

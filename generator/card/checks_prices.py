@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.card.hours import DAY, DAYS, weeks
+from generator.card.hours import weeks
 from generator.card.problem import Problem
-from generator.explain import show
+from generator.card.week import DAY, DAYS
+from generator.errors import show
 from holysheep.price.match import PLAIN_TIERS, normalise
 
 if TYPE_CHECKING:

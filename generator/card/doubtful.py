@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from generator.errors import UserError
-from generator.explain import show
+from generator.errors import UserError, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

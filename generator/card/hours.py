@@ -8,11 +8,9 @@ from typing import Annotated, Final, NamedTuple
 from pydantic import BeforeValidator, WithJsonSchema
 
 from generator.card.scalars import mistake
-from generator.explain import show
+from generator.card.week import DAY, DAYS, WEEK
+from generator.errors import show
 
-DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-DAY: Final = 24 * 60
-WEEK: Final = 7 * DAY
 _WINDOW: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d) ?- ?(?:([01]\d|2[0-3]):([0-5]\d)|24:00)", re.ASCII)
 _HINT: Final = 'write hours in UTC such as "16:30-00:30"; a whole day is "00:00-24:00"'
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from generator.card.hours import weeks
+from generator.card.moments import iso, milliseconds
 from generator.card.tables import name_table, pattern_table
 from holysheep.price.match import normalise
 from holysheep.price.rules import PARTS
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from generator.card.model import Card, Model, Price, Rates, Tier
     from holysheep.price.rules import PriceRules
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 #: Kinds of tokens beside text that may have rates of their own.
 MODALITIES: Final = ("audio", "image")
 Json = dict[str, Any]
@@ -67,16 +66,6 @@ def scaled(number: Decimal, places: int) -> int:
     if fraction.denominator != 1:
         raise ValueError(f"{number} has more than {places} decimals")
     return fraction.numerator
-
-
-def milliseconds(moment: datetime) -> int:
-    """Milliseconds since 1970, without floats."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
-
-
-def iso(moment: datetime) -> str:
-    """2024-01-01T00:00:00.000Z, as the documents have it."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def price_rule(price: Price, model: Model, card: Card) -> Json:

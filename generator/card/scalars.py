@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo
@@ -18,13 +18,11 @@ from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue  # noqa: TC002 - pydantic reads the annotations at run time
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from generator.explain import show
+from generator.card import moments
+from generator.errors import show
 from holysheep.price.match import MAX_NAME_BYTES
 
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?", re.ASCII)
-_DATE: Final = re.compile(
-    r"(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?) ?([Zz]|[+-]\d\d:\d\d)?)?", re.ASCII
-)
 _SHOWN: Final = 60
 
 
@@ -91,22 +89,10 @@ def _name(value: object) -> str:
 
 def instant(value: object) -> datetime:
     """A moment in UTC, to the millisecond, from a date (its midnight in UTC) or a time with a zone."""
-    hint = "write a date such as 2025-05-14, or a time with its zone such as 2025-05-14T09:00:00Z"
-    if isinstance(value, datetime):
-        value = value.isoformat(timespec="milliseconds")
-    match = _DATE.fullmatch(value) if isinstance(value, str) else None
-    if not match:
-        raise mistake(f"{show(value)} is not a date", hint)
-    day, clock, zone = match.groups()
-    if clock and not zone:
-        raise mistake(f"{show(value)} has no time zone", hint)
     try:
-        moment = datetime.fromisoformat(f"{day}T{clock or '00:00'}{(zone or 'Z').upper()}").astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise mistake(f"{show(value)} does not exist in the calendar", hint) from None
-    if not 2000 <= moment.year < 2100:  # noqa: PLR2004 - a typing error, not a price
-        raise mistake(f"{show(value)} is not in this century", hint)
-    return moment
+        return moments.read(value)
+    except ValueError as error:
+        raise mistake(str(error), moments.HINT) from None
 
 
 def _zone(value: object) -> str:

@@ -8,21 +8,16 @@ import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from pydantic_core import PydanticCustomError
-
-from generator.card.price import Units
-from generator.card.rules import iso, milliseconds, price_part
-from generator.card.scalars import instant
-from generator.card.tables import name_table
-from generator.commands import price_report
-from generator.commands.pricing import load_card
+from generator.card import moments
+from generator.card.moments import iso, milliseconds
+from generator.commands import price_report, price_rules
 from generator.errors import UserError
 from holysheep.price import MAX_TOKENS, Call, Outcome, Pricer, forms
 
 if TYPE_CHECKING:
-    from generator.card import Card
+    from holysheep.price import PriceRules
 
 #: Options that are counts, with the field of `Call` that each fills.
 COUNTS: Final = {
@@ -63,7 +58,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0 when there is a price, 1 when there is none."""
-    card = load_card()
+    rules = price_rules.load()
     at = moment(args.at, "--at") if args.at else datetime.now(UTC)
     counts = {field: getattr(args, option.replace("-", "_")) for option, (field, _) in COUNTS.items()}
     tools, units = dict(args.tool or ()), dict(args.unit or ())
@@ -78,14 +73,14 @@ def run(args: argparse.Namespace) -> int:
         units=units or None,
         **counts,
     )
-    pricer = Pricer(price_part(card))
+    pricer = Pricer(rules)
     outcome = pricer.price(call)
     if outcome.reason == "no_usage" and not usage_given:
         # Only the rates were asked for.
         outcome = Outcome("priced", match=outcome.match, rule=outcome.rule)
     report = {"name": pricer.priced_name(call), "at": iso(at), **price_report.of(outcome)}
     if outcome.match is None:
-        report["near"] = near_names(report["name"], card)
+        report["near"] = near_names(report["name"], rules)
     if args.json:
         print(json.dumps(report, indent=2, ensure_ascii=False))
     else:
@@ -96,15 +91,14 @@ def run(args: argparse.Namespace) -> int:
 def moment(text: str, option: str) -> datetime:
     """The time in an option's value."""
     try:
-        return instant(text)
-    except PydanticCustomError as error:
-        context: dict[str, Any] = error.context or {}
-        raise UserError(f"{option}: {context['what']}", hint=context["hint"]) from None
+        return moments.read(text)
+    except ValueError as error:
+        raise UserError(f"{option}: {error}", hint=moments.HINT) from None
 
 
-def near_names(name: str, card: Card) -> list[str]:
+def near_names(name: str, rules: PriceRules) -> list[str]:
     """Ids and aliases of the card that look like a name."""
-    names = list(name_table(card))
+    names = list(rules["names"])
     candidates = [near for form in forms(name) for near in difflib.get_close_matches(form, names, 3)]
     return list(dict.fromkeys(candidates))[:3]
 
@@ -123,6 +117,8 @@ def _named_count(text: str) -> tuple[str, int]:
 
 
 def _named_amount(text: str) -> tuple[str, Decimal]:
+    from generator.card.price import Units  # noqa: PLC0415  # it loads pydantic, which only this option needs
+
     name, _, amount = text.partition("=")
     if name not in Units.model_fields or not re.fullmatch(r"\d{1,10}(\.\d{1,3})?", amount):
         known = ", ".join(Units.model_fields)

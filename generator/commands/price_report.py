@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.card.hours import DAY, DAYS, WEEK
+from generator.card.week import DAY, DAYS, WEEK
 from generator.commands.table import table
-from generator.explain import show
+from generator.errors import show
 from holysheep.price import Outcome, usd
 
 if TYPE_CHECKING:

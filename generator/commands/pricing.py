@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator import card as cards
 from generator import paths
+from generator.card.doubtful import doubtful
 
 if TYPE_CHECKING:
     from generator.card import Card
@@ -15,6 +16,6 @@ if TYPE_CHECKING:
 def load_card() -> Card:
     """The card; warnings go to stderr. UserError as `cards.load`."""
     loaded = cards.load_with_places(paths.PRICING)
-    for warning in cards.doubtful(loaded):
+    for warning in doubtful(loaded):
         print(f"warning: {warning}", file=sys.stderr)
     return loaded.card

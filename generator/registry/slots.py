@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from generator import yamltext
-from generator.errors import UserError
-from generator.explain import show, together
+from generator.errors import UserError, show
+from generator.explain import together
 
 PATH: Final = Path(__file__).parent / "slots.yaml"
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")

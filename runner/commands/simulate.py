@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator import card as cards
-from generator.card.rules import milliseconds, price_part
+from generator.card.moments import milliseconds
+from generator.card.rules import price_part
 from generator.commands.price import moment
 from generator.errors import UserError
 from generator.paths import PRICING

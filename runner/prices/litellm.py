@@ -7,8 +7,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.errors import UserError
-from generator.explain import show
+from generator.errors import UserError, show
 from holysheep.price import normalise
 from runner.prices.quote import PROVIDERS, Quote, QuoteError, fee, our_provider, rate
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from generator import yamltext
 from generator.card import loader
-from generator.card.rules import iso, price_part
+from generator.card.moments import iso
+from generator.card.rules import price_part
 from generator.errors import UserError
 from holysheep.price import Matcher, normalise
 from runner.host.files import write_whole

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Protocol
 from pydantic import TypeAdapter, ValidationError
 
 from generator.card.scalars import Fee, Rate
-from generator.errors import UserError
-from generator.explain import show
+from generator.errors import UserError, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

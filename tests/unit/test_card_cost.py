@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from generator import card as cards
-from generator.card.rules import milliseconds, price_part
+from generator.card.moments import milliseconds
+from generator.card.rules import price_part
 from generator.card.scalars import instant
 from holysheep.price import Call, Matcher, Pricer, usd
 from holysheep.price.cost import half_up

@@ -14,7 +14,8 @@ from genai_prices.types import Usage
 
 from generator import card as cards
 from generator import paths
-from generator.card.rules import milliseconds, price_part
+from generator.card.moments import milliseconds
+from generator.card.rules import price_part
 from generator.cli import main as generator_main
 from generator.errors import UserError
 from holysheep.price import Call, Pricer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator import cli as generator_cli
+from generator.paths import PRICING
 from runner import cli
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ def test_version_imports_no_command() -> None:
     [
         (["render", "--out", "{folder}"], {"jinja2", "pydantic", "yaml"}),
         (["price", "gpt-4.1"], {"pydantic", "yaml"}),
+        (["price", "--help"], set()),
         (["process", "--help"], set()),
     ],
     ids=lambda part: part[0] if isinstance(part, list) else "",
@@ -71,6 +74,34 @@ def test_a_command_imports_what_it_needs(argv: list[str], allowed: set[str], tmp
     """`render`, `price` and `process` load neither docker, elasticsearch, vl_convert nor rich."""
     modules = imported(*(argument.format(folder=tmp_path) for argument in argv))
     assert modules & SLOW <= allowed
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout of the test's own, as far as `price` needs one."""
+    shutil.copy(PRICING, tmp_path / "pricing.yaml")
+    (tmp_path / "logstash" / "ruby").mkdir(parents=True)
+    monkeypatch.setenv("HOLYSHEEP_HOME", str(tmp_path))
+    return tmp_path
+
+
+def test_price_validates_the_card_after_a_change_alone(checkout: Path) -> None:
+    """The second call loads neither pydantic nor YAML; the first one does, and the one after an edit."""
+    command = ("price", "gpt-4.1")
+    assert imported(*command) & SLOW == {"pydantic", "yaml"}
+    assert imported(*command) & SLOW == set()
+    with (checkout / "pricing.yaml").open("a", encoding="utf-8") as file:
+        file.write("# a comment\n")
+    assert imported(*command) & SLOW == {"pydantic", "yaml"}
+    assert imported(*command) & SLOW == set()
+
+
+def test_a_damaged_copy_of_the_rules_is_made_again(checkout: Path) -> None:
+    """Half a file, or another JSON, only takes longer."""
+    for text in ("{", "[]", '{"digest": "x"}'):
+        (checkout / ".state").mkdir(exist_ok=True)
+        (checkout / ".state" / "price-rules.json").write_text(text, encoding="utf-8")
+        assert imported("price", "gpt-4.1") & SLOW == {"pydantic", "yaml"}
 
 
 def test_a_command_is_imported_alone() -> None:
