@@ -10,10 +10,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from holysheep.price import Call, Pricer
+from holysheep.price import Pricer
+from runner.answers import repriced
 
 if TYPE_CHECKING:
-    from holysheep.price import PriceRules
+    from holysheep.price import Call, PriceRules
     from runner.answers.reader import Selection
 
 FIELDS: Final = (
@@ -21,16 +22,6 @@ FIELDS: Final = (
     "holysheep.cost.status",
     "holysheep.price.model",
     "holysheep.model.family",
-    "gen_ai.request.model",
-    "gen_ai.usage.input_tokens",
-    "gen_ai.usage.output_tokens",
-    "gen_ai.usage.cache_read.input_tokens",
-    "gen_ai.usage.cache_creation.input_tokens",
-    "gen_ai.usage.reasoning.output_tokens",
-    "holysheep.usage.cache_write_1h_tokens",
-    "holysheep.usage.total_tokens",
-    "holysheep.service_tier",
-    "event.outcome",
 )
 Verdict = Literal["moved", "kept", "not_billed", "no_price_now", "no_price_then"]
 
@@ -122,7 +113,7 @@ def simulate(selection: Selection, plan: Plan) -> Simulation:
     """Price every call of a selection anew. Memory holds a line a model. UserError when it can't be asked."""
     pricer = Pricer(plan.rules)
     lines: dict[str, Line] = {}
-    for document in selection.documents(FIELDS):
+    for document in selection.documents((*FIELDS, *repriced.fields(plan.rules))):
         name = document.get("holysheep.price.model") or f"{document.get('gen_ai.request.model', '(none)')} (no price)"
         line = lines.get(name)
         if line is None:
@@ -142,7 +133,7 @@ def _weigh(line: Line, document: dict[str, Any], plan: Plan, pricer: Pricer) -> 
     if not _may_move(document, plan):
         line.kept += now
         return "kept" if status == "priced" else "no_price_now"
-    then = _price(line, call_of(document, plan), pricer)
+    then = _price(line, repriced.call(document, at_ms=plan.prices_at_ms, model=plan.to), pricer)
     if status != "priced":
         line.unpriced_then += then or 0
         return "no_price_now"
@@ -168,21 +159,3 @@ def _price(line: Line, call: Call, pricer: Pricer) -> int | None:
         line.plain_tier += 1
         outcome = pricer.price(replace(call, service_tier=None))
     return outcome.cost.total if outcome.cost and outcome.status == "priced" else None
-
-
-def call_of(document: dict[str, Any], plan: Plan) -> Call:
-    """The call as it would have been made."""
-    get = document.get
-    return Call(
-        plan.to or get("gen_ai.request.model"),
-        document["@timestamp"] if plan.prices_at_ms is None else plan.prices_at_ms,
-        get("gen_ai.usage.input_tokens"),
-        get("gen_ai.usage.output_tokens"),
-        get("gen_ai.usage.cache_read.input_tokens"),
-        get("gen_ai.usage.cache_creation.input_tokens"),
-        get("gen_ai.usage.reasoning.output_tokens"),
-        get("holysheep.usage.total_tokens"),
-        get("holysheep.service_tier"),
-        get("event.outcome") == "failure",
-        get("holysheep.usage.cache_write_1h_tokens"),
-    )
