@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator import card
 from generator.dashboards import ids, render
+from generator.files import write_whole
 from generator.paths import PRICING, STATE
 from generator.render.registry import FOLDER
 from runner.kibana import changes, client, exporter
@@ -58,9 +59,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _write(path: Path, exported: list[dict[str, Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     lines = [json.dumps(item, ensure_ascii=False, sort_keys=True) + "\n" for item in exported]
-    path.write_text("".join(lines), encoding="utf-8")
+    write_whole(path, "".join(lines))
 
 
 def _note_version(ours: list[dict[str, Any]], theirs: dict[str, dict[str, Any]], source: Source) -> None:

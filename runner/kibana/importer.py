@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from generator.errors import UserError
+from generator.files import write_whole
 from generator.paths import STATE
 from runner.kibana import changes, exporter
 
@@ -101,8 +102,7 @@ def _remember(kibana: Kibana, imported: list[Json]) -> None:
     times = data.setdefault(_place(kibana), {})
     for saved_object in exporter.run(kibana, imported):
         times[" ".join(_key(saved_object))] = str(saved_object.get("updated_at"))
-    RECORD.parent.mkdir(parents=True, exist_ok=True)
-    RECORD.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    write_whole(RECORD, json.dumps(data, indent=1, sort_keys=True) + "\n")
 
 
 def _import(kibana: Kibana, rendered: list[Json]) -> list[Outcome]:

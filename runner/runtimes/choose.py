@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
+from generator.files import write_whole
 from generator.paths import STATE
 from runner.runtimes.docker import digests, engine
 from runner.runtimes.docker.containers import Containers
@@ -45,8 +46,7 @@ def used() -> Runtime:
 
 def remember(mode: Mode) -> None:
     """Note the mode that `up` starts."""
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(mode + "\n", encoding="utf-8")
+    write_whole(FILE, mode + "\n")
 
 
 def of(mode: Mode) -> Runtime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from generator.files import write_whole
 from generator.paths import STATE
 
 if TYPE_CHECKING:
@@ -25,8 +26,7 @@ def read() -> Row:
 
 def write(row: Mapping[str, Any]) -> None:
     """Write the journal: the versions, the documents before the upgrade, and its start time."""
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    FILE.write_text(json.dumps(row, indent=2) + "\n", encoding="utf-8")
+    write_whole(FILE, json.dumps(row, indent=2) + "\n")
 
 
 def forget() -> None:

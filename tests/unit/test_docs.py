@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,8 @@ import yaml
 
 from generator import card as cards
 from generator import paths
+from generator.dashboards import render
+from generator.registry import sources
 from runner import cli
 
 ROOT: Final = Path(__file__).parents[2]
@@ -102,3 +105,29 @@ def test_the_model_of_the_how_to_is_accepted_by_the_card(tmp_path: Path) -> None
     card.write_text(paths.PRICING.read_text(encoding="utf-8").rstrip() + "\n" + indented + "\n", encoding="utf-8")
     loaded = cards.load(card)
     assert {entry["id"] for entry in entries} <= {entry.id for entry in loaded.models}
+
+
+def example(page: str, start: str) -> str:
+    """The YAML block of a page of docs/ that begins with this text."""
+    blocks = BLOCK.findall((ROOT / "docs" / page).read_text(encoding="utf-8"))
+    return next(body for kind, body in blocks if kind == "yaml" and body.lstrip().startswith(start))
+
+
+def test_the_source_of_the_how_to_is_accepted(tmp_path: Path) -> None:
+    """The YAML of docs/add-a-log-source.md beside the bundle's own sources: no wrong key, no slot that nobody knows."""
+    folder = shutil.copytree(ROOT / "generator" / "registry" / "sources", tmp_path / "sources")
+    (folder / "billing.yaml").write_text(example("add-a-log-source.md", "name: billing"), encoding="utf-8")
+    assert "billing" in {file.source.name for file in sources.load_folder(folder)}
+
+
+def test_the_panel_of_the_how_to_is_accepted(tmp_path: Path) -> None:
+    """The YAML of docs/add-a-panel.md as a panel of the cost dashboard: its fields, formula and filter are checked."""
+    folder = shutil.copytree(ROOT / "generator" / "registry", tmp_path / "registry")
+    panel = example("add-a-panel.md", "- id: cost-by-team")
+    file = folder / "dashboards" / "cost.yaml"
+    # The how-to's panel is one of the bundle too, and an id is unique.
+    text = panel.replace("cost-by-team", "cost-by-team-of-the-docs")
+    file.write_text(file.read_text(encoding="utf-8").rstrip() + "\n" + text, encoding="utf-8")
+    boards = render.prepare(cards.load(paths.PRICING), folder)
+    cost = next(board for board in boards.sources if board.slug == "cost")
+    assert cost.dashboard.panels[-1].id == "cost-by-team-of-the-docs"

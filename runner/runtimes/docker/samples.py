@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
 from generator.registry.sources import load_sources
-from runner.host.files import PUBLIC, replacing
+from runner.host.files import PUBLIC, replacing, write_whole
 from runner.lines.opened import opened
 from runner.runtimes.docker import secrets, settings
 
@@ -55,8 +55,7 @@ def feed(logs: Iterable[LogFile], tell: Tell, *, again: bool) -> tuple[int, int]
             place(log.path, log.source)
             copied += 1
         fed.add(mark)
-        FED.parent.mkdir(parents=True, exist_ok=True)
-        FED.write_text(json.dumps(sorted(fed), indent=1) + "\n", encoding="utf-8")
+        write_whole(FED, json.dumps(sorted(fed), indent=1) + "\n")
     return copied, sent
 
 
