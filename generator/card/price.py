@@ -8,7 +8,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue  # noqa: TC002 - pydantic reads the annotations at run time
+from pydantic_core import CoreSchema  # noqa: TC002 - the same
 
 from generator.card.hours import Days, Windows  # noqa: TC001 - pydantic reads the annotations at run time
 from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotations at run time
@@ -95,7 +97,14 @@ def _unit(value: object) -> object:
     return value if isinstance(value, dict | Unit) else {"usd": value}
 
 
-UnitPrice = Annotated[Unit, BeforeValidator(_unit)]
+class _BareNumber:
+    """Pydantic metadata: an editor's schema accepts a number in place of the mapping."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "number", "minimum": 0.0, "maximum": 1000000.0}, handler(schema)]}
+
+
+UnitPrice = Annotated[Unit, BeforeValidator(_unit), _BareNumber()]
 
 
 class Units(Part):
@@ -132,7 +141,7 @@ class Price(Rates):
     """Factor by region. Left out: those of the model."""
     tools: dict[Name, Fee] = Field(default={})
     """USD per call of a tool that the provider runs, such as web_search: 0.01. Left out: none."""
-    units: Units = Units()
+    units: Units = Field(default_factory=Units)
     """Prices by the piece: images, seconds, characters, pages. Left out: none."""
     minimum: Fee = Decimal(0)
     """USD that a billed request costs at least, before discount and margin. Left out: none."""
