@@ -42,6 +42,8 @@ class Delivery:
         """What an earlier process left in the spool is sent as soon as the sink takes lines."""
         self.sink, self.spool = sink, spool
         self.sent = self.spooled = self.failures = 0
+        #: Of the last failure, for people; "" after a success.
+        self.error = ""
         self._pause = 0.0
         self._next = 0.0
         self.restart()
@@ -157,6 +159,7 @@ class Delivery:
                 self.sink.send(lines)
         except Exception as error:  # noqa: BLE001  # nothing that a sink does may reach the application
             self.failures += 1
+            self.error = str(error) or type(error).__name__
             self._pause = min(LONGEST_S, self._pause * 2 or FIRST_S)
             wait = self._pause * random.uniform(0.5, 1)  # noqa: S311  # jitter, not a secret
             self._next = time.monotonic() + wait
@@ -164,4 +167,5 @@ class Delivery:
             _log.log(level, "%s takes no lines, next try in %.1f s: %s", self.sink.name, wait, error)
             return False
         self._pause = self._next = 0.0
+        self.error = ""
         return True

@@ -25,7 +25,7 @@ PLAIN: Final = {
 }  # fmt: skip
 AFTER: Final = {
     "stream": "stream", "stream_end": "stream_end", "response_id": "response_id", "finish_reasons": "finish_reasons",
-    "service_tier": "service_tier", "max_tokens": "max_tokens", "temperature": "temperature",
+    "service_tier": "service_tier", "region": "region", "max_tokens": "max_tokens", "temperature": "temperature",
     "retry_attempt": "retry_attempt", "idempotency_key": "idempotency_key",
     "session_id": "session_id", "team": "team", "environment": "environment", "service": "service",
     "trace_id": "trace_id", "span_id": "span_id", "parent_span_id": "parent_span_id",
@@ -202,8 +202,9 @@ def _counts(line: Line, tokens: Tokens) -> None:
 
 def _call(record: Record, tokens: Tokens, at_ms: int, *, failed: bool) -> Call:
     return Call(
-        record.get("model") or record.get("response_model"), at_ms, tokens.input, tokens.output, tokens.cached,
+        record.get("model"), at_ms, tokens.input, tokens.output, tokens.cached,
         tokens.cache_write, tokens.reasoning, tokens.total, record.get("service_tier"), failed, tokens.cache_write_1h,
+        response_model=record.get("response_model"), region=record.get("region"),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from holysheep.delivery import Delivery, Sink
 from holysheep.exits import at_exit, at_sigterm, watch_multiprocessing
 from holysheep.line import Builder, Line, encode
 from holysheep.settings import Settings
-from holysheep.sinks.file import FileSink
+from holysheep.sinks import FileSink, WebhookSink
 from holysheep.spool import Spool
 from holysheep.surroundings import current
 
@@ -37,19 +37,33 @@ CHUNK: Final = 500
 EXIT_S: Final = 5.0
 
 
+def default_sinks(settings: Settings) -> list[Sink]:
+    """The webhook where the settings name one, else the log file."""
+    if settings.webhook_url is None:
+        return [FileSink(settings.log_file, settings.max_file_bytes, settings.keep_files)]
+    return [
+        WebhookSink(
+            settings.webhook_url, user=settings.webhook_user, password_file=settings.webhook_password_file,
+            ca=settings.webhook_ca,
+        )
+    ]  # fmt: skip
+
+
 class Logger:
     """One logger of a process; `holysheep.log` uses the default one."""
 
     def __init__(self, settings: Settings | None = None, sinks: Sequence[Sink] | None = None) -> None:
-        """`sinks`: several at once; the log file when None. Raises ValueError and OSError for wrong settings."""
+        """`sinks`: several at once; those of `default_sinks` when None.
+
+        Raises ValueError and OSError for wrong settings.
+        """
         self.settings = settings or Settings.read()
         self.card = Card(self.settings.prices, self.settings.prices_json)
         self.observers: list[Observer] = []
         self._builder = Builder(self.settings, self.card)
-        own = [FileSink(self.settings.log_file, self.settings.max_file_bytes, self.settings.keep_files)]
         self._deliveries = [
             Delivery(sink, Spool(self.settings.spool / sink.name, self.settings.max_spool_bytes))
-            for sink in (own if sinks is None else sinks)
+            for sink in (default_sinks(self.settings) if sinks is None else sinks)
         ]
         self.logged = self.unreadable = 0
         self._restart()
@@ -102,6 +116,7 @@ class Logger:
         sinks = {
             each.sink.name: {
                 "sent": each.sent, "spooled": each.spooled, "failures": each.failures, "dropped": each.spool.dropped,
+                "error": each.error,
             }
             for each in self._deliveries
         }  # fmt: skip
