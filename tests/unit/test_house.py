@@ -33,11 +33,11 @@ YAML_MODELS: Final = {"pydantic", "pydantic_core", "yaml"}
 
 #: Part → what it may import besides itself and the standard library. The longest name that fits a module is its part.
 ALLOWED: Final[dict[str, set[str]]] = {
-    "client": {"client.holysheep.price", "client.holysheep.errors"},
+    "client": {"client.holysheep.price", "client.holysheep.errors", "client.holysheep.post"},
     # One module for each optional package, which is imported inside functions.
-    "client.holysheep.prometheus": {"client", "prometheus_client"},
+    "client.holysheep.prometheus": {"client", "client.holysheep.price", "prometheus_client"},
     "client.holysheep.otel": {"client", "client.holysheep.price", "opentelemetry"},
-    "client.holysheep.litellm": {"client", "litellm"},
+    "client.holysheep.litellm": {"client", "client.holysheep.price", "litellm"},
     "client.holysheep.post": set(),
     "client.holysheep.price": set(),
     # The extra `sentry` alone; the module says so when the package is missing.
