@@ -31,10 +31,20 @@ class Command(NamedTuple):
 
 #: The commands of `python -m generator`.
 COMMANDS: Final[dict[str, Command]] = {
-    "render": Command("render every generated file from pricing.yaml", "generator.commands.render"),
-    "check": Command("name generated files that are missing, different or stray", "generator.commands.check"),
+    "render": Command("render every generated file from pricing.yaml", "generator.options.render"),
+    "check": Command("name generated files that are missing, different or stray", "generator.options.check"),
     "price": Command("show which price a model name gets, and what a call costs", "generator.commands.price"),
 }
+
+
+def later(module: str) -> Callable[[argparse.Namespace], int]:
+    """The `run` of a command's module, which is imported when `run` is called: reading options must not wait for it."""
+
+    def run_command(args: argparse.Namespace) -> int:
+        code: int = importlib.import_module(module).run(args)
+        return code
+
+    return run_command
 
 
 def build_parser(

@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 COMMANDS: Final[dict[str, Command]] = {
     **cli.COMMANDS,
     "process": Command("show the documents that log lines become; needs no Elasticsearch", "runner.commands.process"),
-    "sources": Command("list the log sources, and how to feed each", "runner.commands.sources"),
+    "sources": Command("list the log sources, and how to feed each", "runner.options.sources"),
     "prices": Command("compare the price card with other price lists, or import from them", "runner.commands.prices"),
     "doctor": Command(
-        "check this machine: what is missing, what to do; exit 1 when `up` would fail", "runner.commands.doctor"
+        "check this machine: what is missing, what to do; exit 1 when `up` would fail", "runner.options.doctor"
     ),
-    "up": Command("start everything, apply templates, feed the samples; safe to repeat", "runner.commands.up"),
-    "down": Command("stop what `up` started; data stays", "runner.commands.down"),
+    "up": Command("start everything, apply templates, feed the samples; safe to repeat", "runner.options.up"),
+    "down": Command("stop what `up` started; data stays", "runner.options.down"),
     "status": Command(
-        "print state, health and document counts; exit 1 when something is wrong", "runner.commands.status"
+        "print state, health and document counts; exit 1 when something is wrong", "runner.options.status"
     ),
-    "logs": Command("print the logs of the services", "runner.commands.logs"),
-    "clean": Command("stop everything, and remove data and secrets of this checkout", "runner.commands.clean"),
-    "backup": Command("take a snapshot of all documents, or list the snapshots", "runner.commands.backup"),
+    "logs": Command("print the logs of the services", "runner.options.logs"),
+    "clean": Command("stop everything, and remove data and secrets of this checkout", "runner.options.clean"),
+    "backup": Command("take a snapshot of all documents, or list the snapshots", "runner.options.backup"),
     "restore": Command(
-        "restore a snapshot; existing indices are kept, unless you choose otherwise", "runner.commands.restore"
+        "restore a snapshot; existing indices are kept, unless you choose otherwise", "runner.options.restore"
     ),
-    "upgrade": Command("upgrade the Elastic Stack: check, upgrade each service, compare", "runner.commands.upgrade"),
-    "digests": Command("write compose/digests.yaml: every image of the stack by its digest", "runner.commands.digests"),
-    "import-dashboards": Command("import kibana/*.ndjson into a running Kibana", "runner.commands.import_dashboards"),
+    "upgrade": Command("upgrade the Elastic Stack: check, upgrade each service, compare", "runner.options.upgrade"),
+    "digests": Command("write compose/digests.yaml: every image of the stack by its digest", "runner.options.digests"),
+    "import-dashboards": Command("import kibana/*.ndjson into a running Kibana", "runner.options.import_dashboards"),
     "export-dashboards": Command(
-        "export the dashboards from Kibana, and show what a person changed", "runner.commands.export_dashboards"
+        "export the dashboards from Kibana, and show what a person changed", "runner.options.export_dashboards"
     ),
     "report": Command(
         "report usage and cost of a period; without one, write the dashboards as an HTML page", "runner.commands.report"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
-from runner.backup import repository
+from runner.backup import NAME, repository
 from runner.host.files import PRIVATE, replacing
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def mounted(cluster: Cluster, file: Path) -> Iterator[str]:
             top = archive.getnames()[0].split("/")[0]
     except (OSError, tarfile.TarError, IndexError) as error:
         raise UserError("this file was not made by `backup --copy-to`", where=str(file)) from error
-    name = f"{repository.NAME}-copy-{digest}"
+    name = f"{NAME}-copy-{digest}"
     folder = f"{COPIES}/{digest}"
     try:
         store.unpack(folder, file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from elasticsearch import ApiError, NotFoundError
 
@@ -12,8 +12,6 @@ from runner.cluster.apply import reason_of
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
-
-NAME: Final = "holysheep"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
@@ -19,6 +18,7 @@ from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from elasticsearch import Elasticsearch
 
@@ -26,31 +26,6 @@ NOT_IN_IT: Final = (
     "A snapshot does not have these, so keep them yourself: the secret files, pricing.yaml, compose/.env, and objects "
     "that people made in Kibana (Stack Management, Saved Objects, Export). See docs/backup.md"
 )
-
-
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`backup [--name NAME] [--list] [--copy-to DIR] [--json]`."""
-    parser = sub.add_parser("backup", help="take a snapshot of all documents, or list the snapshots")
-    parser.add_argument(
-        "--name", metavar="NAME", help="name of the snapshot [the current time, such as 2026.11.21-073000-123, UTC]"
-    )
-    parser.add_argument("--list", action="store_true", help="list the snapshots instead of taking one")
-    parser.add_argument(
-        "--copy-to", metavar="DIR", type=Path, help="then write all snapshots to one file in DIR: NAME.tar"
-    )
-    add_repository(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(func=run)
-
-
-def add_repository(parser: argparse.ArgumentParser) -> None:
-    """`--repository NAME`."""
-    parser.add_argument(
-        "--repository",
-        metavar="NAME",
-        default=repository.NAME,
-        help="snapshot repository of Elasticsearch [%(default)s]",
-    )
 
 
 def run(args: argparse.Namespace) -> int:

@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`clean`."""
-    sub.add_parser("clean", help="stop everything, and remove data and secrets of this checkout").set_defaults(func=run)
-
-
 def run(_args: argparse.Namespace) -> int:
     """Exit code 0, also when there is nothing to remove. Downloads stay in the user's cache for other checkouts."""
     folder_to_keep = _remove_containers()

@@ -18,13 +18,6 @@ if TYPE_CHECKING:
     from runner.runtime import PinnedImage
 
 
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`digests [--json]`."""
-    parser = sub.add_parser("digests", help="write compose/digests.yaml: every image of the stack by its digest")
-    parser.add_argument("--json", action="store_true", help="print JSON; the file is written all the same")
-    parser.set_defaults(func=run)
-
-
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when every image has a digest, else 1. The file has the images with a digest; without any it is not
     written.

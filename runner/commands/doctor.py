@@ -16,21 +16,6 @@ if TYPE_CHECKING:
     from runner.runtime import Runtime
 
 
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`doctor [--mode MODE] [--json]`."""
-    parser = sub.add_parser(
-        "doctor", help="check this machine: what is missing, what to do; exit 1 when `up` would fail"
-    )
-    parser.add_argument(
-        "--mode",
-        choices=("auto", "docker", "embedded"),
-        default="auto",
-        help="the mode to check; default: the one that `up` has used or would use",
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(func=run)
-
-
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when nothing prevents `up`, else 1. Changes nothing."""
     runtime, why = (choose.of(args.mode), "as requested") if args.mode != "auto" else _usual()

@@ -10,11 +10,6 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`down`."""
-    sub.add_parser("down", help="stop what `up` started; data stays").set_defaults(func=run)
-
-
 def run(_args: argparse.Namespace) -> int:
     """Exit code 0, also when nothing runs."""
     runtime = choose.remembered() or choose.of("embedded")

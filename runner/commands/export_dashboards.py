@@ -5,32 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator import card
 from generator.dashboards import ids, render
 from generator.files import write_whole
-from generator.paths import PRICING, STATE
+from generator.paths import PRICING
 from generator.render.registry import FOLDER
 from runner.kibana import changes, client, exporter
 
 if TYPE_CHECKING:
     import argparse
+    from pathlib import Path
 
     from generator.dashboards.load import Source
     from runner.kibana.changes import Change
-
-
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Register the command."""
-    parser = sub.add_parser(
-        "export-dashboards", help="export the dashboards from Kibana, and show what a person changed"
-    )
-    client.add_arguments(parser)
-    parser.add_argument("--out", metavar="FOLDER", type=Path, default=STATE / "kibana-export", help="[%(default)s]")
-    parser.add_argument("--json", action="store_true", help="print the differences as JSON")
-    parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:

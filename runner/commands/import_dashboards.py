@@ -26,18 +26,6 @@ if TYPE_CHECKING:
 _COLORS = {"created": "green", "updated": "cyan", "kept": "yellow", "failed": "red"}
 
 
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Register the command."""
-    parser = sub.add_parser("import-dashboards", help="import kibana/*.ndjson into a running Kibana")
-    client.add_arguments(parser)
-    parser.add_argument("--overwrite", action="store_true", help="replace objects that a person changed in Kibana, too")
-    parser.add_argument(
-        "--lang", choices=("en", "ko"), default="en", help="language of titles and labels [%(default)s]"
-    )
-    parser.add_argument("--json", action="store_true", help="print the outcomes as JSON")
-    parser.set_defaults(func=run)
-
-
 def run(args: argparse.Namespace) -> int:
     """Wait for Kibana, import, and print the outcome of each object. Exit code 1 when an object failed."""
     files = sorted((ROOT / "kibana").glob("*.ndjson"))

@@ -10,14 +10,6 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`logs [-n LINES] [--follow]`."""
-    parser = sub.add_parser("logs", help="print the logs of the services")
-    parser.add_argument("-n", "--lines", type=int, default=100, metavar="N", help="number of last lines [%(default)s]")
-    parser.add_argument("-f", "--follow", action="store_true", help="print new lines as they come; end with Ctrl-C")
-    parser.set_defaults(func=run)
-
-
 def run(args: argparse.Namespace) -> int:
     """Exit code 0. UserError when there is no log."""
     runtime = choose.remembered() or choose.of("embedded")

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from elasticsearch import ApiError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from generator.errors import UserError
-from runner.backup import away, plan, repository, take
+from runner.backup import RENAME, away, plan, repository, take
 from runner.backup import restore as restoring
 from runner.cluster import admin
-from runner.commands.backup import add_repository, list_snapshots, take_with_progress
+from runner.commands.backup import list_snapshots, take_with_progress
 from runner.lines.feed import rules_of
 from runner.runtimes import choose
 
@@ -27,37 +26,6 @@ if TYPE_CHECKING:
 
     from runner.cluster.admin import Cluster
     from runner.runtime import Runtime
-
-RENAME: Final = "restored"
-
-
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`restore NAME [--index PATTERN…] [--missing | --rename [PREFIX] | --replace] [--from FILE] [--json]`."""
-    parser = sub.add_parser(
-        "restore", help="restore a snapshot; existing indices are kept, unless you choose otherwise"
-    )
-    parser.add_argument(
-        "name", nargs="?", metavar="NAME", help="the snapshot; `latest` is the newest; without a name, list them"
-    )
-    parser.add_argument(
-        "--index", action="append", default=[], metavar="PATTERN", help="only matching indices; may be repeated"
-    )
-    mode = parser.add_mutually_exclusive_group()
-    mode.add_argument("--missing", action="store_true", help="restore only indices that do not exist")
-    mode.add_argument(
-        "--rename",
-        nargs="?",
-        const=RENAME,
-        metavar="PREFIX",
-        help=f"restore copies beside the existing indices, named PREFIX-… [{RENAME}]",
-    )
-    mode.add_argument(
-        "--replace", action="store_true", help="replace existing indices; a snapshot of them is taken first"
-    )
-    parser.add_argument("--from", dest="copy", metavar="FILE", type=Path, help="a file that `backup --copy-to` wrote")
-    add_repository(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:

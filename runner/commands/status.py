@@ -30,13 +30,6 @@ FILES: Final = 10
 SHOWN: Final = ("version", "pid", "url", "health", "overlays", "restarts", "why", "log", "hint")
 
 
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`status [--json]`."""
-    parser = sub.add_parser("status", help="print state, health and document counts; exit 1 when something is wrong")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(func=run)
-
-
 def run(args: argparse.Namespace) -> int:
     """Exit code 0 when everything runs and is healthy, else 1."""
     runtime = choose.remembered()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
@@ -20,6 +18,9 @@ from runner.lines.lines import expand, left_out
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
     from runner.lines.lines import LogFile
     from runner.runtime import Fed, Runtime
 
@@ -27,31 +28,6 @@ SAMPLES: Final = ROOT / "tests" / "samples"
 KIBANA_WAIT_S: Final = 120
 #: Number of left-out files whose names are printed.
 SHOWN: Final = 5
-
-
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`up [--mode MODE] [--samples | --no-samples] [PATH…]`."""
-    parser = sub.add_parser("up", help="start everything, apply templates, feed the samples; safe to repeat")
-    parser.add_argument(
-        "--mode",
-        choices=("auto", "docker", "embedded"),
-        default="auto",
-        help="containers (docker), or local processes that need Java only (embedded); default: containers when a "
-        "Docker engine answers",
-    )
-    parser.add_argument(
-        "--samples",
-        action=argparse.BooleanOptionalAction,
-        help="feed the sample lines; default: yes, but not into an existing cluster",
-    )
-    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="log files or folders to feed as well")
-    parser.add_argument(
-        "--again",
-        action="store_true",
-        help="feed all lines again, such as after an index was deleted; nothing is stored twice",
-    )
-    parser.add_argument("--json", action="store_true", help="print the result as JSON")
-    parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:

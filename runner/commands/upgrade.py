@@ -8,37 +8,14 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from runner import findings
-from runner.commands.backup import add_repository
 from runner.runtimes import choose
-from runner.upgrade import checks, steps
 from runner.upgrade import run as upgrading
+from runner.upgrade import steps
 
 if TYPE_CHECKING:
     import argparse
 
 Row = dict[str, Any]
-
-
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`upgrade [VERSION] [--check] [--no-backup] [--json]`."""
-    parser = sub.add_parser("upgrade", help="upgrade the Elastic Stack: check, upgrade each service, compare")
-    parser.add_argument(
-        "version", nargs="?", metavar="VERSION", help="all three numbers [the version of this checkout]"
-    )
-    parser.add_argument("--check", action="store_true", help="only check; exit 1 when the upgrade is not possible")
-    parser.add_argument(
-        "--no-backup", action="store_true", help="upgrade without a recent backup; the data can't be brought back then"
-    )
-    parser.add_argument(
-        "--backup-hours",
-        type=float,
-        default=checks.BACKUP_HOURS,
-        metavar="N",
-        help="how old the backup may be [%(default)s]",
-    )
-    add_repository(parser)
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -10,18 +10,18 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from generator.errors import UserError
+from runner.kibana import WAIT_S
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
+    from pathlib import Path
 
 Json = dict[str, Any]
-WAIT_S: Final = 300.0
 _POLL_S: Final = 2.0
 _OK: Final = 200
 _MOST_WORDS: Final = 200
@@ -167,30 +167,6 @@ class Kibana:
         if not answer.ok and self.space != "default":
             hint = "make it in Kibana: Stack Management, Spaces"
             raise UserError(f"the space {self.space!r} can't be used: {answer.reason}", where=self.url, hint=hint)
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options that name a Kibana. Their defaults come from the environment."""
-    env = os.environ
-    url = env.get("KIBANA_URL", "https://localhost:5601")
-    parser.add_argument(
-        "--kibana", metavar="URL", default=url, help="Kibana's address, with its base path [KIBANA_URL, %(default)s]"
-    )
-    parser.add_argument("--space", default=env.get("KIBANA_SPACE", "default"), help="space [KIBANA_SPACE, %(default)s]")
-    ca = env.get("KIBANA_CA")
-    parser.add_argument(
-        "--ca", metavar="FILE", type=Path, default=Path(ca) if ca else None, help="certificate authority [KIBANA_CA]"
-    )
-    parser.add_argument(
-        "--user", default=env.get("KIBANA_USER"), help="user [KIBANA_USER]; the password is in KIBANA_PASSWORD"
-    )
-    parser.add_argument(
-        "--wait",
-        metavar="SECONDS",
-        type=float,
-        default=WAIT_S,
-        help="how long to wait until Kibana is ready [%(default)s]",
-    )
 
 
 def from_arguments(args: argparse.Namespace) -> Kibana:

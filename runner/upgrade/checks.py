@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from elasticsearch import Elasticsearch
 
-BACKUP_HOURS: Final = 24
 SHOWN: Final = 5
 Row = dict[str, Any]
 

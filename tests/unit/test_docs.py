@@ -125,9 +125,7 @@ def test_the_panel_of_the_how_to_is_accepted(tmp_path: Path) -> None:
     folder = shutil.copytree(ROOT / "generator" / "registry", tmp_path / "registry")
     panel = example("add-a-panel.md", "- id: cost-by-team")
     file = folder / "dashboards" / "cost.yaml"
-    # The how-to's panel is one of the bundle too, and an id is unique.
-    text = panel.replace("cost-by-team", "cost-by-team-of-the-docs")
-    file.write_text(file.read_text(encoding="utf-8").rstrip() + "\n" + text, encoding="utf-8")
+    file.write_text(file.read_text(encoding="utf-8").rstrip() + "\n" + panel, encoding="utf-8")
     boards = render.prepare(cards.load(paths.PRICING), folder)
     cost = next(board for board in boards.sources if board.slug == "cost")
-    assert cost.dashboard.panels[-1].id == "cost-by-team-of-the-docs"
+    assert cost.dashboard.panels[-1].id == "cost-by-team"

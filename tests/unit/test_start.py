@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import re
 import shutil
 import subprocess
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 from generator import cli as generator_cli
-from generator.paths import PRICING
+from generator.paths import PRICING, ROOT
 from runner import cli
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 #: Packages that take long to import.
-SLOW = {"docker", "elasticsearch", "jinja2", "pydantic", "rich", "vl_convert", "yaml"}
+SLOW: Final = {"docker", "elasticsearch", "jinja2", "pydantic", "rich", "vl_convert", "yaml"}
 RUN = """
 import contextlib, json, sys
 from {package}.cli import main
@@ -66,6 +68,7 @@ def test_version_imports_no_command() -> None:
         (["render", "--out", "{folder}"], {"jinja2", "pydantic", "yaml"}),
         (["price", "gpt-4.1"], {"pydantic", "yaml"}),
         (["price", "--help"], set()),
+        (["render", "--help"], set()),
         (["process", "--help"], set()),
     ],
     ids=lambda part: part[0] if isinstance(part, list) else "",
@@ -104,9 +107,27 @@ def test_a_damaged_copy_of_the_rules_is_made_again(checkout: Path) -> None:
         assert imported("price", "gpt-4.1") & SLOW == {"pydantic", "yaml"}
 
 
-def test_a_command_is_imported_alone() -> None:
-    """`down --help` imports the command `down` and no other one."""
-    assert commands_of(imported("down", "--help")) == {"runner.commands.down"}
+def test_options_are_read_without_the_command() -> None:
+    """`COMMAND --help` and a mistyped option import neither the command nor a package that takes long."""
+    names = [name for name, command in cli.COMMANDS.items() if ".options." in command.module]
+    assert {"render", "up", "status", "restore"} <= set(names)
+    code = (
+        "import json, sys; from runner import cli; [cli.build_parser(name) for name in {names}]; "
+        "print(json.dumps(list(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code.replace("{names}", repr(names))], capture_output=True, check=True)
+    modules = set(json.loads(done.stdout))
+    assert commands_of(modules) == set()
+    assert modules & SLOW == set()
+
+
+@pytest.mark.parametrize(
+    "page", [*(ROOT / "generator" / "options").glob("*.py"), *(ROOT / "runner" / "options").glob("*.py")]
+)
+def test_the_command_behind_the_options_exists(page: Path) -> None:
+    """`later` names a module that has `run`."""
+    for module in re.findall(r'later\("([\w.]+)"\)', page.read_text(encoding="utf-8")):
+        assert callable(importlib.import_module(module).run)
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)

@@ -15,9 +15,9 @@ from generator.dashboards import ids, render
 from generator.errors import UserError
 from generator.paths import PRICING
 from generator.render.registry import FOLDER
-from runner.commands import export_dashboards, import_dashboards
 from runner.kibana import changes, client, exporter, importer
 from runner.kibana.client import Kibana
+from runner.options import export_dashboards, import_dashboards
 from tests.unit.dashboards import fake_kibana
 
 if TYPE_CHECKING:
