@@ -1,0 +1,150 @@
+"""The examples of README and docs are run, page by page, in a scratch copy of the checkout.
+
+A command runs unless NOT_RUN names a reason; a YAML block is put into the file that it is for, and rendered.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import re
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from generator.errors import UserError
+from runner.host import jdk, maven
+from tests.docpages import PAGES, Block, blocks, inline_commands, is_ours, name_of, shell_lines, words_of
+from tests.docs import checkout
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+#: Commands that are not run here, by a regular expression, and why. test_docs parses them all the same.
+NOT_RUN: Final = {
+    r"(make|holysheep-elk|-m runner) (up|down|status|logs|report|backup|restore|clean|upgrade)\b": "needs a stack",
+    r"(make|holysheep-elk|-m runner) (import-dashboards|export-dashboards)\b": "needs a Kibana",
+    r"holysheep-elk classify\b": "needs an Elasticsearch, and a model",
+    r"holysheep-elk prices diff gateway\b": "needs a gateway",
+    r"(make|holysheep-elk) doctor\b": "finds what this machine lacks",
+    r"holysheep-elk digests\b|^(docker|xargs|sudo) ": "needs Docker, or is for an administrator",
+    r"^make (dev|test|bench|soak|lint|lock|setup)\b|pytest|tests\.bench|\.ci/stack": "runs or installs for minutes",
+    r"^(curl|pip|npm|node|java|export|opentelemetry-instrument) |^HOLYSHEEP_API_KEY": "is for the user's application",
+    r"^\$EDITOR|^git checkout|^sed -i": "is an edit by hand",
+}
+#: `prices diff` says by its exit code that the lists differ.
+EXIT_1: Final = re.compile(r"holysheep-elk prices diff\b")
+JRUBY: Final = re.compile(r"holysheep-elk process\b")
+
+#: The YAML blocks of each page, in their order: where they belong.
+YAML: Final[dict[str, list[Callable[[Path, str], None]]]] = {
+    "docs/add-a-log-source.md": [
+        checkout.edit("generator/registry/sources/billing.yaml", lambda old: old + "BLOCK"),
+        checkout.edit("generator/registry/sources/billing.yaml", lambda old: old + "BLOCK"),
+    ],
+    "docs/add-a-model.md": [
+        checkout.edit("pricing.yaml", lambda old: old.replace("\nmodels:\n", "\nBLOCK")),
+    ],
+    "docs/add-a-panel.md": [
+        checkout.edit("generator/registry/dashboards/cost.yaml", lambda old: old.rstrip() + "\nBLOCK"),
+    ],
+    "docs/privacy.md": [
+        checkout.edit("generator/registry/masks.yaml", lambda old: old.replace("\nkeys:\n", "\nkeys:\nBLOCK")),
+    ],
+}
+
+
+def reason_not_to_run(line: str) -> str | None:
+    """Why a command is not run; None if it is."""
+    command = re.sub(r"^([A-Z_]+=\S+ )+", "", line.strip())
+    return next((reason for pattern, reason in NOT_RUN.items() if re.search(pattern, command)), None)
+
+
+def steps(page: Path) -> Iterator[Block]:
+    """The YAML blocks and the commands of a page in the order of a reader; commands of the running text come last."""
+    for block in blocks(page):
+        if block.language == "yaml":
+            yield block
+        for line in shell_lines(block):
+            yield Block("sh", line)
+    for line in inline_commands(page):
+        if is_ours(words_of(line)):
+            yield Block("sh", line)
+
+
+def runnable(page: Path) -> list[Block]:
+    """The steps of a page that are run, each once."""
+    return [step for step in dict.fromkeys(steps(page)) if step.language == "yaml" or not reason_not_to_run(step.text)]
+
+
+def pages() -> list[tuple[Path, list[Block]]]:
+    """Each page with its steps. A page that changes no file leaves out what an earlier such page runs."""
+    result: list[tuple[Path, list[Block]]] = []
+    earlier: set[tuple[str, ...]] = set()
+    for page in PAGES:
+        new_steps = runnable(page)
+        if name_of(page) not in YAML:
+            new_steps = [step for step in new_steps if tuple(words_of(step.text)) not in earlier]
+            earlier |= {tuple(words_of(step.text)) for step in new_steps}
+        if new_steps:
+            result.append((page, new_steps))
+    return result
+
+
+def require_jruby() -> None:
+    """Skip where the filter can't run."""
+    try:
+        jdk.chosen()
+        maven.fetch(maven.JRUBY)
+    except UserError as error:
+        pytest.skip(str(error))
+
+
+@pytest.mark.jruby
+@pytest.mark.parametrize(("page", "page_steps"), [pytest.param(*entry, id=name_of(entry[0])) for entry in pages()])
+def test_the_examples_of_a_page_run(page: Path, page_steps: list[Block], tmp_path: Path) -> None:
+    """Every step succeeds, and all blocks of YAML are rendered."""
+    if any(JRUBY.search(step.text) for step in page_steps):
+        require_jruby()
+    checkout.make(tmp_path)
+    readers = iter(YAML.get(name_of(page), []))
+    for step in page_steps:
+        if step.language == "yaml":
+            reader = next(readers, None)
+            assert reader is not None, f"{name_of(page)}: say in YAML where this block belongs:\n{step.text}"
+            reader(tmp_path, step.text)
+            command, expected = "make render", 0
+        else:
+            command, expected = step.text, 1 if EXIT_1.search(step.text) else 0
+        result = checkout.run(tmp_path, command)
+        output = (result.stdout + result.stderr)[-2000:]
+        assert result.returncode == expected, f"{name_of(page)}: {command} ended with {result.returncode}\n{output}"
+    assert next(readers, None) is None, f"{name_of(page)} has fewer YAML blocks than YAML says"
+
+
+def test_the_hash_of_a_text_is_the_filters(tmp_path: Path) -> None:
+    """The command of docs/privacy.md prints what the filter writes: 16 hex digits of the HMAC-SHA256."""
+    page = next(page for page in PAGES if page.name == "privacy.md")
+    command = next(step.text for step in steps(page) if "openssl" in step.text)
+    checkout.make(tmp_path)
+    expected = hmac.new(b"key", b"the text", "sha256").hexdigest()[:16]
+    assert checkout.run(tmp_path, command).stdout.strip() == expected
+
+
+def test_every_reason_not_to_run_is_used() -> None:
+    """A reason that holds for no command of the docs is left over."""
+    reasons = {reason_not_to_run(step.text) for page in PAGES for step in steps(page) if step.language == "sh"}
+    assert set(NOT_RUN.values()) - reasons == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_python_compiles_and_json_is_json(page: Path) -> None:
+    """Blocks of Python compile; in the other blocks, a line that is an object is JSON."""
+    for block in blocks(page):
+        if block.language == "python":
+            compile(block.text, name_of(page), "exec")
+        if block.language in ("json", "console"):
+            for line in block.text.splitlines():
+                if line.startswith("{"):
+                    json.loads(line)
