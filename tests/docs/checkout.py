@@ -14,10 +14,8 @@ from tests.docpages import ROOT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PARTS: Final = (
-    "client", "compose", "docs", "elasticsearch", "filebeat", "generator", "kibana", "logstash", "otel", "runner",
-    "templates", "Makefile", "README.md", "pricing.schema.json", "pricing.yaml", "pyproject.toml", "requirements.lock",
-)  # fmt: skip
+#: The copy is without the tests; hidden entries hold state and tools of the checkout.
+LEFT_OUT: Final = frozenset({"tests"})
 #: A line of the documented logging client, for the examples that read `my.log`.
 LINE: Final = (
     '{"timestamp": "2025-01-15T10:30:00Z", "model": "gpt-4.1", "prompt_tokens": 150, "completion_tokens": 320,'
@@ -31,12 +29,13 @@ LITELLM: Final = (
 
 def make(folder: Path) -> None:
     """Copy the checkout's files, link its Python environment, and write the files and the secret that examples read."""
-    for part in PARTS:
-        source = ROOT / part
+    for source in ROOT.iterdir():
+        if source.name.startswith(".") or source.name in LEFT_OUT:
+            continue
         if source.is_dir():
-            shutil.copytree(source, folder / part, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            shutil.copytree(source, folder / source.name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         else:
-            shutil.copy2(source, folder / part)
+            shutil.copy2(source, folder / source.name)
     environment = folder / ".venv"
     environment.mkdir()
     for entry in Path(sys.prefix).iterdir():
