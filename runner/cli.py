@@ -44,6 +44,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "simulate": Command(
         "work out what the same calls would have cost with another model or card", "runner.commands.simulate"
     ),
+    "export": Command("write usage and cost as a FOCUS file, which finance tools read", "runner.commands.export"),
     "query": Command("answer a question of the query library; without a name, list them", "runner.commands.query"),
     "classify": Command("ask a model for the category of errors that no rule knows", "runner.commands.classify"),
 }

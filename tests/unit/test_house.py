@@ -73,7 +73,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "runner.answers": RUNNER_BASE
     | CLUSTER
     | {"client.holysheep.price", "generator.card", "generator.dashboards", "generator.commands.table"}
-    | {"generator.registry"},
+    | {"generator.registry", "pyarrow"},
     "runner.compliance": RUNNER_BASE | CLUSTER,
     "runner.classify": RUNNER_BASE
     | CLUSTER
