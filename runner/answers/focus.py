@@ -50,6 +50,20 @@ FIELDS: Final = (
     "gen_ai.usage.cache_creation.input_tokens",
     "holysheep.usage.total_tokens",
 )
+#: Four views of the cost; without unit prices and commitments they are the same.
+_COSTS: Final = ("BilledCost", "ContractedCost", "EffectiveCost", "ListCost")
+#: What every row has in common. CommitmentDiscountStatus is there since the rules for ConsumedQuantity name it.
+_FIXED: Final[dict[str, str | None]] = {
+    "BillingCurrency": "USD",
+    "ChargeCategory": "Usage",
+    "ChargeClass": None,
+    "ChargeFrequency": "Usage-Based",
+    "CommitmentDiscountStatus": None,
+    "InvoiceId": None,
+    "PricingCategory": "Standard",
+    "ServiceCategory": "AI and Machine Learning",
+    "ServiceSubcategory": "Generative AI",
+}
 _NAMES: Final = ("gen_ai.provider.name", "holysheep.price.model", "labels.team", "service.name")
 _NANO: Final = 1e9
 
@@ -161,36 +175,22 @@ def _row(day: Period, key: Key, found: Sum, account: Account) -> dict[str, str |
     unit, cost, quantity = METERS[key.meter], usd(found.nano), f"{found.quantity}.0"
     tags = {name: value for name, value in (("service", key.service), ("team", key.team)) if value}
     sku = f"{key.provider or 'unknown'}/{key.model or 'unknown'}"
-    return {
-        "BilledCost": cost,
+    own = {
         "BillingAccountId": account.id,
         "BillingAccountName": account.id,
-        "BillingCurrency": "USD",
         "BillingPeriodEnd": _time(month.end),
         "BillingPeriodStart": _time(month.start),
-        "ChargeCategory": "Usage",
-        "ChargeClass": None,
         "ChargeDescription": f"{key.meter} of {key.model or 'an unknown model'}",
-        "ChargeFrequency": "Usage-Based",
         "ChargePeriodEnd": _time(day.end),
         "ChargePeriodStart": _time(day.start),
-        # Always null; the rules for consumed quantities name it.
-        "CommitmentDiscountStatus": None,
         "ConsumedQuantity": quantity,
         "ConsumedUnit": unit,
-        "ContractedCost": cost,
-        "EffectiveCost": cost,
-        "InvoiceId": None,
         "InvoiceIssuerName": account.provider,
-        "ListCost": cost,
-        "PricingCategory": "Standard",
         "PricingQuantity": quantity,
         "PricingUnit": unit,
         "ProviderName": account.provider,
         "PublisherName": key.provider or account.provider,
-        "ServiceCategory": "AI and Machine Learning",
         "ServiceName": key.model or "unknown",
-        "ServiceSubcategory": "Generative AI",
         "SkuId": sku,
         "SkuMeter": key.meter,
         "SkuPriceDetails": json.dumps({"x_Meter": key.meter}),
@@ -202,6 +202,7 @@ def _row(day: Period, key: Key, found: Sum, account: Account) -> dict[str, str |
         "x_ServiceName": key.service or None,
         "x_Team": key.team or None,
     }
+    return dict(sorted({**_FIXED, **dict.fromkeys(_COSTS, cost), **own}.items()))
 
 
 def _time(moment: datetime) -> str:
