@@ -20,8 +20,6 @@ module HolySheep
       "embedding" => "embeddings", "embeddings" => "embeddings", "aembedding" => "embeddings",
       "generate_content" => "generate_content", "image_generation" => "image_generation"
     }.freeze
-    ENDPOINTS = { "/chat/completions" => "chat", "/responses" => "chat", "/messages" => "chat", "/embeddings" => "embeddings",
-                  "/completions" => "text_completion" }.freeze
     MESSAGE_LIMIT = 1000
     PAYLOAD_LIMIT = 32_768
     NO_ERROR = /\A\s*(?:null|none|nil|-|n\/a|false|success|ok|0|\{\}|\[\])?\s*\z/i
@@ -133,7 +131,10 @@ module HolySheep
       return OPERATIONS[name] || @text.keep(name, 64) || "chat" if name.is_a?(String)
 
       url = slots[Slots::URL]
-      url.is_a?(String) && ENDPOINTS.find { |ending, _| url.end_with?(ending) }&.last || "chat"
+      return "chat" unless url.is_a?(String) && url.end_with?("/embeddings", "/completions")
+      return "embeddings" if url.end_with?("/embeddings")
+
+      url.end_with?("/chat/completions") ? "chat" : "text_completion"
     end
 
     def latency(slots, holysheep, moment, problems)
@@ -193,7 +194,7 @@ module HolySheep
       put(gen_ai, "agent", "id", slots[Slots::AGENT])
       request = (gen_ai["request"] ||= {})
       stream = slots[Slots::STREAM]
-      request["stream"] = stream if [true, false].include?(stream)
+      request["stream"] = stream if stream == true || stream == false
       tokens = Numbers.count(slots[Slots::MAX_TOKENS])
       request["max_tokens"] = tokens if tokens.is_a?(Integer)
       temperature = Numbers.float(slots[Slots::TEMPERATURE])
@@ -208,6 +209,8 @@ module HolySheep
     def answer(slots, gen_ai)
       id = @text.keep(slots[Slots::RESPONSE_ID])
       (gen_ai["response"] ||= {})["id"] = id if id
+      return if slots[Slots::FINISH_REASONS].nil?
+
       reasons = Array(slots[Slots::FINISH_REASONS]).grep(String).first(16).filter_map { |reason| @text.keep(reason, 64) }
       (gen_ai["response"] ||= {})["finish_reasons"] = reasons unless reasons.empty?
     end
@@ -257,10 +260,11 @@ module HolySheep
     end
 
     def extra(slots, extras, holysheep, problems, allowed)
-      return if slots[Slots::METADATA].nil? && extras.empty?
+      metadata = slots[Slots::METADATA]
+      return if extras.empty? && (metadata.nil? || metadata == Extract::NO_EXTRAS)
 
       @unknown_counts.note(extras, problems)
-      flat, left_out = @metadata.flatten(slots[Slots::METADATA], extras, allowed)
+      flat, left_out = @metadata.flatten(metadata, extras, allowed)
       holysheep["metadata"] = flat if flat
       problems << "metadata: #{left_out} more entries left out" if left_out.positive?
     end

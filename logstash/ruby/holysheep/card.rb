@@ -56,8 +56,10 @@ module HolySheep
 
     # The price that holds at that time, nil before the first.
     def self.price_at(model, time_ms)
-      model.prices.reverse_each { |price| return price if price.from_ms <= time_ms }
-      nil
+      prices = model.prices
+      at = prices.size - 1
+      at -= 1 while at >= 0 && prices[at].from_ms > time_ms
+      at >= 0 ? prices[at] : nil
     end
 
     # The multiplier of a served service tier, nil when the card doesn't know it.

@@ -42,16 +42,16 @@ module HolySheep
     def nano(pico, number, unit)
       return 0 if pico.zero?
 
-      ((2 * pico * number) + unit).div(2 * unit)
+      ((2 * pico * number) + unit) / (2 * unit)
     end
 
     # nano-USD a thousand tokens.
     def per_1k(total_nano, tokens)
-      ((2 * total_nano * 1000) + tokens).div(2 * tokens)
+      ((2 * total_nano * 1000) + tokens) / (2 * tokens)
     end
 
     def usd(nano)
-      nano / 1.0e9
+      nano.to_f / 1.0e9
     end
   end
 end

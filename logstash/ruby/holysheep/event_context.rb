@@ -19,7 +19,8 @@ module HolySheep
 
       line = event.get("message")
       line = line.nil? ? "" : Json.dump(line) unless line.is_a?(String)
-      processor.call(line, context(event)).map { |output| event_of(output) }
+      outputs = processor.call(line, context(event))
+      outputs.size == 1 ? [event_of(outputs[0])] : outputs.map { |output| event_of(output) }
     end
 
     # A document as the codec of the http input hands it on. It is no part of the event's own fields, since the input adds

@@ -54,7 +54,8 @@ module HolySheep
     private
 
     def packed(bytes)
-      [bytes].pack("m0").tr("+/", "-_")
+      text = [bytes].pack("m0")
+      text.include?("+") || text.include?("/") ? text.tr("+/", "-_") : text
     end
   end
 end

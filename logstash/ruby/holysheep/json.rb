@@ -2,7 +2,7 @@
 
 module HolySheep
   # One JSON text to Ruby objects: Jackson through Logstash where the filter runs in Logstash, json otherwise.
-  # Both give hashes with string keys; decimals are BigDecimal in Logstash, Float elsewhere (see Numbers).
+  # Both give hashes with string keys, and decimals as Float.
   module Json
     # `reason` is the value of holysheep.rejected.reason.
     class Invalid < StandardError
@@ -28,8 +28,11 @@ module HolySheep
     end
 
     if defined?(::LogStash::Json)
+      # Jackson's own BigDecimals would only be turned into Floats, one by one.
+      OPTIONS = { use_bigdecimal: false }.freeze
+
       def self.load(text)
-        ::LogStash::Json.load(text)
+        ::LogStash::Json.load(text, OPTIONS)
       rescue ::LogStash::Json::ParserError => e
         raise invalid(e.message.include?("nesting"), e)
       rescue StandardError => e

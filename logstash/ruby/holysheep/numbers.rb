@@ -8,6 +8,7 @@ module HolySheep
     INVALID = :invalid
     MAX_COUNT = 1_000_000_000
     MAX_MS = 1.0e10
+    MAX_INTEGER = 10**18
     MAX_USD = 1.0e6
     DIGITS = /\A\s*\d{1,18}(?:\.0{1,9})?\s*\z/
     DECIMAL = /\A\s*[+-]?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,2})?\s*\z/
@@ -32,8 +33,8 @@ module HolySheep
     # A finite Float (Integers stay as they are), or nil. A BigDecimal with a huge exponent never becomes an Integer.
     def float(value)
       case value
-      when Integer then value.abs < 10**18 ? value : nil
       when Float then value.finite? ? value : nil
+      when Integer then value < MAX_INTEGER && value > -MAX_INTEGER ? value : nil
       when String then value.match?(DECIMAL) ? value.to_f : nil
       when true, false, nil, Hash, Array then nil
       else

@@ -18,14 +18,14 @@ module HolySheep
       @by_type = verdicts_by(errors, "types")
       @by_code = verdicts_by(errors, "statuses")
       @unknown = @verdicts.fetch("unknown_error")
-      @latency = rules.fetch("latency")
+      @classes, @bounds = rules.fetch("latency").transpose
     end
 
     # [outcome, HTTP status or nil] from a status that may be a number, digits or words, and a status code.
     def judge(status, code, error)
       http = http_status(code) || http_status(status)
       word = status.is_a?(String) ? word_outcome(status) : nil
-      word = status ? "success" : "failure" if [true, false].include?(status)
+      word = status ? "success" : "failure" if status == true || status == false
       outcome = if http then http.between?(200, 299) ? "success" : "failure"
                 else word
                 end
@@ -52,8 +52,9 @@ module HolySheep
     end
 
     def latency_class(milliseconds)
-      @latency.each { |name, bound| return name if bound.nil? || milliseconds < bound }
-      nil
+      at = 0
+      at += 1 while (bound = @bounds[at]) && milliseconds >= bound
+      @classes[at]
     end
 
     private

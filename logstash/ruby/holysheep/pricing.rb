@@ -101,7 +101,7 @@ module HolySheep
 
     # The log's own figure beside ours; their difference from integers, so that it is 0 where they agree.
     def report(cost, reported, total)
-      nano = (reported * 1.0e9).round
+      nano = (reported.to_f * 1.0e9).round
       cost["reported"] = Cost.usd(nano)
       cost["difference"] = Cost.usd(nano - total) if total
     end

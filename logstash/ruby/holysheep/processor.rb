@@ -45,7 +45,7 @@ module HolySheep
     def call(line, context)
       text = Records.clean(line)
       empty = context.body == :unpacked ? "unreadable_body" : "empty_line"
-      return [@rejection.output(empty, nil, text, context)] unless text.match?(/\S/)
+      return [@rejection.output(empty, nil, text, context)] if blank?(text)
 
       @allowance.renew
       return outputs_or_rejection(text, context) unless context.body
@@ -94,6 +94,12 @@ module HolySheep
       return nil if context.source.nil?
 
       @rules.sources[context.source] || raise(Rejection::Reject.new("unknown_source", "no source is named so: #{context.source}"))
+    end
+
+    # A glance at the first byte spares nearly every line the search.
+    def blank?(text)
+      first = text.getbyte(0)
+      (first.nil? || first <= 32) && !text.match?(/\S/)
     end
 
     def first_byte(text)
@@ -180,6 +186,7 @@ module HolySheep
 
     def call?(shape)
       slots = @extract.slots
+      return true unless slots[Slots::MODEL].nil?
       return true if shape.name == "error_event" && (slots[Slots::CATEGORY] || slots[Slots::ERROR])
 
       Reader::CALL_SLOTS.any? { |slot| !slots[slot].nil? }

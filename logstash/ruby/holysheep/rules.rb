@@ -15,12 +15,20 @@ module HolySheep
     # keep: paths without a field whose texts are kept
     Source = Struct.new(:name, :format, :tree, :detect, :own_id, :reader, :timeless, :keep) do
       def like?(record)
-        detect.any? { |keys| Rules.all?(record, keys) }
+        at = 0
+        at += 1 until at == detect.size || Rules.all?(record, detect[at])
+        at < detect.size
       end
     end
 
     def self.all?(record, keys)
-      keys.all? { |key| key.is_a?(Array) ? KeyPath.there?(record, key) : record.key?(key) }
+      at = 0
+      at += 1 while at < keys.size && there?(record, keys[at])
+      at == keys.size
+    end
+
+    def self.there?(record, key)
+      key.is_a?(Array) ? KeyPath.there?(record, key) : record.key?(key)
     end
 
     attr_reader :data, :sources, :detectors

@@ -26,6 +26,7 @@ module HolySheep
 
     def initialize
       @memo = {}
+      @older = {}
     end
 
     # A scalar as masked text of at most `limit` characters; nil for nil, empty text and structures.
@@ -66,10 +67,14 @@ module HolySheep
       masked.length > limit ? masked[0, limit] : masked
     end
 
-    # The uncut text is remembered, since other fields have other limits.
+    # The uncut text is remembered, since other fields have other limits. A full memory becomes the older one, from which
+    # a text that is asked for again is taken over: ids that come once don't drive out the users that come always.
     def remember(text)
-      @memo.clear if @memo.size >= MEMO_LIMIT
-      @memo[text] = mask(text, SLACK).freeze
+      if @memo.size >= MEMO_LIMIT
+        @older = @memo
+        @memo = {}
+      end
+      @memo[text] = @older[text] || mask(text, SLACK).freeze
     end
 
     def without_last_word(text)

@@ -23,6 +23,7 @@ module HolySheep
     def initialize
       @minutes = {} # by the text up to the minute
       @by_ms = {}   # the same, by the minute's milliseconds
+      @second = nil # the last one that #second was asked for
     end
 
     # Moment, or nil for what is no time at all.
@@ -57,7 +58,11 @@ module HolySheep
 
     # The text of a time cut to the second.
     def second(millis)
-      at(millis - (millis % 1000)).text
+      second = millis / 1000
+      return @second_text if second == @second
+
+      @second = second
+      @second_text = at(second * 1000).text
     end
 
     def self.plausible?(moment, arrival_ms)

@@ -38,7 +38,7 @@ module HolySheep
 
     # No count at all, as a stream without usage leaves it.
     def unknown?
-      [@input, @output, @total, @cache_read, @cache_write, @reasoning].all?(&:nil?)
+      @input.nil? && @output.nil? && @total.nil? && @cache_read.nil? && @cache_write.nil? && @reasoning.nil?
     end
 
     # Whether all counts are missing or 0: some clients write a missing usage as zeros.
@@ -119,7 +119,7 @@ module HolySheep
         @input = @total - @output
       elsif @input && @output.nil? && @total >= @input
         @output = @total - @input
-      elsif @input && @output && ![@input, @native].compact.include?(@total - @output)
+      elsif @input && @output && @total - @output != @input && @total - @output != @native
         @problems << "tokens.total: is not input and output together (#{@total})"
       end
     end
