@@ -128,3 +128,21 @@ def test_brackets_in_a_finding_are_no_markup(capsys: pytest.CaptureFixture[str])
     """Elasticsearch's words are full of them."""
     findings.show([Finding("x", "wrong", "[a] b", "[c] d")])
     assert "[a] b" in capsys.readouterr().out
+
+
+def test_a_machine_whose_name_has_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Elasticsearch looks the name up at its start. `.invalid` never resolves (RFC 6761)."""
+    monkeypatch.setattr(socket, "gethostname", lambda: "worker-7.invalid")
+    finding = embedded._host_name()
+    assert (finding.state, finding.about) == ("wrong", "host name")
+    assert "worker-7.invalid" in finding.what
+    assert "/etc/hosts" in finding.hint
+
+
+def test_files_that_are_not_read_are_named() -> None:
+    """Ten by name; the twelve files of this case leave two."""
+    files = [{"path": f"client/{number}.csv", "why": "the input does not accept its name"} for number in range(12)]
+    actual = list(docker._log_files(files))
+    assert states(actual) == ["warning"] * 11
+    assert actual[0].what == "client/0.csv: the input does not accept its name"
+    assert actual[-1].what == "2 more files are not read to the end"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Final
+
 import pytest
 
 from runner.cluster import lag
@@ -33,3 +36,38 @@ def test_what_a_node_refuses_is_said_with_what_to_do() -> None:
     assert (trouble._sign(log_line) or ("", ""))[1].startswith("HOLYSHEEP_NOFILE")
     log_line = "bootstrap check failure [2] of [2]: max virtual memory areas vm.max_map_count [65530] is too low"
     assert (trouble._sign(log_line) or ("", ""))[1].startswith("sysctl")
+
+
+def _logstash(message: str, **details: str) -> str:
+    """A line of Logstash's JSON log, as its agent writes it."""
+    event = {"message": message, **details}
+    return json.dumps({"level": "ERROR", "loggerName": "logstash.agent", "timeMillis": 1, "logEvent": event})
+
+
+FAILED: Final = _logstash(
+    "Failed to execute action",
+    id="gateway",
+    action_type="LogStash::ConvergeResult::FailedAction",
+    message_1="Unable to configure plugins: (ConfigurationError) Something is wrong with your configuration.",
+)
+
+
+def test_a_pipeline_that_fails_again_and_again_ends_the_start_with_its_reason() -> None:
+    """Logstash itself would stay `starting` until the time is over: it tries again every 3 s."""
+    error = trouble.failed_pipeline("\n".join(["no JSON at all", *[FAILED] * 4]))
+    assert error is not None
+    assert error.where == "logstash"
+    assert error.what.startswith("the pipeline gateway can't be started: Unable to configure plugins")
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "\n".join([FAILED] * 3),
+        "\n".join([*[FAILED] * 4, _logstash("Pipeline started", **{"pipeline.id": "gateway"})]),
+    ],
+    ids=["three tries may be passing trouble", "it has started since"],
+)
+def test_a_pipeline_that_may_still_start_ends_nothing(log: str) -> None:
+    """`up` goes on waiting."""
+    assert trouble.failed_pipeline(log) is None

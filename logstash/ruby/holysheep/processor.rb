@@ -45,7 +45,7 @@ module HolySheep
     def call(line, context)
       text = Records.clean(line)
       empty = context.body == :unpacked ? "unreadable_body" : "empty_line"
-      return [@rejection.output(empty, nil, text, context)] if blank?(text)
+      return [@rejection.output(empty, nil, text, context)] if Records.blank?(text)
 
       @allowance.renew
       return outputs_or_rejection(text, context) unless context.body
@@ -94,12 +94,6 @@ module HolySheep
       return nil if context.source.nil?
 
       @rules.sources[context.source] || raise(Rejection::Reject.new("unknown_source", "no source is named so: #{context.source}"))
-    end
-
-    # A glance at the first byte spares nearly every line the search.
-    def blank?(text)
-      first = text.getbyte(0)
-      (first.nil? || first <= 32) && !text.match?(/\S/)
     end
 
     def first_byte(text)

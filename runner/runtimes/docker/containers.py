@@ -101,6 +101,7 @@ class Containers:
         if problem := no_engine():
             raise UserError(f"the containers and volumes can't be removed: {problem}", where="clean")
         _must_succeed(engine.run("down", "--volumes", "--remove-orphans"), "clean")
+        say("the containers and their volumes are removed")
         if settings.FOLDER.exists():
             remove_tree(settings.FOLDER)
             say(f"removed {settings.FOLDER}")

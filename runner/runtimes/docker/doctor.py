@@ -15,7 +15,7 @@ from runner.cluster import clock as cluster_clock
 from runner.cluster import versions
 from runner.findings import Finding, better
 from runner.host import clock, machine
-from runner.runtimes.docker import engine, existing, openfiles
+from runner.runtimes.docker import engine, existing, openfiles, unread
 from runner.runtimes.docker.available import unreachable
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ PORTS: Final = {
     8080: "HOLYSHEEP_WEBHOOK_PORT",
     9600: "HOLYSHEEP_LOGSTASH_API_PORT",
 }
+#: Log files that are named.
+SHOWN_FILES: Final = 10
 Row = dict[str, Any]
 
 
@@ -67,6 +69,7 @@ def look() -> list[Finding]:
         findings += openfiles.look(services, Path("/proc"))
     if any(row["State"] == "running" for row in engine.containers()):
         findings.append(Finding("ports", "ok", "not checked: the stack runs"))
+        findings += _log_files(unread.files())
     elif engine.remote():
         findings.append(Finding("ports", "ok", "not checked: the engine is on another machine"))
     else:
@@ -133,6 +136,15 @@ def _map_count(services: Row) -> Iterator[Finding]:
         otherwise="wrong" if len(nodes) > 1 else "warning",
         hint=f"sysctl -w vm.max_map_count={MAP_COUNT}, and in /etc/sysctl.d to keep it",
     )
+
+
+def _log_files(files: list[dict[str, str]]) -> Iterator[Finding]:
+    """A warning for each file that Filebeat does not read, the first ones by name and the rest by number."""
+    for file in files[:SHOWN_FILES]:
+        yield Finding("log files", "warning", f"{file['path']}: {file['why']}", "docs/log-rotation.md")
+    if len(files) > SHOWN_FILES:
+        what = f"{len(files) - SHOWN_FILES:,} more files are not read to the end"
+        yield Finding("log files", "warning", what, "`make status` lists all")
 
 
 def _published(services: Row) -> list[tuple[str, int, int]]:

@@ -46,10 +46,11 @@ def _run(command: list[str], environment: dict[str, str], project: str) -> tuple
             try:
                 _, errors = running.communicate(timeout=POLL_S)
             except subprocess.TimeoutExpired:
-                if not engine.wrong_password(project):
+                # Neither a wrong password nor a broken pipeline heals by itself; waiting would take minutes.
+                error = trouble.broken_pipeline()
+                if error is None and not engine.wrong_password(project):
                     continue
-                # Elasticsearch can't become healthy with a wrong password; waiting would take minutes.
                 running.terminate()
                 _, errors = running.communicate()
-                raise trouble.explain(errors) from None
+                raise (error or trouble.explain(errors)) from None
             return running.returncode, errors

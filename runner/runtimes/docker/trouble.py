@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from generator.errors import UserError
@@ -12,6 +13,12 @@ OUT_OF_MEMORY: Final = 137
 #: A node's log line with the reason why it refuses a machine. The last lines of its log don't have the reason.
 REFUSED: Final = "bootstrap check failure"
 SEARCHED_LINES: Final = 60
+#: Logstash's log line about a pipeline that it could not start. It tries again every 3 s.
+PIPELINE_FAILED: Final = "Failed to execute action"
+#: So many tries without success, 10 s, are no passing trouble.
+PIPELINE_TRIES: Final = 4
+#: Log lines of the last tries.
+LOGSTASH_LINES: Final = 200
 
 
 def explain(stderr: str) -> UserError:
@@ -29,6 +36,41 @@ def explain(stderr: str) -> UserError:
         return UserError(what, where=row["Service"], hint=hint)
     what, hint = _sign(stderr) or (_last(stderr) or "docker compose up failed", "see `make logs`")
     return UserError(what, where="docker compose", hint=hint)
+
+
+def broken_pipeline() -> UserError | None:
+    """The error to raise when a running Logstash can't start one of its pipelines; None when there is no such one."""
+    row = next((row for row in engine.containers() if row["Service"] == "logstash" and row["State"] == "running"), None)
+    if row is None or row.get("Health") == "healthy":
+        return None
+    return failed_pipeline(engine.last_words(row["Name"], LOGSTASH_LINES))
+
+
+def failed_pipeline(log: str) -> UserError | None:
+    """The error for a log of Logstash (JSON lines) that tells of a pipeline which has failed again and again."""
+    failures_of: dict[str, list[str]] = {}
+    for line in log.splitlines():
+        event = _log_event(line)
+        if str(event.get("message", "")) == PIPELINE_FAILED and "id" in event:
+            # The failure's own `message`, which log.format.json.fix_duplicate_message_fields renames.
+            failures_of.setdefault(str(event["id"]), []).append(str(event.get("message_1") or ""))
+        if (started := event.get("pipeline.id")) and event.get("message") == "Pipeline started":
+            failures_of.pop(str(started), None)
+    for pipeline, texts in failures_of.items():
+        if len(texts) >= PIPELINE_TRIES:
+            what = f"the pipeline {pipeline} can't be started: {_last(texts[-1]) or 'see its log'}"
+            return UserError(what, where="logstash", hint="`make logs` shows more; a rendered pipeline: `make check`")
+    return None
+
+
+def _log_event(line: str) -> dict[str, object]:
+    """What a line of Logstash's JSON log tells; empty for any other line."""
+    start = line.find("{")
+    try:
+        event = json.loads(line[start:]).get("logEvent", {}) if start >= 0 else {}
+    except (ValueError, AttributeError):
+        return {}
+    return event if isinstance(event, dict) else {}
 
 
 def _refusal(container: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError
@@ -23,7 +24,7 @@ def look() -> list[Finding]:
     """All checks, in the order in which a person would fix them."""
     record = process.read(place.base() / "elasticsearch.json")
     running = record if record is not None and record.alive else None
-    findings = [*_java(), *_memory(running), _disk(), _port(running)]
+    findings = [*_java(), *_memory(running), _disk(), _host_name(), _port(running)]
     return [*findings, *clock.look({"Elasticsearch": _ahead(running)})]
 
 
@@ -73,6 +74,17 @@ def _disk() -> Finding:
     if free < machine.MIN_DISK:
         return Finding("disk", "wrong", what, f"{machine.MIN_DISK:,} are needed")
     return better("disk", what, well=free >= COMFORT_MIB, otherwise="warning", hint="it fills soon")
+
+
+def _host_name() -> Finding:
+    # Elasticsearch looks its machine's name up at its start, and ends when the name has no address.
+    name = socket.gethostname()
+    try:
+        socket.getaddrinfo(name, None)
+    except OSError as error:
+        what = f"the name of this machine, {name}, can't be resolved: {error}"
+        return Finding("host name", "wrong", what, f"add `127.0.0.1 {name}` to /etc/hosts")
+    return Finding("host name", "ok", name)
 
 
 def _port(running: process.Record | None) -> Finding:
