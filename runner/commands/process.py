@@ -7,9 +7,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from runner.commands.pace import Pace
 from runner.host.jdk import choose, find
 from runner.lines.filter import FilterProcess, Frame
 from runner.lines.lines import LogFile, expand, frames_of, joined, read_lines, source_names
+from runner.lines.opened import ENDINGS
 
 if TYPE_CHECKING:
     import argparse
@@ -48,9 +50,14 @@ def run(args: argparse.Namespace) -> int:
     files = [log for path in paths for log in ([None] if str(path) == "-" else expand([path]))]
     size = None if None in files else sum(log.path.stat().st_size for log in files if log)
 
+    packed = any(log and log.path.suffix in ENDINGS for log in files)
+    pace = Pace("process", None if packed else size)
+
     def frames() -> Iterator[Frame]:
         for log in files:
-            yield from _stdin(args.source) if log is None else _file(log, args.source)
+            for frame in _stdin(args.source) if log is None else _file(log, args.source):
+                pace.add(len(frame.line) + 1)
+                yield frame
 
     with FilterProcess(choose(find()).jdk, size=size) as running:
         for _, documents in running.run(frames()):
@@ -60,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
                 sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
             # Flushed after each line, since the lines may come from `tail -f`.
             sys.stdout.buffer.flush()
+    pace.end()
     return 0
 
 
