@@ -24,19 +24,19 @@ dev: setup ## .venv, and a Git hook with the quick checks
 	@chmod +x "$$(git rev-parse --git-path hooks)/pre-commit"
 	@echo "before each commit: make lint check"
 
-doctor: setup ## Look at this machine: what is short, and what to do about it
+doctor: setup ## Check this machine: what is missing, and what to do
 	@$(ELK) doctor
 
-up: setup ## Start the stack (Docker, else embedded), apply everything, feed the samples
+up: setup ## Start the stack (Docker, else embedded), apply templates, feed the samples
 	@$(ELK) up
 
 down: setup ## Stop what `up` started; data stays
 	@$(ELK) down
 
-status: setup ## State, health and counts of what runs
+status: setup ## Print state, health and document counts
 	@$(ELK) status
 
-logs: setup ## The logs of what runs
+logs: setup ## Print the logs of the services
 	@$(ELK) logs
 
 clean: setup ## Stop and remove data, secrets and downloads of this checkout
@@ -45,16 +45,16 @@ clean: setup ## Stop and remove data, secrets and downloads of this checkout
 backup: setup ## Take a snapshot of all documents (NAME=…, COPY_TO=folder elsewhere)
 	@$(ELK) backup $(if $(NAME),--name '$(NAME)') $(if $(COPY_TO),--copy-to '$(COPY_TO)')
 
-restore: setup ## Bring a snapshot back: NAME=…, and if need be ARGS=--missing, --rename or --replace
+restore: setup ## Restore a snapshot: NAME=…, and for existing indices ARGS=--missing, --rename or --replace
 	@$(ELK) restore $(if $(NAME),'$(NAME)') $(ARGS)
 
-upgrade: setup ## To another version of the Elastic Stack: VERSION=9.5.2; ARGS=--check only looks
+upgrade: setup ## Upgrade the Elastic Stack: VERSION=9.5.2; ARGS=--check only checks
 	@$(ELK) upgrade $(VERSION) $(ARGS)
 
-import-dashboards: setup ## Bring the dashboards into a running Kibana (KIBANA_URL, KIBANA_CA, KIBANA_USER, …)
+import-dashboards: setup ## Import the dashboards into a running Kibana (KIBANA_URL, KIBANA_CA, KIBANA_USER, …)
 	@$(ELK) import-dashboards
 
-export-dashboards: setup ## Show what a person changed in Kibana, and bring it back as files
+export-dashboards: setup ## Export the dashboards from Kibana, and show what a person changed
 	@$(ELK) export-dashboards
 
 report: setup ## The dashboards as one HTML page, without Kibana
