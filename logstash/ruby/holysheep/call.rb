@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "call_error"
 require_relative "call_terms"
 require_relative "metadata"
 require_relative "numbers"
@@ -20,9 +21,7 @@ module HolySheep
       "embedding" => "embeddings", "embeddings" => "embeddings", "aembedding" => "embeddings",
       "generate_content" => "generate_content", "image_generation" => "image_generation"
     }.freeze
-    MESSAGE_LIMIT = 1000
     PAYLOAD_LIMIT = 32_768
-    NO_ERROR = /\A\s*(?:null|none|nil|-|n\/a|false|success|ok|0|\{\}|\[\])?\s*\z/i
 
     def initialize(rules, text, address, disclosure)
       @text = text
@@ -31,7 +30,7 @@ module HolySheep
       @pricing = Pricing.new(rules)
       @outcome = Outcome.new(rules)
       @metadata = Metadata.new(text, disclosure)
-      @outline = Outline.new(disclosure)
+      @errors = CallError.new(text, disclosure, @outcome)
       @keep = rules.fetch("keep")
       @unknown_counts = UnknownCounts.new(rules.fetch("unknown_counts"))
       @memo = {}
@@ -44,7 +43,7 @@ module HolySheep
     def write(document, slots, extras, moment, problems, allowed)
       holysheep = document["holysheep"]
       usage = Usage.new(slots, problems)
-      message, code, http_of_error = error_of(slots)
+      message, code, http_of_error = @errors.read(slots)
       outcome, http = @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http_of_error, message || code)
       outcome ||= usage.none? && !usage.details&.charges? ? "unknown" : "success"
       failed = outcome == "failure"
@@ -69,7 +68,7 @@ module HolySheep
       document["http"] = { "response" => { "status_code" => http } } if http
       people(slots, document, problems)
       details(slots, holysheep, document["gen_ai"], problems)
-      text = failed ? failure(slots, document, holysheep, message, code, http) : nil
+      text = failed ? @errors.write(slots, document, message, code, http) : nil
       extra(slots, extras, holysheep, problems, allowed)
       text
     end
@@ -220,43 +219,6 @@ module HolySheep
       completion = @keep["completions"] && @text.keep_any(slots[Slots::COMPLETION], PAYLOAD_LIMIT)
       gen_ai["input"] = { "messages" => prompt } if prompt
       gen_ai["output"] = { "messages" => completion } if completion
-    end
-
-    # [message, code, HTTP status] of an error that may be a text, an object, or nothing in many spellings.
-    def error_of(slots)
-      error = slots[Slots::ERROR]
-      code = slots[Slots::ERROR_CODE]
-      if error.is_a?(Hash)
-        code ||= error["code"] || error["type"]
-        http = error["status"] || error["status_code"]
-        inner = error["message"] || error["error"] || error["detail"]
-        error = inner.nil? ? error : inner
-      end
-      message = error.nil? || error == false ? nil : message_of(error)
-      message = nil if message&.match?(NO_ERROR)
-      code = slots[Slots::ERROR_TYPE] if code.nil? || code == ""
-      code = @text.keep(code, 128)
-      code = nil if code&.match?(NO_ERROR)
-      [message, code, http || (code&.match?(/\A[1-5]\d\d\z/) ? code.to_i : nil)]
-    end
-
-    # An error that is an object, or the JSON text of one, may hold the request: of it only the messages are kept.
-    def message_of(error)
-      error = @text.json(error) if error.is_a?(Hash) || error.is_a?(Array)
-      error = @outline.message(error, MESSAGE_LIMIT) if error.is_a?(String)
-      @text.keep(error, MESSAGE_LIMIT)
-    end
-
-    # Writes the error parts; returns the text that categories are found by.
-    def failure(slots, document, holysheep, message, code, http)
-      status = slots[Slots::STATUS]
-      text = [message, code, status.is_a?(String) ? status : nil].compact.join(" ")
-      error = { "type" => @outcome.error_type(http, text) }
-      error["code"] = code if code
-      error["message"] = message if message
-      document["error"] = error
-      holysheep["alert_level"] = "high"
-      text
     end
 
     def extra(slots, extras, holysheep, problems, allowed)

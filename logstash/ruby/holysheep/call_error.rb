@@ -1,0 +1,59 @@
+# frozen_string_literal: true
+
+require_relative "outline"
+require_relative "slots"
+require_relative "text"
+
+module HolySheep
+  # The error of a model call: read from slots that may hold a text, an object, or "no error" in many spellings, and
+  # written into the call's document.
+  class CallError
+    MESSAGE_LIMIT = 1000
+    NO_ERROR = /\A\s*(?:null|none|nil|-|n\/a|false|success|ok|0|\{\}|\[\])?\s*\z/i
+
+    def initialize(text, disclosure, outcome)
+      @text = text
+      @outline = Outline.new(disclosure)
+      @outcome = outcome
+    end
+
+    # [message, code, HTTP status]; nil for what there is none of.
+    def read(slots)
+      error = slots[Slots::ERROR]
+      code = slots[Slots::ERROR_CODE]
+      if error.is_a?(Hash)
+        code ||= error["code"] || error["type"]
+        http = error["status"] || error["status_code"]
+        inner = error["message"] || error["error"] || error["detail"]
+        error = inner.nil? ? error : inner
+      end
+      message = error.nil? || error == false ? nil : message_of(error)
+      message = nil if message&.match?(NO_ERROR)
+      code = slots[Slots::ERROR_TYPE] if code.nil? || code == ""
+      code = @text.keep(code, 128)
+      code = nil if code&.match?(NO_ERROR)
+      [message, code, http || (code&.match?(/\A[1-5]\d\d\z/) ? code.to_i : nil)]
+    end
+
+    # Writes the error into the document. Returns the text from which its category is found.
+    def write(slots, document, message, code, http)
+      status = slots[Slots::STATUS]
+      text = [message, code, status.is_a?(String) ? status : nil].compact.join(" ")
+      error = { "type" => @outcome.error_type(http, text) }
+      error["code"] = code if code
+      error["message"] = message if message
+      document["error"] = error
+      document["holysheep"]["alert_level"] = "high"
+      text
+    end
+
+    private
+
+    # An error that is an object, or the JSON text of one, may hold the request: of it only the messages are kept.
+    def message_of(error)
+      error = @text.json(error) if error.is_a?(Hash) || error.is_a?(Array)
+      error = @outline.message(error, MESSAGE_LIMIT) if error.is_a?(String)
+      @text.keep(error, MESSAGE_LIMIT)
+    end
+  end
+end
