@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from generator.card.alerts import Alerts
 from generator.card.price import Part, Price, Rates, Tier
 from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotations at run time
     Days,
@@ -149,6 +150,8 @@ class Card(Part):
     """Days until an index is deleted."""
     budgets: Budgets
     """Spending limits in USD."""
+    alerts: Alerts = Alerts()
+    """From which figures on an alert is sent. Left out: as in generator/card/alerts.py."""
     latency_classes: Annotated[tuple[LatencyClass, ...], Field(min_length=1)]
     """Classes of response times, ascending; the last has no bound."""
     discount: Discount = Decimal(0)

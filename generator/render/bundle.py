@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from generator.alerts import render as alerts
 from generator.card import render as card_files
 from generator.dashboards import render as dashboards
 from generator.render import docs, elasticsearch, masks, queries, rules, text
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 #: Folders that hold generated files only. Any other file in them is stray.
 OWNED: Final = (
+    "elastalert/rules",
     "elasticsearch/component_templates",
     "elasticsearch/index_templates",
     "elasticsearch/lifecycle",
@@ -34,6 +36,7 @@ def render(card: Card, registry: Registry | None = None) -> dict[str, str]:
     """
     known = registry or registries.load()
     parts = (
+        alerts.files(card, known.folder),
         card_files.files(card),
         dashboards.files(card, known.folder),
         docs.files(card, known),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.render import mapping
+from generator.alerts.render import writeback
+from generator.render import alerts, mapping
 from generator.render.dump import json_text, meta
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def files(card: Card, registry: Registry) -> dict[str, str]:
         )
     bodies["roles/holysheep_writer"] = writer(prefix, fields)
     bodies["roles/holysheep_reader"] = reader(prefix)
+    bodies["roles/holysheep_alerter"] = alerts.role(prefix)
+    bodies[f"index_templates/{writeback(prefix)}"] = alerts.index_template(prefix)
     applied = _APPLY_HEAD + "".join(f"{folder} {api}\n" for folder, api in APIS.items())
     return {f"{FOLDER}/apply.txt": applied} | {
         f"{FOLDER}/{name}.json": json_text(body) for name, body in bodies.items()

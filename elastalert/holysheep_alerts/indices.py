@@ -1,0 +1,61 @@
+"""ElastAlert's own indices: made before it asks them, and kept from growing."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+from elastalert.config import load_conf
+from elastalert.util import elastalert_logger, elasticsearch_client
+from elasticsearch.exceptions import ElasticsearchException
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: The parts of ElastAlert's state, and after how many days a document of it is of no use.
+#: Silences are what keeps an alert from being told twice: those of a month's budget last 32 days.
+KEPT_DAYS: Final = {"": 90, "_status": 2, "_silence": 40, "_error": 30, "_past": 90}
+#: How long Elasticsearch may take to answer after a start of all containers together.
+PATIENCE_S: Final = 300
+
+
+def _client(config: Path) -> tuple[Any, str]:
+    settings = load_conf(argparse.Namespace(config=str(config), verbose=False, debug=False, es_debug=False, es_debug_trace=None))
+    return elasticsearch_client(settings), settings["writeback_index"]
+
+
+def prepare(config: Path) -> None:
+    """Make the indices that are not there; the index template of the bundle says how."""
+    client, name = _client(config)
+    deadline = time.monotonic() + PATIENCE_S
+    while True:
+        try:
+            for part in KEPT_DAYS:
+                if not client.indices.exists(name + part):
+                    # 400: another one has made it since.
+                    client.indices.create(name + part, ignore=400)
+        except ElasticsearchException as error:
+            if time.monotonic() > deadline:
+                raise SystemExit(f"alerts: Elasticsearch does not answer: {str(error)[:300]}") from error
+            time.sleep(2)
+        else:
+            return
+
+
+def tidy(config: Path) -> None:
+    """Delete what is of no use any more."""
+    client, name = _client(config)
+    for part, days in KEPT_DAYS.items():
+        old = {"query": {"range": {"@timestamp": {"lt": f"now-{days}d"}}}}
+        client.delete_by_query(index=name + part, body=old, conflicts="proceed")
+
+
+def tidy_daily(config: Path) -> None:
+    """`tidy` once a day, for ever. What fails today is done tomorrow."""
+    while True:
+        try:
+            tidy(config)
+        except ElasticsearchException as error:
+            elastalert_logger.warning("old documents of ElastAlert can't be deleted: %s", str(error)[:300])
+        time.sleep(24 * 3600)

@@ -1,0 +1,1 @@
+"""Alert rules: from generator/registry/alerts/*.yaml to rules of ElastAlert 2."""

@@ -1,0 +1,205 @@
+"""elastalert/rules/*.yaml and elastalert/config.yaml: what ElastAlert 2 reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from generator.alerts import load
+from generator.alerts.model import Budget, Burn, Count, Each, Forecast, Percentile, Share
+from generator.dashboards import ids, kql, settings
+from generator.dashboards.render import DEFAULT_PREFIX
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from generator.alerts.load import Loaded
+    from generator.alerts.model import Rule
+    from generator.card.model import Card
+    from generator.dashboards.settings import Settings
+
+Json = dict[str, Any]
+
+FOLDER: Final = "elastalert"
+_HEAD: Final = "# Generated from generator/registry/alerts/ and pricing.yaml. Edit those, then: make render\n"
+#: ElastAlert puts environment variables into every file. `import` is its own way to share keys between rules: the
+#: channels are written at the start of the container, from its environment and its secret files.
+_IMPORT: Final = "import: ${HOLYSHEEP_CHANNELS}/%s.yaml\n"
+#: Kinds of ours, by the class that ElastAlert loads.
+OWN: Final = {
+    "budget": "holysheep_alerts.spending.Budget",
+    "forecast": "holysheep_alerts.spending.Forecast",
+    "burn": "holysheep_alerts.spending.Burn",
+    "spike": "holysheep_alerts.compare.Spike",
+    "silence": "holysheep_alerts.arrival.Silence",
+    "lag": "holysheep_alerts.arrival.Lag",
+    "drift": "holysheep_alerts.compare.Drift",
+}
+#: The key of a match by which our rule types tell one thing from another.
+KEY: Final = "holysheep_key"
+#: Values of `by` that ElastAlert looks at in one query; it takes 50 unless told.
+_VALUES: Final = 1000
+
+
+def files(card: Card, registry: Path) -> dict[str, str]:
+    """Path in the bundle and text of each file. UserErrors names every wrong line of the registry."""
+    values = settings.of(card)
+    rendered = {
+        f"{FOLDER}/rules/{loaded.name}.yaml": _HEAD + _IMPORT % loaded.rule.severity + _yaml(rule(loaded, values))
+        for loaded in load.load(registry, values)
+    }
+    return {**rendered, f"{FOLDER}/config.yaml": _HEAD + _yaml(config(card))}
+
+
+def writeback(prefix: str) -> str:
+    """The index in which ElastAlert keeps its own state. Not PREFIX-…, which dashboards and users' searches cover."""
+    return f"{prefix}_alerts"
+
+
+def config(card: Card) -> Json:
+    """ElastAlert's own settings; address and password of Elasticsearch come from the environment."""
+    return {
+        "rules_folder": "${HOLYSHEEP_ELASTALERT}/rules",
+        "run_every": {"minutes": 1},
+        "buffer_time": {"minutes": 15},
+        # After an outage of its own, ElastAlert goes over what it missed, but no longer than this.
+        "old_query_limit": {"hours": 6},
+        "alert_time_limit": {"days": 2},
+        "es_host": "elasticsearch",
+        "es_port": 9200,
+        "use_ssl": True,
+        "verify_certs": True,
+        "ca_certs": "${HOLYSHEEP_CA}",
+        "writeback_index": writeback(card.index_prefix),
+        # An error of Elasticsearch, such as a restart, would else switch a rule off until ElastAlert itself restarts.
+        "disable_rules_on_error": False,
+        "show_disabled_rules": False,
+    }
+
+
+def rule(loaded: Loaded, values: Settings) -> Json:
+    """One rule of ElastAlert."""
+    one = loaded.rule
+    ours = {
+        "kind": one.kind,  # type: ignore[attr-defined]  # every rule of the union has one
+        "severity": one.severity,
+        "subject": f"[{one.severity}] {one.title}: {{{{ who }}}}",
+        "text": _text(one, values),
+        "timezone": values.zone.key,
+        "dashboard": _dashboard(one.dashboard, values),
+        **load.specifics(one, values),
+        **_budgets(one, values),
+    }
+    return {
+        "name": loaded.name,
+        "index": loaded.view.pattern,
+        "filter": [{"query": kql.to_dsl(kql.parse(one.filter))}] if one.filter else [],
+        "realert": {"minutes": int(load.amount(one.repeat, values))},
+        "alert_text_type": "alert_text_jinja",
+        # Both are made by Describe, once, so that every channel sends the same words.
+        "alert_subject": "{{ subject }}",
+        "alert_text": "{{ text }}",
+        "match_enhancements": ["holysheep_alerts.describe.Describe"],
+        "holysheep": ours,
+        **_kind(loaded, values),
+    }
+
+
+def _text(one: Rule, values: Settings) -> str:
+    threshold = one.threshold.format(**load.figures(one, values))
+    return (
+        f"{one.text}\n\nThreshold: {threshold}.\nAt: {{{{ at }}}}\n\nWhat to do: {one.do}\nDashboard: {{{{ dashboard_url }}}}\n"
+    )
+
+
+def _kind(loaded: Loaded, values: Settings) -> Json:
+    one = loaded.rule
+    window = int(load.amount(one.window, values))
+    sliding = {
+        "buffer_time": {"minutes": window},
+        # The windows overlap, so that lines that come late are seen as well.
+        "allow_buffer_time_overlap": True,
+        "terms_size": _VALUES,
+    }
+    match one:
+        case Share():
+            return {
+                "type": "percentage_match",
+                "query_key": one.by,
+                "match_bucket_filter": [kql.to_dsl(kql.parse(one.of))],
+                "max_percentage": load.amount(one.above, values),
+                "min_denominator": int(load.amount(one.at_least, values)),
+                **sliding,
+            }
+        case Percentile():
+            return {
+                "type": "metric_aggregation",
+                "query_key": one.by,
+                "metric_agg_key": one.field,
+                "metric_agg_type": "percentiles",
+                "percentile_range": one.percent,
+                "max_threshold": load.amount(one.above, values),
+                "min_doc_count": int(load.amount(one.at_least, values)),
+                **sliding,
+            }
+        case Count():
+            # ElastAlert's own `frequency` does not say how many there were.
+            return {
+                "type": "metric_aggregation",
+                "query_key": one.by,
+                "metric_agg_key": "@timestamp",
+                "metric_agg_type": "value_count",
+                "max_threshold": int(load.amount(one.at_least, values)) - 1,
+                **sliding,
+            }
+        case Each():
+            # Only what the text shows: ElastAlert keeps the whole match in its own index.
+            include = ["@timestamp", one.by, one.figure, *one.show]
+            return {"type": "any", "query_key": one.by, "include": include, "buffer_time": {"minutes": window}}
+        case _:
+            return {"type": OWN[one.kind], "query_key": KEY}  # type: ignore[attr-defined]
+
+
+def _budgets(one: Rule, values: Settings) -> Json:
+    """The budgets that a rule of spending watches: of all calls, and of teams and models that have one."""
+    if not isinstance(one, Budget | Forecast | Burn):
+        return {}
+    period = one.period if isinstance(one, Budget) else "month"
+    fields = {"teams": "labels.team", "models": "holysheep.price.model"}
+    whole = {"name": "all calls", "usd": str(values.number(f"budgets.{period}_usd"))}
+    own = [
+        {"name": f"{limit.kind[:-1]} {limit.name}", "field": fields[limit.kind], "value": limit.name, "usd": str(limit.usd)}
+        for limit in values.limits
+        if limit.period == period
+    ]
+    return {"budgets": [whole, *own], "levels": list(values.budget_percent)}
+
+
+def _dashboard(slug: str, values: Settings) -> str:
+    found = ids.dashboard_id(slug)
+    return found if values.prefix == DEFAULT_PREFIX else ids.stable(values.prefix, found)
+
+
+def _yaml(data: Json) -> str:
+    """YAML in which `$` stands for itself alone: ElastAlert would replace `$NAME` in a team's or model's name.
+
+    Its own names, `${HOLYSHEEP_…}`, are written by this module alone.
+    """
+    text = yaml.dump(data, Dumper=_Dumper, sort_keys=True, allow_unicode=True, width=120)
+    return text.replace("$", "\\x24").replace("\\x24{HOLYSHEEP_", "${HOLYSHEEP_")
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes what holds a `$`, so that it can be escaped."""
+
+
+def _string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    if "$" in text:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _string)
+

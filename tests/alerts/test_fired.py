@@ -1,0 +1,130 @@
+"""Every rule, fired by a real ElastAlert 2 against a real Elasticsearch, and delivered to local servers: once."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from elasticsearch import helpers
+
+from generator import card as cards
+from generator.paths import PRICING, ROOT
+from generator.render import elasticsearch as templates
+from generator.render import registry
+from runner.cluster import apply
+from tests.alerts import documents, environment, users
+from tests.alerts.receiver import Received, receiving
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from generator.card.model import Card
+    from tests.integration.node import Node
+
+pytestmark = [pytest.mark.integration, pytest.mark.elastalert]
+PASSWORD: Final = "of-the-test-0123456789"
+USER: Final = "holysheep_alerter"
+
+
+def card(prefix: str) -> Card:
+    """The shipped card, with days and months of Seoul and a budget of a team."""
+    plain = json.loads(json.dumps(cards.load(PRICING).model_dump(by_alias=True, exclude_none=True), default=str))
+    plain["index_prefix"] = prefix
+    plain["budgets"] |= {"timezone": "Asia/Seoul", "teams": {"search": {"day_usd": "20"}}}
+    return cards.build(plain)
+
+
+@dataclass
+class Run:
+    """What came of two runs over the documents that must fire, and one over those that must not."""
+
+    first: Received
+    again: Received
+    silent: Received
+    log: str
+
+
+@pytest.fixture(scope="session")
+def interpreter() -> Path:
+    """ElastAlert's own environment."""
+    found = environment.python()
+    if found is None:
+        pytest.skip("ElastAlert 2 has no environment here: .ci/elastalert.sh makes it, from Python 3.12 or newer")
+    return found
+
+
+@pytest.fixture(scope="session")
+def ran(node: Node, interpreter: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    """ElastAlert over both sets of documents, and once more over the first, as after a restart."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("alarm", "calm")}
+    made = {"alarm": documents.must("alarm"), "calm": documents.must_not("calm")}
+    roles: dict[str, dict[str, Any]] = {}
+    with node.client() as es:
+        for name, folder in folders.items():
+            own = card(name)
+            environment.render(own, folder)
+            for path, text in templates.files(own, registry.load()).items():
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_text(text, encoding="utf-8")
+            apply.apply(es, folder / "elasticsearch")
+            helpers.bulk(es, made[name], refresh=True)
+            roles[f"{USER}_{name}"] = json.loads((folder / "elasticsearch" / "roles" / f"{USER}.json").read_text())
+        users.add(node, es, roles, PASSWORD)
+    with receiving() as first, receiving() as again, receiving() as silent:
+        runs = [run(node, interpreter, folders["alarm"], first), run(node, interpreter, folders["calm"], silent)]
+        log = "".join(process.communicate(timeout=120)[0] for process in runs)
+        process = run(node, interpreter, folders["alarm"], again)
+        log += process.communicate(timeout=120)[0]
+        yield Run(first, again, silent, log)
+
+
+def run(node: Node, interpreter: Path, folder: Path, received: Received) -> Any:  # noqa: ANN401 - Popen of text
+    """Start ElastAlert with every channel that has a local server, at the documents' own now."""
+    web = f"http://127.0.0.1:{received.http_port}"
+    secrets = folder / "elastalert" / "secrets"
+    secrets.mkdir(exist_ok=True)
+    for name, text in (("slack_webhook_url", f"{web}/slack"), ("webhook_url", f"{web}/webhook"), ("webhook_token", "t$HOME")):
+        (secrets / name).write_text(text)
+    (folder / "password").write_text(PASSWORD)
+    variables = {
+        "ES_HOST": "localhost",
+        "ES_PORT": str(node.port),
+        "ES_USERNAME": f"{USER}_{folder.name.rstrip('0')}",
+        "HOLYSHEEP_CA": str(node.layout.authority),
+        "HOLYSHEEP_ALERTER_PASSWORD_FILE": str(folder / "password"),
+        "HOLYSHEEP_ALERTS_EMAIL": "team@example.com",
+        "HOLYSHEEP_ALERTS_SMTP_HOST": "127.0.0.1",
+        "HOLYSHEEP_ALERTS_SMTP_PORT": str(received.smtp_port),
+        "HOLYSHEEP_ALERTS_ALERTMANAGER": f"{web}/alertmanager",
+        "HOLYSHEEP_KIBANA_URL": "https://kibana.example.com",
+    }
+    end = documents.NOW.isoformat()
+    return environment.start(interpreter, folder / "elastalert", variables, "--end", end)
+
+
+def facts(received: Received) -> list[tuple[str, str, str]]:
+    """Rule, who and figure of each alert at the webhook."""
+    return sorted((body["rule"], body["who"], body["figure"]) for body in received.bodies("/webhook"))
+
+
+def test_what_must_fire_fires_once_with_its_figure(ran: Run) -> None:
+    """Each rule fires for what it is about, once, with the figure that was added up by hand."""
+    assert facts(ran.first) == sorted(documents.ALERTS), ran.log[-4000:]
+
+
+def test_every_rendered_rule_is_among_them() -> None:
+    """No rule is left out of the documents that must fire."""
+    assert {path.stem for path in (ROOT / "elastalert" / "rules").glob("*.yaml")} == {rule for rule, *_ in documents.ALERTS}
+
+
+def test_just_below_every_threshold_nothing_fires(ran: Run) -> None:
+    """At a threshold, outside of a window, before midnight in the zone: no alert."""
+    assert (facts(ran.silent), ran.silent.mails) == ([], [])
+
+
+def test_a_restart_repeats_nothing(ran: Run) -> None:
+    """A second run over the same documents, by a new process, sends nothing: what was told is in Elasticsearch."""
+    assert (facts(ran.again), ran.again.mails, ran.again.posts) == ([], [], [])
