@@ -201,6 +201,10 @@ class Runtime(Protocol):
         """The folder of snapshots; None for an existing cluster."""
         ...
 
+    def alerts(self, args: Sequence[str]) -> tuple[int, str]:
+        """Run the program that sends alerts, where it runs: its exit code and output. UserError where it doesn't."""
+        ...
+
     def quiet(self, say: Say) -> AbstractContextManager[None]:
         """Stop everything that writes documents for the time of the context."""
         ...

@@ -79,6 +79,7 @@ done 3< "$bundle/apply.txt"
 for file in "$bundle"/index_templates/*.json; do first_index "$(basename "$file" .json)"; done
 user holysheep_writer holysheep_writer writer_password
 user holysheep_reader holysheep_reader reader_password
+user holysheep_alerter holysheep_alerter alerter_password
 kibana_token
 kibana_secrets
 echo "the set-up is done"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from elastalert.util import dt_to_ts
+
 from holysheep_alerts.base import Json, Question
 from holysheep_alerts.periods import lasting
 
@@ -16,6 +17,7 @@ class Silence(Question):
     """What came in the 24 hours before, and not in the window since."""
 
     def find(self, end: datetime) -> list[Json]:
+        """Sources that were there and are not."""
         since = end - self.minutes("window")
         recent = self.values(self.ask(since, end, self.by({})))
         latest = {"latest": {"max": {"field": "@timestamp"}}}
@@ -36,6 +38,7 @@ class Lag(Question):
     """
 
     def find(self, end: datetime) -> list[Json]:
+        """Sources whose lines are late."""
         means = {"seen": {"avg": {"field": "event.created"}}, "happened": {"avg": {"field": "@timestamp"}}}
         of_today = {"range": {"@timestamp": {"gte": dt_to_ts(end - DAY)}}}
         found: list[Json] = []

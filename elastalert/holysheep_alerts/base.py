@@ -9,10 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from elasticsearch.exceptions import ElasticsearchException
-
 from elastalert.ruletypes import RuleType
 from elastalert.util import EAException, dt_to_ts, elasticsearch_client
+from elasticsearch.exceptions import ElasticsearchException
 
 Json = dict[str, Any]
 
@@ -22,7 +21,7 @@ class Question(RuleType):
 
     required_options = frozenset({"holysheep"})
 
-    def __init__(self, rules: Json, args: Any = None) -> None:
+    def __init__(self, rules: Json, args: object = None) -> None:
         super().__init__(rules, args)
         # ElastAlert then counts the documents of a run, instead of fetching each of them.
         rules["use_count_query"] = True
@@ -39,7 +38,9 @@ class Question(RuleType):
         """The matches at a moment: `holysheep_key`, `who`, `figure`, and what else the text names."""
         raise NotImplementedError
 
-    def ask(self, begin: datetime, end: datetime, aggregations: Json, *filters: Json, field: str = "@timestamp") -> Json:
+    def ask(
+        self, begin: datetime, end: datetime, aggregations: Json, *filters: Json, field: str = "@timestamp"
+    ) -> Json:
         """Aggregations over documents from `begin` on, before `end`. EAException lets ElastAlert try again later."""
         times = {"range": {field: {"gte": dt_to_ts(begin), "lt": dt_to_ts(end)}}}
         own = [one.get("query", one) for one in self.rules["filter"]]

@@ -32,8 +32,9 @@ class Settings:
         self.environment, self.secrets = environment, secrets
 
     def value(self, name: str) -> str:
-        """A variable HOLYSHEEP_ALERTS_…; empty when it is not set."""
-        return self.environment.get(f"HOLYSHEEP_ALERTS_{name}", "").strip()
+        """A variable HOLYSHEEP_ALERTS_…, of the mail server HOLYSHEEP_SMTP_…; empty when it is not set."""
+        prefix = "HOLYSHEEP_" if name.startswith("SMTP_") else "HOLYSHEEP_ALERTS_"
+        return self.environment.get(f"{prefix}{name}", "").strip()
 
     def list(self, name: str) -> list[str]:
         """A variable that holds several, apart by commas."""
@@ -60,7 +61,7 @@ def slack(settings: Settings, severity: str) -> Json:
 
 
 def email(settings: Settings, severity: str) -> Json:  # noqa: ARG001 - every channel has this signature
-    """Mail by SMTP. TLS by STARTTLS where the server offers it, or from the first byte with SMTP_SSL."""
+    """Mail by SMTP. TLS by STARTTLS where the server offers it, or from the first byte with `tls`."""
     addresses, host = settings.list("EMAIL"), settings.value("SMTP_HOST")
     if not addresses or not host:
         return {}
@@ -68,8 +69,8 @@ def email(settings: Settings, severity: str) -> Json:  # noqa: ARG001 - every ch
         "email": addresses,
         "smtp_host": host,
         "smtp_port": int(settings.value("SMTP_PORT") or "587"),
-        "smtp_ssl": settings.value("SMTP_SSL") == "true",
-        "from_addr": settings.value("EMAIL_FROM") or addresses[0],
+        "smtp_ssl": settings.value("SMTP_SECURITY") == "tls",
+        "from_addr": settings.value("SMTP_FROM") or addresses[0],
     }
     if settings.value("SMTP_USER"):
         found["smtp_auth_file"] = "smtp_auth.yaml"
@@ -136,7 +137,7 @@ CHANNELS: Final[dict[str, tuple[str, Callable[[Settings, str], Json]]]] = {
 #: What makes each usable, for people.
 NEEDS: Final = {
     "slack": "the secret file slack_webhook_url",
-    "email": "HOLYSHEEP_ALERTS_EMAIL and HOLYSHEEP_ALERTS_SMTP_HOST",
+    "email": "HOLYSHEEP_ALERTS_EMAIL and HOLYSHEEP_SMTP_HOST",
     "webhook": "the secret file webhook_url",
     "pagerduty": "the secret file pagerduty_routing_key",
     "alertmanager": "HOLYSHEEP_ALERTS_ALERTMANAGER",
@@ -149,7 +150,9 @@ def chosen(settings: Settings, severity: str) -> dict[str, Json]:
     """
     named = settings.list(severity.upper())
     if unknown := [name for name in named if name not in CHANNELS]:
-        raise SettingsError(f"HOLYSHEEP_ALERTS_{severity.upper()} names {unknown[0]!r}; known are {', '.join(CHANNELS)}")
+        raise SettingsError(
+            f"HOLYSHEEP_ALERTS_{severity.upper()} names {unknown[0]!r}; known are {', '.join(CHANNELS)}"
+        )
     found = {name: make(settings, severity) for name, (_, make) in CHANNELS.items() if name in (named or CHANNELS)}
     for name in named:
         if not found[name]:

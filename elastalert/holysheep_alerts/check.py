@@ -15,7 +15,9 @@ from elastalert.yaml import read_yaml
 
 #: Read by the loader before the schema, and by our own rule types and texts.
 OURS: Final = frozenset({"import", "holysheep"})
-_READ: Final = re.compile(r"""\b(?:rule|rules|new_rule|self\.rule|self\.rules|conf)(?:\.get\(|\[)['"]([a-z_0-9]+)['"]""")
+_READ: Final = re.compile(
+    r"""\b(?:rule|rules|new_rule|self\.rule|self\.rules|conf)(?:\.get\(|\[)['"]([a-z_0-9]+)['"]"""
+)
 
 
 def known_keys() -> set[str]:
@@ -37,7 +39,11 @@ def check(folder: Path) -> int:
     """0 when ElastAlert loads every rule and knows every key; else 1, and a line for each mistake."""
     mistakes: list[str] = []
     known = known_keys()
-    loader = load_conf(argparse.Namespace(config=str(folder / "config.yaml"), verbose=False, debug=False, es_debug=True, es_debug_trace=None))
+    loader = load_conf(
+        argparse.Namespace(
+            config=str(folder / "config.yaml"), verbose=False, debug=False, es_debug=True, es_debug_trace=None
+        )
+    )
     rules = loader["rules_loader"]
     paths = sorted((folder / "rules").glob("*.yaml"))
     for path in paths:

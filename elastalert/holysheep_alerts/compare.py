@@ -16,6 +16,7 @@ class Spike(Question):
     """A sum or percentile now, as a multiple of an earlier window's. Without an earlier one there is nothing to say."""
 
     def find(self, end: datetime) -> list[Json]:
+        """What has grown too much."""
         window, length = self.minutes("window"), self.minutes("length")
         earlier = end - self.minutes("before") - (window if self.is_sum else timedelta())
         now = self._figures(end - window, end)
@@ -67,6 +68,7 @@ class Drift(Question):
     """Reported and computed cost of the calls that have both."""
 
     def find(self, end: datetime) -> list[Json]:
+        """Models whose costs differ too much."""
         sums = {"difference": {"sum": {"field": "holysheep.cost.difference"}}}
         sums["nano"] = {"sum": {"field": "holysheep.cost.total_nano"}}
         both = {"exists": {"field": "holysheep.cost.difference"}}

@@ -8,10 +8,10 @@ from typing import Any, Final
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, StrictUndefined
-
 from elastalert.enhancements import BaseEnhancement
 from elastalert.util import lookup_es_key, ts_to_dt
+from jinja2 import Environment, StrictUndefined
+
 from holysheep_alerts.periods import NANO, usd
 
 Json = dict[str, Any]
@@ -29,7 +29,8 @@ class Describe(BaseEnhancement):
         ours: Json = self.rule["holysheep"]
         moment = ts_to_dt(match["@timestamp"])
         match.setdefault("who", str(lookup_es_key(match, ours.get("by", "")) or "all"))
-        match.setdefault("figure", self._figure(match))
+        if "figure" not in match:
+            match["figure"] = self._figure(match)
         match.setdefault("calls", match.get("denominator", ""))
         match["at"] = moment.astimezone(ZoneInfo(ours["timezone"])).strftime("%Y-%m-%d %H:%M %Z")
         match["dashboard_url"] = self._dashboard(match, moment)

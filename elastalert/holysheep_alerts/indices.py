@@ -21,7 +21,9 @@ PATIENCE_S: Final = 300
 
 
 def _client(config: Path) -> tuple[Any, str]:
-    settings = load_conf(argparse.Namespace(config=str(config), verbose=False, debug=False, es_debug=False, es_debug_trace=None))
+    settings = load_conf(
+        argparse.Namespace(config=str(config), verbose=False, debug=False, es_debug=False, es_debug_trace=None)
+    )
     return elasticsearch_client(settings), settings["writeback_index"]
 
 
@@ -41,6 +43,19 @@ def prepare(config: Path) -> None:
             time.sleep(2)
         else:
             return
+
+
+def healthy(config: Path) -> int:
+    """0 when a rule has run in the last five minutes, else 1."""
+    client, name = _client(config)
+    recent = {"query": {"range": {"@timestamp": {"gte": "now-5m"}}}}
+    try:
+        runs = int(client.count(index=name + "_status", body=recent)["count"])
+    except ElasticsearchException as error:
+        print(f"Elasticsearch: {str(error)[:200]}")
+        return 1
+    print(f"{runs} runs of rules in the last 5 minutes")
+    return 0 if runs else 1
 
 
 def tidy(config: Path) -> None:

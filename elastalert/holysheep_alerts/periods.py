@@ -28,7 +28,7 @@ def label(moment: datetime, period: str, zone: str) -> str:
 
 
 def expected(spent: int, pace: float, now: datetime, end: datetime) -> float:
-    """What a period will have cost at its end, in nano-USD: what is spent, and the pace (nano-USD a second) until then."""
+    """What a period will have cost at its end, in nano-USD; the pace is in nano-USD a second."""
     return spent + pace * max((end - now).total_seconds(), 0)
 
 

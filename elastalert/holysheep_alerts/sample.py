@@ -24,7 +24,11 @@ def send(folder: Path, name: str) -> int:
         known = ", ".join(sorted(rule.stem for rule in (folder / "rules").glob("*.yaml")))
         print(f"alerts: there is no rule {name!r}, known are {known}", file=sys.stderr)
         return 2
-    settings = load_conf(argparse.Namespace(config=str(folder / "config.yaml"), verbose=False, debug=False, es_debug=False, es_debug_trace=None))
+    settings = load_conf(
+        argparse.Namespace(
+            config=str(folder / "config.yaml"), verbose=False, debug=False, es_debug=False, es_debug_trace=None
+        )
+    )
     rule = settings["rules_loader"].load_configuration(str(path), settings, argparse.Namespace(debug=False))
     match = made_up(rule)
     for enhancement in rule["match_enhancements"]:
@@ -45,7 +49,11 @@ def send(folder: Path, name: str) -> int:
 
 def made_up(rule: dict[str, Any]) -> dict[str, Any]:
     """A match in which every figure that the rule's text names is `(test)`."""
-    names = meta.find_undeclared_variables(TEMPLATES.parse(rule["holysheep"]["text"])) - {"shown", "dashboard_url", "at"}
+    names = meta.find_undeclared_variables(TEMPLATES.parse(rule["holysheep"]["text"])) - {
+        "shown",
+        "dashboard_url",
+        "at",
+    }
     return {
         **dict.fromkeys(names, "(test)"),
         "@timestamp": dt_to_ts(datetime.now(UTC)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
 from holysheep_alerts.base import Json, Question
 from holysheep_alerts.periods import NANO, bounds, expected, label, lasting, multiple, usd
@@ -12,6 +12,8 @@ from holysheep_alerts.periods import NANO, bounds, expected, label, lasting, mul
 SUM: Final[Json] = {"nano": {"sum": {"field": "holysheep.cost.total_nano"}}}
 #: A period is looked at this much longer than it lasts, for lines that come late.
 LATE: Final = timedelta(hours=1)
+#: How far back a first call is looked for.
+LOOK_BACK: Final = timedelta(days=60)
 #: A pace that is measured over less says nothing of a month.
 MIN_PACE: Final = timedelta(days=1)
 
@@ -19,7 +21,7 @@ MIN_PACE: Final = timedelta(days=1)
 class _Spending(Question):
     """Sums of the rule's budgets. `budgets`: name, USD, and field and value of a team's or model's own."""
 
-    def __init__(self, rules: Json, args: Any = None) -> None:
+    def __init__(self, rules: Json, args: object = None) -> None:
         super().__init__(rules, args)
         self.budgets: list[Json] = [
             {**budget, "nano": int(Decimal(budget["usd"]) * NANO)} for budget in self.ours["budgets"]
@@ -46,6 +48,7 @@ class Budget(_Spending):
     """The highest level of each budget that the calendar day or month has reached."""
 
     def find(self, end: datetime) -> list[Json]:
+        """Budgets that have reached a level."""
         period, zone = self.ours["period"], self.ours["timezone"]
         found: list[Json] = []
         for moment in dict.fromkeys((bounds(end - LATE, period, zone), bounds(end, period, zone))):
@@ -63,6 +66,7 @@ class Forecast(_Spending):
     """Budgets that the month will exceed at the present pace, unless they are exceeded already."""
 
     def find(self, end: datetime) -> list[Json]:
+        """Budgets that will not do."""
         begin, over = bounds(end, "month", self.ours["timezone"])
         since = max(end - self.minutes("window"), self._first(end))
         if end - since < MIN_PACE:
@@ -79,8 +83,8 @@ class Forecast(_Spending):
         return found
 
     def _first(self, end: datetime) -> datetime:
-        """The first call of the pace's window: before it there was nothing to measure."""
-        found = self.ask(end - self.minutes("window"), end, {"first": {"min": {"field": "@timestamp"}}})
+        """The first call of the last weeks: before the bundle was there, there was nothing to measure."""
+        found = self.ask(end - LOOK_BACK, end, {"first": {"min": {"field": "@timestamp"}}})
         value = (found.get("first") or {}).get("value")
         return datetime.fromtimestamp(value / 1000, tz=end.tzinfo) if value is not None else end
 
@@ -89,6 +93,7 @@ class Burn(_Spending):
     """Budgets of a month that are spent too fast, over a long window and, so that it is not over yet, a short one."""
 
     def find(self, end: datetime) -> list[Json]:
+        """Budgets that are burnt."""
         begin, over = bounds(end, "month", self.ours["timezone"])
         length = (over - begin).total_seconds()
         found: dict[str, Json] = {}

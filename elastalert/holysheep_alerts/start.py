@@ -1,8 +1,11 @@
 """The start of the container: settings from the environment and secret files, then ElastAlert 2 itself.
 
-    python -m holysheep_alerts.start            runs ElastAlert
-    python -m holysheep_alerts.start check      loads every rule as ElastAlert does, and looks for unknown keys
-    python -m holysheep_alerts.start test RULE  sends one alert of a rule to its channels
+python -m holysheep_alerts.start            runs ElastAlert, with more arguments of its own if need be
+python -m holysheep_alerts.start once       runs every rule once, up to now or to --end TIME
+python -m holysheep_alerts.start health     whether rules have run lately
+python -m holysheep_alerts.start channels   names the channels of each severity
+python -m holysheep_alerts.start check      loads every rule as ElastAlert does, and looks for unknown keys
+python -m holysheep_alerts.start test RULE  sends one alert of a rule to its channels
 """
 
 from __future__ import annotations
@@ -15,49 +18,61 @@ from typing import Final
 
 from holysheep_alerts.channels import Settings, SettingsError, write
 
-SECRETS: Final = Path(os.environ.get("HOLYSHEEP_ALERTS_SECRETS", "/run/secrets/alerts"))
+#: Elasticsearch's password lies here, and what the channels need in the folder `alerts` below.
+SECRETS: Final = Path(os.environ.get("HOLYSHEEP_SECRETS", "/run/secrets"))
 CHANNELS: Final = Path(os.environ.setdefault("HOLYSHEEP_CHANNELS", "/tmp/holysheep-alerts"))  # noqa: S108 - a tmpfs
 FOLDER: Final = Path(os.environ.setdefault("HOLYSHEEP_ELASTALERT", "/opt/holysheep/elastalert"))
 CONFIG: Final = FOLDER / "config.yaml"
 
 
 def main(arguments: list[str]) -> int:
-    """One of the three."""
+    """One of them."""
     os.environ.setdefault("HOLYSHEEP_CA", "/certs/ca.crt")
     try:
-        channels = write(Settings(os.environ, SECRETS), CHANNELS)
+        channels = write(Settings(os.environ, SECRETS / "alerts"), CHANNELS)
     except SettingsError as error:
         print(f"alerts: {error}", file=sys.stderr)
         return 2
+    if arguments[:1] not in (["health"], ["check"], ["test"]):
+        for severity, names in channels.items():
+            print(f"{severity} goes to {', '.join(names) or 'the log alone: no channel is set up'}", flush=True)
+    if arguments[:1] == ["channels"]:
+        return 0
     _credentials()
+    if arguments[:1] == ["health"]:
+        from holysheep_alerts.indices import healthy  # noqa: PLC0415 - ElastAlert takes seconds to import
+
+        return healthy(CONFIG)
     if arguments[:1] == ["check"]:
-        from holysheep_alerts.check import check  # noqa: PLC0415 - ElastAlert takes seconds to import
+        from holysheep_alerts.check import check  # noqa: PLC0415 - the same
 
         return check(FOLDER)
     if arguments[:1] == ["test"] and len(arguments) == 2:  # noqa: PLR2004 - the word and the rule
         from holysheep_alerts.sample import send  # noqa: PLC0415 - the same
 
         return send(FOLDER, arguments[1])
-    for severity, names in channels.items():
-        print(f"alerts: {severity} goes to {', '.join(names) or 'the log alone: no channel is set up'}", flush=True)
     return _run(arguments)
 
 
 def _credentials() -> None:
     """Name and password as ElastAlert takes them; set here, so that they are in no list of processes."""
-    for variable, name in (("ES_PASSWORD", "HOLYSHEEP_ALERTER_PASSWORD_FILE"), ("ES_API_KEY", "HOLYSHEEP_ALERTER_KEY_FILE")):
-        if path := os.environ.get(name):
-            os.environ[variable] = Path(path).read_text(encoding="ascii").strip()
+    for variable, name in (("ES_PASSWORD", "alerter_password"), ("ES_API_KEY", "alerter_api_key")):
+        if (SECRETS / name).is_file():
+            os.environ[variable] = (SECRETS / name).read_text(encoding="ascii").strip()
     if "ES_PASSWORD" in os.environ:
         os.environ.setdefault("ES_USERNAME", "holysheep_alerter")
 
 
 def _run(arguments: list[str]) -> int:
+    from elastalert.elastalert import ElastAlerter  # noqa: PLC0415 - see main
     from elastalert.elastalert import main as elastalert  # noqa: PLC0415 - see main
 
     from holysheep_alerts.indices import prepare, tidy_daily  # noqa: PLC0415 - the same
 
     prepare(CONFIG)
+    if arguments[:1] == ["once"]:
+        ElastAlerter(["--config", str(CONFIG), "--verbose", *arguments[1:]]).run_all_rules()
+        return 0
     threading.Thread(target=tidy_daily, args=(CONFIG,), daemon=True).start()
     elastalert(["--config", str(CONFIG), "--verbose", *arguments])
     return 0

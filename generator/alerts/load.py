@@ -128,17 +128,21 @@ class _Checker:
             self.say(f"{call} does not work on {name} ({info.type})", *place, hint="take a field of another type")
 
     def _amount(self, text: str, *place: str | int) -> None:
+        hint = "write a number or a name of the price card such as alerts.min_calls"
+        if not _AMOUNT.fullmatch(text):
+            self.say(f"{text!r} is not a number", *place, hint=hint)
+            return
         try:
-            if not _AMOUNT.fullmatch(text):
-                raise ValueError(f"{text!r} is not a number")
             self._settings.number(text)
         except ValueError as error:
-            self.say(str(error), *place, hint="write a number or a name of the price card such as alerts.min_calls")
+            self.say(str(error), *place, hint=hint)
 
 
 def figures(rule: Rule, settings: Settings) -> dict[str, str]:
     """What the words of a threshold may name, each with its figure."""
-    found = {name.removeprefix("budgets."): f"{value:f}" for name, value in settings.numbers.items() if "budgets." in name}
+    found = {
+        name.removeprefix("budgets."): f"{value:f}" for name, value in settings.numbers.items() if "budgets." in name
+    }
     found["timezone"] = settings.zone.key
     found["percents"] = " and ".join(str(level) for level in settings.budget_percent)
     for key in _AMOUNTS:

@@ -18,7 +18,9 @@ def _minutes(value: object) -> object:
         return value
     match = _DURATION.fullmatch(value)
     if match is None:
-        raise PydanticCustomError("card", "{what}, {hint}", {"what": f"{value!r} is no duration", "hint": "write 5m, 1h or 7d"})
+        raise PydanticCustomError(
+            "card", "{what}, {hint}", {"what": f"{value!r} is no duration", "hint": "write 5m, 1h or 7d"}
+        )
     return int(match[1]) * _MINUTES[match[2]]
 
 

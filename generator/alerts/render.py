@@ -108,57 +108,55 @@ def rule(loaded: Loaded, values: Settings) -> Json:
 
 def _text(one: Rule, values: Settings) -> str:
     threshold = one.threshold.format(**load.figures(one, values))
-    return (
-        f"{one.text}\n\nThreshold: {threshold}.\nAt: {{{{ at }}}}\n\nWhat to do: {one.do}\nDashboard: {{{{ dashboard_url }}}}\n"
-    )
+    facts = f"{one.text}\n\nThreshold: {threshold}.\nAt: {{{{ at }}}}\n\n"
+    return f"{facts}What to do: {one.do}\nDashboard: {{{{ dashboard_url }}}}\n"
 
 
 def _kind(loaded: Loaded, values: Settings) -> Json:
+    """The keys of ElastAlert's rule type: one of its own where it can say the rule, else one of ours."""
     one = loaded.rule
+    if isinstance(one, Share | Percentile | Count):
+        return _sliding(one, values)
+    if isinstance(one, Each):
+        # Only what the text shows: ElastAlert keeps the whole match in its own index.
+        include = ["@timestamp", one.by, one.figure, *one.show]
+        window = {"minutes": int(load.amount(one.window, values))}
+        return {"type": "any", "query_key": one.by, "include": include, "buffer_time": window}
+    return {"type": OWN[one.kind], "query_key": KEY}  # type: ignore[attr-defined]  # see rule()
+
+
+def _sliding(one: Share | Percentile | Count, values: Settings) -> Json:
+    """An aggregation for each value of `by`, over the last `window` at each run."""
     window = int(load.amount(one.window, values))
-    sliding = {
-        "buffer_time": {"minutes": window},
-        # The windows overlap, so that lines that come late are seen as well.
-        "allow_buffer_time_overlap": True,
-        "terms_size": _VALUES,
-    }
-    match one:
-        case Share():
-            return {
-                "type": "percentage_match",
-                "query_key": one.by,
-                "match_bucket_filter": [kql.to_dsl(kql.parse(one.of))],
-                "max_percentage": load.amount(one.above, values),
-                "min_denominator": int(load.amount(one.at_least, values)),
-                **sliding,
-            }
-        case Percentile():
-            return {
-                "type": "metric_aggregation",
-                "query_key": one.by,
-                "metric_agg_key": one.field,
-                "metric_agg_type": "percentiles",
-                "percentile_range": one.percent,
-                "max_threshold": load.amount(one.above, values),
-                "min_doc_count": int(load.amount(one.at_least, values)),
-                **sliding,
-            }
-        case Count():
-            # ElastAlert's own `frequency` does not say how many there were.
-            return {
-                "type": "metric_aggregation",
-                "query_key": one.by,
-                "metric_agg_key": "@timestamp",
-                "metric_agg_type": "value_count",
-                "max_threshold": int(load.amount(one.at_least, values)) - 1,
-                **sliding,
-            }
-        case Each():
-            # Only what the text shows: ElastAlert keeps the whole match in its own index.
-            include = ["@timestamp", one.by, one.figure, *one.show]
-            return {"type": "any", "query_key": one.by, "include": include, "buffer_time": {"minutes": window}}
-        case _:
-            return {"type": OWN[one.kind], "query_key": KEY}  # type: ignore[attr-defined]
+    at_least = int(load.amount(one.at_least, values))
+    # The windows overlap, so that lines that come late are seen as well.
+    shared = {"buffer_time": {"minutes": window}, "allow_buffer_time_overlap": True, "terms_size": _VALUES}
+    shared["query_key"] = one.by
+    if isinstance(one, Share):
+        own = {
+            "type": "percentage_match",
+            "match_bucket_filter": [kql.to_dsl(kql.parse(one.of))],
+            "max_percentage": load.amount(one.above, values),
+            "min_denominator": at_least,
+        }
+    elif isinstance(one, Percentile):
+        own = {
+            "type": "metric_aggregation",
+            "metric_agg_key": one.field,
+            "metric_agg_type": "percentiles",
+            "percentile_range": one.percent,
+            "max_threshold": load.amount(one.above, values),
+            "min_doc_count": at_least,
+        }
+    else:
+        # ElastAlert's own `frequency` does not say how many there were.
+        own = {
+            "type": "metric_aggregation",
+            "metric_agg_key": "@timestamp",
+            "metric_agg_type": "value_count",
+            "max_threshold": at_least - 1,
+        }
+    return {**shared, **own}
 
 
 def _budgets(one: Rule, values: Settings) -> Json:
@@ -169,7 +167,12 @@ def _budgets(one: Rule, values: Settings) -> Json:
     fields = {"teams": "labels.team", "models": "holysheep.price.model"}
     whole = {"name": "all calls", "usd": str(values.number(f"budgets.{period}_usd"))}
     own = [
-        {"name": f"{limit.kind[:-1]} {limit.name}", "field": fields[limit.kind], "value": limit.name, "usd": str(limit.usd)}
+        {
+            "name": f"{limit.kind[:-1]} {limit.name}",
+            "field": fields[limit.kind],
+            "value": limit.name,
+            "usd": str(limit.usd),
+        }
         for limit in values.limits
         if limit.period == period
     ]
@@ -202,4 +205,3 @@ def _string(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 
 
 _Dumper.add_representer(str, _string)
-

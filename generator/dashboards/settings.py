@@ -60,9 +60,7 @@ def of(card: Card) -> Settings:
     """The settings in a card: its budgets, and the upper bounds of its latency classes in milliseconds."""
     amounts = ("request_usd", "day_usd", "month_usd")
     numbers = {f"budgets.{name}": Decimal(getattr(card.budgets, name)) for name in amounts}
-    numbers |= {
-        f"alerts.{name}": Decimal(value) for name, value in card.alerts if isinstance(value, int | Decimal)
-    }
+    numbers |= {f"alerts.{name}": Decimal(value) for name, value in card.alerts if isinstance(value, int | Decimal)}
     for bound in card.latency_classes:
         if bound.below_ms is not None:
             numbers[f"latency.{bound.name}"] = Decimal(bound.below_ms)
@@ -73,7 +71,14 @@ def of(card: Card) -> Settings:
         for period, usd in (("day", limit.day_usd), ("month", limit.month_usd))
         if usd is not None
     ]
-    return Settings(card.index_prefix, numbers, ZoneInfo(card.budgets.timezone), tuple(limits), card.alerts.budget_percent, _savings(card))
+    return Settings(
+        card.index_prefix,
+        numbers,
+        ZoneInfo(card.budgets.timezone),
+        tuple(limits),
+        card.alerts.budget_percent,
+        _savings(card),
+    )
 
 
 def _savings(card: Card) -> dict[str, Decimal]:

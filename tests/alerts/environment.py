@@ -8,8 +8,6 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import yaml
-
 from generator.alerts import render as alerts
 from generator.paths import ROOT
 from generator.registry import fields
@@ -19,8 +17,6 @@ if TYPE_CHECKING:
 
 LOCK: Final = ROOT / "elastalert" / "requirements.lock"
 CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "holysheep-elk"
-#: ElastAlert waits this long after a run with --end before it exits; it starts its rules within 15 seconds.
-RUN_EVERY_S: Final = 20
 
 
 def python() -> Path | None:
@@ -28,19 +24,16 @@ def python() -> Path | None:
     if own := os.environ.get("HOLYSHEEP_ELASTALERT_PYTHON"):
         return Path(own)
     digest = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
-    made = CACHE / f"elastalert-{digest}" / "bin" / "python"
-    return made if made.exists() else None
+    made = CACHE / f"elastalert-{digest}"
+    return made / "bin" / "python" if (made / "ready").is_file() else None
 
 
 def render(card: Card, folder: Path) -> Path:
-    """The card's rules in a folder as the container has it; only the wait at the end is shorter."""
+    """The card's rules in a folder as the container has it."""
     for name, text in alerts.files(card, Path(fields.__file__).parent).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    config = folder / "elastalert" / "config.yaml"
-    settings = yaml.safe_load(config.read_text(encoding="utf-8"))
-    config.write_text(yaml.safe_dump({**settings, "run_every": {"seconds": RUN_EVERY_S}}), encoding="utf-8")
     return folder / "elastalert"
 
 
@@ -51,7 +44,7 @@ def start(interpreter: Path, folder: Path, variables: dict[str, str], *arguments
         "PYTHONPATH": str(ROOT / "elastalert"),
         "HOLYSHEEP_ELASTALERT": str(folder),
         "HOLYSHEEP_CHANNELS": str(folder / "channels"),
-        "HOLYSHEEP_ALERTS_SECRETS": str(folder / "secrets"),
+        "HOLYSHEEP_SECRETS": str(folder / "secrets"),
     }
     return subprocess.Popen(
         [str(interpreter), "-m", "holysheep_alerts.start", *arguments],

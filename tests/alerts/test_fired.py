@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.integration.node import Node
 
 pytestmark = [pytest.mark.integration, pytest.mark.elastalert]
-PASSWORD: Final = "of-the-test-0123456789"
+PASSWORD: Final = "of-the-test-0123456789"  # noqa: S105 - of a cluster that is gone after the test
 USER: Final = "holysheep_alerter"
 
 
@@ -84,25 +84,28 @@ def ran(node: Node, interpreter: Path, tmp_path_factory: pytest.TempPathFactory)
 def run(node: Node, interpreter: Path, folder: Path, received: Received) -> Any:  # noqa: ANN401 - Popen of text
     """Start ElastAlert with every channel that has a local server, at the documents' own now."""
     web = f"http://127.0.0.1:{received.http_port}"
-    secrets = folder / "elastalert" / "secrets"
-    secrets.mkdir(exist_ok=True)
-    for name, text in (("slack_webhook_url", f"{web}/slack"), ("webhook_url", f"{web}/webhook"), ("webhook_token", "t$HOME")):
+    secrets = folder / "elastalert" / "secrets" / "alerts"
+    secrets.mkdir(parents=True, exist_ok=True)
+    for name, text in (
+        ("slack_webhook_url", f"{web}/slack"),
+        ("webhook_url", f"{web}/webhook"),
+        ("webhook_token", "t$HOME"),
+    ):
         (secrets / name).write_text(text)
-    (folder / "password").write_text(PASSWORD)
+    (secrets.parent / "alerter_password").write_text(PASSWORD)
     variables = {
         "ES_HOST": "localhost",
         "ES_PORT": str(node.port),
         "ES_USERNAME": f"{USER}_{folder.name.rstrip('0')}",
         "HOLYSHEEP_CA": str(node.layout.authority),
-        "HOLYSHEEP_ALERTER_PASSWORD_FILE": str(folder / "password"),
         "HOLYSHEEP_ALERTS_EMAIL": "team@example.com",
-        "HOLYSHEEP_ALERTS_SMTP_HOST": "127.0.0.1",
-        "HOLYSHEEP_ALERTS_SMTP_PORT": str(received.smtp_port),
+        "HOLYSHEEP_SMTP_HOST": "127.0.0.1",
+        "HOLYSHEEP_SMTP_PORT": str(received.smtp_port),
         "HOLYSHEEP_ALERTS_ALERTMANAGER": f"{web}/alertmanager",
         "HOLYSHEEP_KIBANA_URL": "https://kibana.example.com",
     }
     end = documents.NOW.isoformat()
-    return environment.start(interpreter, folder / "elastalert", variables, "--end", end)
+    return environment.start(interpreter, folder / "elastalert", variables, "once", "--end", end)
 
 
 def facts(received: Received) -> list[tuple[str, str, str]]:
@@ -117,7 +120,9 @@ def test_what_must_fire_fires_once_with_its_figure(ran: Run) -> None:
 
 def test_every_rendered_rule_is_among_them() -> None:
     """No rule is left out of the documents that must fire."""
-    assert {path.stem for path in (ROOT / "elastalert" / "rules").glob("*.yaml")} == {rule for rule, *_ in documents.ALERTS}
+    assert {path.stem for path in (ROOT / "elastalert" / "rules").glob("*.yaml")} == {
+        rule for rule, *_ in documents.ALERTS
+    }
 
 
 def test_just_below_every_threshold_nothing_fires(ran: Run) -> None:

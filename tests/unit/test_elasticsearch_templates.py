@@ -93,6 +93,8 @@ def test_every_component_is_used() -> None:
 def test_nothing_is_dynamic() -> None:
     """Each mapping and each object in it is strict: an unknown field is refused, not guessed."""
     for path, body in BODIES.items():
+        if path == "index_templates/holysheep_alerts":
+            continue  # ElastAlert's own state: what it adds is kept and not mapped
         for inner in objects(body):
             if "properties" in inner:
                 assert inner["dynamic"] == "strict", path

@@ -110,6 +110,7 @@ def test_check_exits_with_1_and_names_the_files(tmp_path: Path, capsys: pytest.C
     assert main(["check", "--out", str(tmp_path), "--json"]) == 1
     findings = json.loads(capsys.readouterr().out)["findings"]
     assert [(finding["path"].rpartition("/")[2], finding["what"]) for finding in findings] == [
+        ("holysheep_alerter.json", "missing"),
         ("holysheep_reader.json", "missing"),
         ("holysheep_writer.json", "missing"),
     ]

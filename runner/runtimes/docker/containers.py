@@ -12,6 +12,7 @@ from generator.errors import UserError
 from runner.host.files import remove_tree
 from runner.runtime import Fed, Mode, Right, Status
 from runner.runtimes.docker import (
+    alerts,
     available,
     digests,
     doctor,
@@ -77,6 +78,7 @@ class Containers:
         if made:
             say(f"Secrets: {len(made)} new files in {settings.secrets()}")
         settings.logs().mkdir(parents=True, exist_ok=True)
+        alerts.prepare()
         self._prepare(say)
         engine.config()  # compose refuses a wrong variable here, before the settings are remembered
         settings.remember()
@@ -169,6 +171,10 @@ class Containers:
     def store(self) -> Store | None:
         """The volume for snapshots, reached through Elasticsearch's container."""
         return VolumeStore(reach.BACKUP)
+
+    def alerts(self, args: Sequence[str]) -> tuple[int, str]:
+        """Run a command of the alerts container."""
+        return alerts.run(args)
 
     @contextmanager
     def quiet(self, say: Say) -> Iterator[None]:

@@ -136,6 +136,11 @@ def secrets() -> Path:
     return _folder("HOLYSHEEP_SECRETS", SECRETS)
 
 
+def alert_secrets() -> Path:
+    """The folder of what the channels of alerts need."""
+    return _folder("HOLYSHEEP_ALERTS_SECRETS", FOLDER / "alerts")
+
+
 def logs() -> Path:
     """The folder that Filebeat reads."""
     return _folder("HOLYSHEEP_LOGS", LOGS)

@@ -163,6 +163,10 @@ class Embedded:
         """A folder on this machine."""
         return FolderStore(str(self._running_node()[0].backup))
 
+    def alerts(self, args: Sequence[str]) -> tuple[int, str]:  # noqa: ARG002 - the protocol's signature
+        """Not here: ElastAlert has dependencies that fit no environment of ours."""
+        raise UserError("alerts are sent by a container, and this is the embedded mode", hint="docs/alerts.md")
+
     def quiet(self, say: Say) -> AbstractContextManager[None]:  # noqa: ARG002  # the protocol's
         """Does nothing: only `up` writes documents in this mode."""
         return nullcontext()
