@@ -9,7 +9,6 @@ import yaml
 from generator.alerts import load
 from generator.alerts.model import Budget, Burn, Count, Each, Forecast, Percentile, Share
 from generator.dashboards import ids, kql, settings
-from generator.dashboards.render import DEFAULT_PREFIX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +86,7 @@ def rule(loaded: Loaded, values: Settings) -> Json:
         "subject": f"[{one.severity}] {one.title}: {{{{ who }}}}",
         "text": _text(one, values),
         "timezone": values.zone.key,
-        "dashboard": _dashboard(one.dashboard, values),
+        "dashboard": ids.dashboard_id(one.dashboard, values.prefix),
         **load.specifics(one, values),
         **_budgets(one, values),
     }
@@ -177,11 +176,6 @@ def _budgets(one: Rule, values: Settings) -> Json:
         if limit.period == period
     ]
     return {"budgets": [whole, *own], "levels": list(values.budget_percent)}
-
-
-def _dashboard(slug: str, values: Settings) -> str:
-    found = ids.dashboard_id(slug)
-    return found if values.prefix == DEFAULT_PREFIX else ids.stable(values.prefix, found)
 
 
 def _yaml(data: Json) -> str:
