@@ -24,6 +24,11 @@ class UserError(Exception):
         self.where = where
         self.hint = hint
 
+    @property
+    def each(self) -> list[UserError]:
+        """The mistakes one by one: this one, or those of UserErrors."""
+        return [self]
+
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         hint = f", {self.hint}" if self.hint else ""
@@ -36,6 +41,11 @@ class UserErrors(UserError):  # noqa: N818  # several of them
     def __init__(self, errors: list[UserError]) -> None:
         super().__init__("\n".join(str(error) for error in errors))
         self.errors = errors
+
+    @property
+    def each(self) -> list[UserError]:
+        """The mistakes one by one."""
+        return self.errors
 
 
 def show(value: object) -> str:

@@ -60,8 +60,12 @@ class Document:
         return f"{self.name}:{span.line if span else 1}"
 
 
-def read(path: Path) -> Document:
-    """The document in a file. UserError when the file can't be read or is not valid YAML."""
+def read(path: Path, name: str | None = None) -> Document:
+    """The document in a file. UserError when the file can't be read or is not valid YAML.
+
+    `name` is what errors call the file; by default its own name, without the folder.
+    """
+    name = name or path.name
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
@@ -73,17 +77,15 @@ def read(path: Path) -> Document:
             hint=hint if isinstance(error, FileNotFoundError) else None,
         ) from None
     if len(raw) > MAX_BYTES:
-        raise UserError(
-            f"is larger than {MAX_BYTES >> 20} MiB", where=f"{path.name}:1", hint="split off what is not prices"
-        )
+        raise UserError(f"is larger than {MAX_BYTES >> 20} MiB", where=f"{name}:1", hint="split off what is not prices")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise UserError(
-            f"byte 0x{raw[error.start]:02x} is not UTF-8", where=f"{path.name}:{line}", hint="save the file as UTF-8"
+            f"byte 0x{raw[error.start]:02x} is not UTF-8", where=f"{name}:{line}", hint="save the file as UTF-8"
         ) from None
-    return parse(text, path.name)
+    return parse(text, name)
 
 
 def parse(text: str, name: str) -> Document:

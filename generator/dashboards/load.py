@@ -47,10 +47,8 @@ def dashboards(folder: Path) -> list[Source]:
         try:
             document = read(path)
             sources.append(Source(path.stem, validate(Dashboard, document), document))
-        except UserErrors as error:
-            errors += error.errors
         except UserError as error:
-            errors.append(error)
+            errors += error.each
     if errors:
         raise UserErrors(errors)
     if not sources:
@@ -66,12 +64,8 @@ def views(path: Path) -> tuple[Views, Document]:
 
 def read(path: Path) -> Document:
     """A YAML file whose errors name it by its path in the bundle."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"can't be read: {error}", where=str(path)) from None
     inside = path.is_relative_to(ROOT)
-    return yamltext.parse(text, path.relative_to(ROOT).as_posix() if inside else path.name)
+    return yamltext.read(path, path.relative_to(ROOT).as_posix() if inside else path.name)
 
 
 def parse(text: str, slug: str) -> Source:

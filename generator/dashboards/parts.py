@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
+
+from generator.strict import Strict
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -19,10 +21,10 @@ Tone = Literal["good", "warn", "bad", "neutral", "purple", "tan", "brown", "pink
 """A meaning, or a colour without one."""
 
 
-class Part(BaseModel):
-    """The base of every part: immutable; unknown keys are refused."""
+class Part(Strict):
+    """The base of every part; the text below an attribute describes it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 class TimeRange(Part):

@@ -6,13 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from generator import yamltext
 from generator.errors import UserError
 from generator.explain import near, together, validate
 from generator.registry import learned
 from generator.registry.phrases import compile_phrase, is_ascii
+from generator.strict import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,18 +24,14 @@ Name = Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
 Words = tuple[Annotated[str, Field(min_length=1)], ...]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ErrorType(_Part):
+class ErrorType(Strict):
     """One value of `error.type`, and the words by which an error text is recognised as this type."""
 
     name: Name
     text: Words = ()
 
 
-class Category(_Part):
+class Category(Strict):
     """One value of `holysheep.error.category`.
 
     `statuses` and `types` decide the category of an error whose text fits no rule. `suggestion` says what to do about
@@ -47,7 +44,7 @@ class Category(_Part):
     suggestion: Annotated[str, Field(min_length=1)]
 
 
-class Rule(_Part):
+class Rule(Strict):
     """Phrases of error texts that mean one category; registry/phrases.py says what a phrase is."""
 
     name: Name
@@ -56,7 +53,7 @@ class Rule(_Part):
     text: Annotated[Words, Field(min_length=1)]
 
 
-class ErrorRules(_Part):
+class ErrorRules(Strict):
     """All of errors.yaml."""
 
     status: dict[Annotated[str, Field(pattern=r"^[1-5]\d\d$")], Name]

@@ -6,11 +6,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generator import explain, yamltext
 from generator.errors import UserError
+from generator.strict import Strict
 
 PATH: Final = Path(__file__).parent / "fields.yaml"
 
@@ -34,11 +35,7 @@ Type = Literal["boolean", "date", "double", "flattened", "float", "integer", "ip
 _NAME: Final = r"^@timestamp$|^[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_]*)*$"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FieldSpec(_Part):
+class FieldSpec(Strict):
     """One field of a document."""
 
     name: Annotated[str, Field(pattern=_NAME, max_length=128)]
@@ -62,7 +59,7 @@ class FieldSpec(_Part):
         return self
 
 
-class Group(_Part):
+class Group(Strict):
     """Fields that go together: one component template."""
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
@@ -70,7 +67,7 @@ class Group(_Part):
     fields: Annotated[tuple[FieldSpec, ...], Field(min_length=1)]
 
 
-class Fields(_Part):
+class Fields(Strict):
     """All groups, in the order of the file."""
 
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]

@@ -7,11 +7,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generator import yamltext
 from generator.explain import validate
+from generator.strict import Strict
 
 PATH: Final = Path(__file__).parent / "masks.yaml"
 Json = dict[str, Any]
@@ -56,9 +57,7 @@ Check = Literal[
 Gate = Literal["always", "digits", "capital", "phone", "iban"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Part(Strict):
     match: tuple[str, ...] = ()
     not_: tuple[str, ...] = Field(default=(), alias="not")
 
@@ -101,10 +100,8 @@ class Pattern(_Part):
     check: Check | None = None
 
 
-class Table(BaseModel):
+class Table(Strict):
     """masks.yaml."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     keys: tuple[Key, ...]
     named: tuple[Named, ...]

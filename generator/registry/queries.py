@@ -11,12 +11,13 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from generator import explain, yamltext
 from generator.registry.expression import names
 from generator.registry.fields import Index  # noqa: TC001  # pydantic reads the annotations at run time
+from generator.strict import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,11 +44,7 @@ def _plain(value: object) -> object:
 Dsl = Annotated[dict[str, Any], BeforeValidator(_plain)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Part):
+class Column(Strict):
     """A column: a row's name, or figures of a row in an expression such as `cost / 1e9`."""
 
     value: str
@@ -59,7 +56,7 @@ def _column(value: object) -> object:
     return {"value": value} if isinstance(value, str) else value
 
 
-class Query(_Part):
+class Query(Strict):
     """A question. With `rows` it counts and adds up, with `fields` it lists documents."""
 
     title: Annotated[str, Field(min_length=1)]
@@ -69,10 +66,10 @@ class Query(_Part):
     rows: tuple[str, ...] = ()
     """The aggregations whose buckets are rows, the outer first."""
     filters: tuple[Dsl, ...] = ()
-    aggs: Dsl = {}
-    columns: dict[str, Annotated[Column, BeforeValidator(_column)]] = {}
-    sort: Dsl = {}
-    fields: dict[str, str] = {}
+    aggs: Dsl = Field(default_factory=dict)
+    columns: dict[str, Annotated[Column, BeforeValidator(_column)]] = Field(default_factory=dict)
+    sort: Dsl = Field(default_factory=dict)
+    fields: dict[str, str] = Field(default_factory=dict)
     """Heading and field of a list's columns."""
     esql: Annotated[str, Field(min_length=1)]
 

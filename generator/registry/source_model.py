@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 from pydantic_core import PydanticCustomError
+
+from generator.strict import Strict
 
 #: Keys from the record's top to a value: `usage.input` in a YAML, or a list where a key itself holds dots.
 KeyPath = Annotated[
@@ -19,11 +21,7 @@ Scalar = Annotated[str, BeforeValidator(lambda value: str(value).lower() if isin
 Kind = Literal["call", "step", "usage", "canary", "ignored"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Multiline(_Part):
+class Multiline(Strict):
     """Filebeat's multiline parser, its own option names."""
 
     type: Literal["pattern"]
@@ -32,7 +30,7 @@ class Multiline(_Part):
     match: Literal["after", "before"]
 
 
-class Shipping(_Part):
+class Shipping(Strict):
     """How Filebeat finds the source's files: globs below the log folder in `paths`, absolute ones in `also`.
 
     `folder/**/*` is a folder with its sub-folders. Of what fits, only files with a log's name are read (`NAMES` in
@@ -45,7 +43,7 @@ class Shipping(_Part):
     multiline: Multiline | None = None
 
 
-class Records(_Part):
+class Records(Strict):
     """Records in lists inside a line or body: `in` are the keys down to them, `with` keys that each record inherits
     from the objects around it.
     """
@@ -54,7 +52,7 @@ class Records(_Part):
     inherit: Annotated[tuple[str, ...], Field(alias="with")] = ()
 
 
-class OutcomeRule(_Part):
+class OutcomeRule(Strict):
     """A value that decides whether a call failed, before its HTTP status does. `code` becomes error.code."""
 
     path: KeyPath
@@ -63,24 +61,24 @@ class OutcomeRule(_Part):
     code: str | None = None
 
 
-class Becomes(_Part):
+class Becomes(Strict):
     """What a record is: the first rule of the list that fits. `when`: slot and values, of which one must be there;
     `any`: slots of which one must have a value.
     """
 
     kind: Kind
-    when: dict[str, tuple[Scalar, ...]] = {}
+    when: dict[str, tuple[Scalar, ...]] = Field(default_factory=dict)
     any: tuple[str, ...] = ()
 
 
-class Metadata(_Part):
+class Metadata(Strict):
     """Values without a slot. `allow`: paths that may hold prose; `others`: keep (what can't be prose) or drop."""
 
     allow: tuple[str, ...] = ()
     others: Literal["keep", "drop"] = "keep"
 
 
-class Source(_Part):
+class Source(Strict):
     """One kind of log line: its format, the keys that identify it, and the paths of its values."""
 
     name: str = Field(pattern=r"^[a-z][a-z_]*$")
@@ -104,11 +102,11 @@ class Source(_Part):
     #: Texts that hold JSON.
     parse: tuple[KeyPath, ...] = ()
     #: Slot: other words for its values.
-    values: dict[str, dict[str, str]] = {}
+    values: dict[str, dict[str, str]] = Field(default_factory=dict)
     #: Slot: factor that its number is multiplied by.
-    scale: dict[str, str] = {}
+    scale: dict[str, str] = Field(default_factory=dict)
     #: Slot: paths whose numbers are added.
-    sum: dict[str, tuple[KeyPath, ...]] = {}
+    sum: dict[str, tuple[KeyPath, ...]] = Field(default_factory=dict)
     outcome: tuple[OutcomeRule, ...] = ()
     #: Slots that together are the id, where the log has none of its own.
     id_from: tuple[str, ...] = ()

@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict
-
 from generator import yamltext
 from generator.errors import UserError, UserErrors
 from generator.explain import together, validate
@@ -17,6 +15,7 @@ from generator.registry import usage
 from generator.registry.errors import error_rules
 from generator.registry.source_model import KeyPath, Multiline, Source
 from generator.registry.source_tree import key_tree
+from generator.strict import Strict
 
 if TYPE_CHECKING:
     from generator.registry.source_tree import Paths
@@ -35,19 +34,13 @@ class SourceFile:
     document: Document
 
 
-class _Common(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Common(Strict):
     keys: dict[str, tuple[KeyPath, ...]]
 
 
 def read(path: Path) -> Document:
-    """A source's YAML; errors call it by its folder and name."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"can't be read: {error}", where=str(path)) from None
-    return yamltext.parse(text, f"{path.parent.name}/{path.name}")
+    """A source's YAML file whose errors name it by its folder and name."""
+    return yamltext.read(path, f"{path.parent.name}/{path.name}")
 
 
 def load_folder(folder: Path = FOLDER) -> list[SourceFile]:
@@ -59,10 +52,8 @@ def load_folder(folder: Path = FOLDER) -> list[SourceFile]:
             document = read(path)
             source = validate(Source, document, see="see docs/add-a-log-source.md")
             files.append(SourceFile(source, document))
-        except UserErrors as error:
-            errors += error.errors
         except UserError as error:
-            errors.append(error)
+            errors += error.each
     errors += [error for file in files for error in checks.check_source(file)]
     errors += checks.check_detects(files)
     if errors:

@@ -6,21 +6,18 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from generator import yamltext
 from generator.errors import UserError
 from generator.explain import near, together, validate
 from generator.registry.slots import slots
+from generator.strict import Strict
 
 PATH: Final = Path(__file__).parent / "usage.yaml"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Group(_Part):
+class Group(Strict):
     """Usage objects of one shape: where they stand in a line, and the slot of each key."""
 
     about: str
@@ -31,7 +28,7 @@ class Group(_Part):
     keys: dict[str, tuple[str, ...]]
 
 
-class Unknown(_Part):
+class Unknown(Strict):
     """Regular expressions by which the filter tells that an unknown key may be a count of tokens."""
 
     like: str
@@ -39,7 +36,7 @@ class Unknown(_Part):
     within: str
 
 
-class UsageNames(_Part):
+class UsageNames(Strict):
     """The whole file."""
 
     objects: tuple[str, ...] = Field(min_length=1)
