@@ -12,6 +12,8 @@ import yaml
 
 from generator.paths import ROOT
 from generator.registry.sources import load_sources
+from runner.lines.lines import LogFile
+from runner.runtimes.docker import samples
 from tests.filebeat.process import Filebeat
 from tests.filebeat.receiver import Receiver
 from tests.filebeat.writer import keys, line
@@ -92,6 +94,24 @@ def test_a_packed_rotated_file_that_was_read(filebeat: Filebeat, receiver: Recei
     while sum(receiver.seen.values()) < 1001 and time.monotonic() < end:
         time.sleep(0.2)
     assert (sum(receiver.seen.values()), set(receiver.seen)) == (1001, keys("gzip", 501))
+
+
+def test_a_file_that_is_fed_again(
+    filebeat: Filebeat, receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`up --again` of a file that was read: its lines come once more, as after an index that was deleted."""
+    monkeypatch.setattr(samples.settings, "logs", lambda: filebeat.logs)
+    monkeypatch.setattr(samples, "FED", tmp_path / "fed.json")
+    log = LogFile(tmp_path / "app.log", "client")
+    log.path.write_bytes(b"".join(line("again", number) for number in range(50)))
+    assert samples.feed([log], lambda _: None, again=False) == (1, 0)
+    receiver.wait(50)
+    # Without --again it is known, and nothing is copied.
+    assert samples.feed([log], lambda _: None, again=False) == (0, 0)
+    receiver.seen.clear()
+    assert samples.feed([log], lambda _: None, again=True) == (1, 0)
+    receiver.wait(50)
+    assert set(receiver.seen) == keys("again", 50)
 
 
 def test_hostile_lines(filebeat: Filebeat, receiver: Receiver) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
 from generator.errors import UserError
+from generator.paths import ROOT
 from generator.registry.sources import Source, load_sources
 from runner.lines.lines import expand
 from runner.runtimes.docker.samples import name_for
@@ -15,11 +17,17 @@ from runner.runtimes.docker.samples import name_for
 
 @pytest.mark.parametrize("source", load_sources(), ids=lambda source: source.name)
 def test_a_fed_file_gets_a_name_that_filebeat_reads(source: Source) -> None:
-    """One of the source's own Filebeat paths fits the name; two files get two names."""
-    patterns = source.filebeat.paths
+    """One of the source's own Filebeat paths fits the name, and its ending is read; two files get two names."""
+    # `**` stands for no folder, too.
+    patterns = [pattern.replace("/**/", "/") for pattern in source.filebeat.paths]
     first, second = (name_for(source.name, Path(f"/somewhere/{stem}.log")) for stem in ("one", "two"))
     assert first != second
     assert any(fnmatchcase(first, pattern) for pattern in patterns)
+    included = re.findall(
+        r'include_files: \["(.+)"\]', (ROOT / "filebeat/inputs.d/files.yml").read_text(encoding="utf-8")
+    )
+    assert included
+    assert all(re.search(expression.replace("\\\\", "\\"), first) for expression in included)
 
 
 def test_an_unknown_source_is_refused() -> None:

@@ -32,8 +32,8 @@ FED: Final = settings.FOLDER / "fed.json"
 def feed(logs: Iterable[LogFile], tell: Tell, *, again: bool) -> tuple[int, int]:
     """Feed log files. A file that was fed before is skipped, unless `again`.
 
-    Filebeat never reads a file twice, so `again` works for the webhook's files only: UserError for another file that
-    was fed before.
+    With `again` Filebeat gets a new copy in place of the old one. It knows files by inode, so it reads the new copy
+    from the first line; documents that are there already are not stored twice.
 
     Returns (number of files that were copied for Filebeat, number of bodies that were sent to the webhook).
     """
@@ -44,9 +44,6 @@ def feed(logs: Iterable[LogFile], tell: Tell, *, again: bool) -> tuple[int, int]
         mark = f"{log.source}:{hashlib.sha256(log.path.read_bytes()).hexdigest()}"
         if mark in fed and not again:
             continue
-        if mark in fed and log.source != WEBHOOK:
-            hint = "post its lines to the webhook, or stop Filebeat and remove its volume: docs/troubleshooting.md"
-            raise UserError("Filebeat has read this file, and reads no file twice", where=str(log.path), hint=hint)
         if log.source == WEBHOOK:
             for body in bodies(log.path):
                 post(body)
@@ -77,8 +74,9 @@ def name_for(source: str, path: Path) -> str:
     if patterns is None:
         raise UserError(f"there is no source {source!r}", where=str(path), hint="`holysheep-elk sources` lists them")
     pattern = next((pattern for pattern in patterns if "/" in pattern), patterns[0])
-    unique = f"{path.stem}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}"
-    return pattern.replace("*", unique, 1)
+    unique = f"{path.stem}-{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:8]}.log"
+    # The pattern's folder, or its first characters where it names none; Filebeat reads files that end in .log.
+    return pattern.partition("*")[0] + unique
 
 
 def bodies(path: Path) -> Iterator[bytes]:
