@@ -1,4 +1,4 @@
-"""Runs the benches: `python -m tests.bench [--json] [filter] [render] [disk]`."""
+"""Runs the benches: `python -m tests.bench [--json] [filter] [render] [disk] [client]`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from generator.errors import UserError
 from generator.paths import STATE
-from tests.bench import disk_bench, filter_bench, machine, render_bench, tables
+from tests.bench import client_bench, disk_bench, filter_bench, machine, render_bench, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +24,7 @@ PARTS: Final[dict[str, Callable[[Progress], dict[str, Any]]]] = {
     "filter": filter_bench.run,
     "render": render_bench.run,
     "disk": disk_bench.run,
+    "client": client_bench.run,
 }
 
 

@@ -8,7 +8,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from tests.bench import disk_bench, filter_bench, render_bench
+from tests.bench import client_bench, disk_bench, filter_bench, render_bench
 
 Json = dict[str, Any]
 NAMES: Final = {
@@ -34,6 +34,8 @@ def show(results: Json) -> Group:
         parts.append(_render(results["render"]))
     if "disk" in results:
         parts.append(_disk(results["disk"], machine["elasticsearch"]))
+    if "client" in results:
+        parts += [_enqueue(results["client"]), _overhead(results["client"]["overhead"])]
     return Group(*parts)
 
 
@@ -104,4 +106,31 @@ def _disk(results: Json, version: str) -> Table:
             f"{figures['documents_per_s']:,}",
             str(figures["segments"]),
         )
+    return table
+
+
+def _enqueue(found: Json) -> Table:
+    fast = found["sustained"]
+    table = _table(
+        "Python client, what one log() takes, 2,000 calls a second", "way", "median, µs", "p99, µs", "longest, µs",
+        caption=f"target: {client_bench.MEDIAN_US} and {client_bench.P99_US} µs. Sustained by one thread: "
+        f"{fast['lines_per_s']:,} lines/s by the clock, {fast['lines_per_cpu_s']:,} a second of processor time "
+        f"(target {client_bench.PER_SECOND:,}), {fast['written']:,} of {fast['lines']:,} written, "
+        f"{fast['memory_mib']} MiB more memory",
+    )  # fmt: skip
+    for name, figures in found["enqueue"].items():
+        table.add_row(name, f"{figures['median_us']:.1f}", f"{figures['p99_us']:.1f}", f"{figures['max_us']:,.0f}")
+    return table
+
+
+def _overhead(found: Json) -> Table:
+    table = _table(
+        "Python client, real HTTP calls on loopback, in turns", "configuration", "mean, ms", "added, ms",
+        "added to p99, ms", "throughput",
+    )  # fmt: skip
+    for name, row in found.items():
+        table.add_row(
+            name, f"{row['mean_ms']:.3f}", f"{row['added_mean_ms']:+.3f}", f"{row['added_p99_ms']:+.3f}",
+            f"{row['throughput']:+.1%}",
+        )  # fmt: skip
     return table
