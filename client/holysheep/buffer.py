@@ -12,14 +12,20 @@ if TYPE_CHECKING:
 Record = dict[str, Any]
 #: What a record without long texts takes, bytes.
 BASE = 1500
+_LONG = ("prompt", "completion", "error", "metadata")
 
 
 def size_of(record: Record) -> int:
     """An estimate, cheap enough for every call: a base, and the length of what may be long."""
     size = BASE
-    for name in ("prompt", "completion", "error", "metadata"):
+    for name in _LONG:
         value = record.get(name)
-        if value is not None:
+        if value is None:
+            continue
+        if isinstance(value, dict):
+            # A value that is no text is taken for a short one, for a look at each would take too long.
+            size += sum(4 * len(item) if isinstance(item, str) else 200 for item in value.values())
+        else:
             size += 4 * len(value) if isinstance(value, str) else len(str(value))
     return size
 

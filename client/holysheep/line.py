@@ -18,19 +18,14 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 Line = dict[str, Any]
-#: Record's name → line's name, in the order of the line. Texts that nobody but the application makes.
-PLAIN: Final = {
-    "record": "record", "model": "model", "response_model": "response_model", "provider": "provider",
-    "operation": "operation", "endpoint": "endpoint",
-}  # fmt: skip
-AFTER: Final = {
-    "stream": "stream", "stream_end": "stream_end", "response_id": "response_id", "finish_reasons": "finish_reasons",
-    "service_tier": "service_tier", "region": "region", "max_tokens": "max_tokens", "temperature": "temperature",
-    "retry_attempt": "retry_attempt", "idempotency_key": "idempotency_key",
-    "session_id": "session_id", "team": "team", "environment": "environment", "service": "service",
-    "trace_id": "trace_id", "span_id": "span_id", "parent_span_id": "parent_span_id",
-    "agent_id": "agent_id", "step_name": "step_name", "client_ip": "client_ip",
-}  # fmt: skip
+#: What a record and its line have under the same name.
+SAME: Final = frozenset(
+    (  # noqa: SIM905  # thirty quotation marks less
+        "record model response_model provider operation endpoint stream stream_end response_id finish_reasons "
+        "service_tier region max_tokens temperature retry_attempt idempotency_key session_id team environment service "
+        "trace_id span_id parent_span_id agent_id step_name client_ip"
+    ).split()
+)
 #: What `log()` knows besides.
 OTHERS: Final = frozenset(
     (  # noqa: SIM905  # thirty quotation marks less
@@ -39,7 +34,7 @@ OTHERS: Final = frozenset(
         "error_type failed_tries user_id metadata prompt completion context now_ns"
     ).split()
 )
-KNOWN: Final = frozenset(PLAIN) | frozenset(AFTER) | OTHERS
+KNOWN: Final = SAME | OTHERS
 MAX_ERROR: Final = 1000
 #: Words that the filter takes for a failure (outcome.rb).
 _FAILURE: Final = re.compile(
@@ -93,18 +88,16 @@ class Builder:
         tokens = _tokens(record)
         at_ms = _began(record) // 1_000_000
         line: Line = {"log_id": record["log_id"], "timestamp": timestamp(at_ms)}
-        _take(line, record, PLAIN)
         failed = _outcome(line, record)
         outcome = None
         if record.get("record") != "step":
             _counts(line, tokens)
             outcome = self._card.price(_call(record, tokens, at_ms, failed=failed))
             _cost(line, outcome)
-        _take(line, record, AFTER)
+        metadata = _take(line, record)
         if (user := record.get("user_id")) is not None:
             line["user_id"] = self._users.of(user)
         self._texts(line, record)
-        metadata = _metadata(record)
         if metadata:
             line["metadata"] = privacy.values(metadata)
         return line, outcome
@@ -123,9 +116,9 @@ def _inherit(record: Record, context: Context | None, settings: Settings) -> Non
                 record[name] = value
     if record.get("span_id") is None and record.get("trace_id") is not None:
         record["span_id"] = ids.span_id()
-    for name in ("service", "environment", "team"):
+    for name, value in settings.everywhere:
         if record.get(name) is None:
-            record[name] = getattr(settings, name)
+            record[name] = value
 
 
 def _began(record: Record) -> int:
@@ -148,11 +141,24 @@ def _tokens(record: Record) -> Tokens:
     )  # fmt: skip
 
 
-def _take(line: Line, record: Record, names: dict[str, str]) -> None:
-    for name, key in names.items():
-        value = record.get(name)
-        if value is not None:
-            line[key] = value if isinstance(value, (str, int, float)) else privacy.values(value)
+def _take(line: Line, record: Record) -> dict[str, Any]:
+    """Writes what has the same name in the line; returns the metadata: the context's, the record's own, and what
+    `log()` has no name for.
+    """
+    context = record.get("context")
+    metadata = dict(context.metadata) if context is not None and context.metadata else {}
+    if told := record.get("metadata"):
+        metadata.update(told)
+    for name, value in record.items():
+        if value is None:
+            continue
+        if name in SAME:
+            line[name] = value if isinstance(value, (str, int, float)) else privacy.values(value)
+        elif name not in OTHERS:
+            metadata[name] = value
+    if record.get("failed_tries"):
+        metadata["failed_tries"] = record["failed_tries"]
+    return metadata
 
 
 def _outcome(line: Line, record: Record) -> bool:
@@ -175,7 +181,8 @@ def _outcome(line: Line, record: Record) -> bool:
             line["error_type"] = kind
     elif record.get("error_type"):
         line["error_type"] = record["error_type"]
-    return error is not None or (code is not None and not 200 <= code <= 299) or bool(_FAILURE.search(str(status)))  # noqa: PLR2004  # HTTP
+    bad_code = code is not None and not 200 <= code <= 299  # noqa: PLR2004  # HTTP
+    return error is not None or bad_code or (status != "success" and _FAILURE.search(str(status)) is not None)
 
 
 def _counts(line: Line, tokens: Tokens) -> None:
@@ -216,15 +223,3 @@ def _cost(line: Line, outcome: Outcome) -> None:
         line["cost_nano"] = outcome.cost.total
     elif outcome.reason:
         line["unpriced_reason"] = outcome.reason
-
-
-def _metadata(record: Record) -> dict[str, Any]:
-    """Own and inherited, what `log()` has no name for, and the failed tries of the call."""
-    context = record.get("context")
-    found = dict(context.metadata) if context is not None and context.metadata else {}
-    found.update(record.get("metadata") or {})
-    if not record.keys() <= KNOWN:
-        found.update({name: record[name] for name in record.keys() - KNOWN})
-    if record.get("failed_tries"):
-        found["failed_tries"] = record["failed_tries"]
-    return found

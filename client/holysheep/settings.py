@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -75,6 +76,12 @@ class Settings:
     pressure: Pressure = "spool"  #: what happens when the memory's bound is reached
     sync: bool = False  #: write each line before log() returns: kill -9 loses nothing
     handle_sigterm: bool = True  #: flush at SIGTERM, where the application has no handler of its own
+
+    @cached_property
+    def everywhere(self) -> tuple[tuple[str, str], ...]:
+        """What every line says that says nothing else."""
+        named = (("service", self.service), ("environment", self.environment), ("team", self.team))
+        return tuple((name, value) for name, value in named if value is not None)
 
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, **arguments: Any) -> Settings:  # noqa: ANN401  # of any type; checked below

@@ -29,11 +29,13 @@ _THOUSANDTHS: Final = 1000
 
 def valid(amounts: Amounts | None) -> bool:
     """Whether every amount is a number from 0 to the largest count of a call."""
-    return all(isfinite(amount) and 0 <= amount <= MAX_TOKENS for amount in (amounts or {}).values())
+    return not amounts or all(isfinite(amount) and 0 <= amount <= MAX_TOKENS for amount in amounts.values())
 
 
 def priced(rule: PriceRule, call: Call) -> bool:
     """Whether the entry has a price for some tool call or unit of a call."""
+    if not call.units and not call.tools:
+        return False
     own_units, own_tools = rule.get("units", {}), rule.get("tools", {})
     return any(amount > 0 and normalise(name) in own_units for name, amount in (call.units or {}).items()) or any(
         amount > 0 and normalise(name) in own_tools for name, amount in (call.tools or {}).items()

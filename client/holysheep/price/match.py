@@ -18,6 +18,8 @@ Rule = Literal["exact", "alias", "pattern"]
 MAX_NAME_BYTES: Final = 256
 #: Service tiers that mean "no special tier" for providers. They always cost the plain price.
 PLAIN_TIERS: Final = frozenset({"", "default", "standard", "auto"})
+#: Names whose match is remembered.
+MEMO: Final = 10_000
 _LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _SPACE: Final = " \t\n\v\f\r"
 #: -2025-04-14, -20250414 or @20250414 at the end of a name.
@@ -57,9 +59,20 @@ class Matcher:
         self._names = rules["names"]
         self._patterns = rules["patterns"]
         self._families = rules["families"]
+        self._memo: dict[str, Match | None] = {}
 
     def match(self, name: str) -> Match | None:
-        """The model that a name means, or None: then it has no price."""
+        """The model that a name means, or None: then it has no price. Names repeat, so the last ones are remembered."""
+        if name in self._memo:
+            return self._memo[name]
+        if len(self._memo) >= MEMO:
+            self._memo.clear()
+        found = self._look_up(name)
+        if len(name) <= MAX_NAME_BYTES:
+            self._memo[name] = found
+        return found
+
+    def _look_up(self, name: str) -> Match | None:
         candidates = forms(name)
         for form in candidates:
             if entry := self._names.get(form):
