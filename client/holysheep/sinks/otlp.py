@@ -82,13 +82,18 @@ def request(lines: Sequence[Json]) -> Json:
     }
 
 
+def nanoseconds(timestamp: str) -> int:
+    """A line's timestamp as nanoseconds since 1970."""
+    seconds = timegm(strptime(timestamp[:19], "%Y-%m-%dT%H:%M:%S"))
+    return (seconds * 1000 + int(timestamp[20:23])) * 1_000_000
+
+
 def _resource(service: str, environment: str) -> list[Json]:
     named = {"service.name": service, "deployment.environment.name": environment}
     return [{"key": key, "value": {"stringValue": value}} for key, value in named.items() if value]
 
 
 def _record(line: Json) -> Json:
-    seconds = timegm(strptime(line["timestamp"][:19], "%Y-%m-%dT%H:%M:%S"))
     attributes = {name: line[key] for key, name in ATTRIBUTES.items() if key in line}
     if (first := line.get("time_to_first_token_ms")) is not None:
         attributes["gen_ai.response.time_to_first_chunk"] = first / 1000
@@ -96,7 +101,7 @@ def _record(line: Json) -> Json:
     if failed and "error_type" not in line:
         attributes["error.type"] = "error"
     record: Json = {
-        "timeUnixNano": str((seconds * 1000 + int(line["timestamp"][20:23])) * 1_000_000),
+        "timeUnixNano": str(nanoseconds(line["timestamp"])),
         "severityNumber": 17 if failed else 9,
         "eventName": EVENT,
         "attributes": [{"key": name, "value": _value(value)} for name, value in attributes.items()],

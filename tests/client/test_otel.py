@@ -1,0 +1,83 @@
+"""The official OpenTelemetry instrumentations end to end: a real call, their spans, our line, the right cost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import openai
+import pytest
+from openinference.instrumentation.openai import OpenAIInstrumentor as OpenInference
+from opentelemetry.instrumentation.openai import OpenAIInstrumentor as OpenLLMetry
+from opentelemetry.instrumentation.openai_v2 import OpenAIInstrumentor as Official
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+import holysheep
+from holysheep import otel
+
+if TYPE_CHECKING:
+    from tests.client.conftest import Logged
+    from tests.client.openai_server import Api
+
+MESSAGES: list[Any] = [{"role": "user", "content": "How are you?"}]
+
+
+@pytest.mark.parametrize("instrumentor", [Official, OpenLLMetry, OpenInference])
+def test_instrumentations(api: Api, logged: Logged, instrumentor: Any) -> None:  # noqa: ANN401  # three packages
+    """150 and 320 tokens of gpt-4.1 are 8,880,000 nano-USD, whoever tells of them; the prompt is nowhere."""
+    provider = TracerProvider(resource=Resource.create({"service.name": "shop"}))
+    provider.add_span_processor(SimpleSpanProcessor(otel.line_exporter(logged.log)))
+    package = instrumentor()
+    package.instrument(tracer_provider=provider)
+    try:
+        client = openai.OpenAI(api_key="sk-test", base_url=api.url, max_retries=0)
+        client.chat.completions.create(model="gpt-4.1", messages=MESSAGES)
+        api.plan = ["429"]
+        with pytest.raises(openai.RateLimitError):
+            client.chat.completions.create(model="gpt-4.1", messages=MESSAGES)
+    finally:
+        package.uninstrument()
+    good, bad = logged.lines()
+    # OpenInference tells the model that answered.
+    assert good["model"] in {"gpt-4.1", "gpt-4.1-2025-04-14"}
+    assert (good["request_tokens"], good["response_tokens"]) == (150, 320)
+    assert (good["cost_nano"], good["status"], good["service"]) == (8_880_000, "success", "shop")
+    assert good["log_id"] == f"{good['trace_id']}-{good['span_id']}"
+    assert (bad["status"], bad["cost_nano"]) == ("error", 0)
+    assert "How are you" not in str(good)
+
+
+def test_spans_and_metrics(logged: Logged) -> None:
+    """A line becomes a span below its step's, and two metrics of the conventions."""
+    spans, reader = InMemorySpanExporter(), InMemoryMetricReader()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(spans))
+    logged.logger.observers.append(otel.Telemetry(provider, MeterProvider(metric_readers=[reader])))
+    with holysheep.step("answer", agent_id="support", log=logged.log):
+        logged.log(model="gpt-4.1", input_tokens=150, output_tokens=320, latency_ms=812, operation="chat")
+    call_line, step_line = logged.lines()
+    call, step = spans.get_finished_spans()
+    assert call.name == "chat gpt-4.1"
+    assert call.attributes is not None
+    assert call.attributes["gen_ai.usage.input_tokens"] == 150
+    assert call.parent is not None
+    assert f"{call.parent.span_id:016x}" == call_line["parent_span_id"] == step_line["span_id"]
+    assert call.end_time is not None
+    assert call.start_time is not None
+    assert call.end_time - call.start_time == 812_000_000
+    assert step.name == "invoke_agent answer"
+    data = reader.get_metrics_data()
+    assert data is not None
+    found = {m.name: m.data.data_points for m in data.resource_metrics[0].scope_metrics[0].metrics}
+    [duration] = found["gen_ai.client.operation.duration"]
+    assert duration.attributes == {
+        "gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4.1", "gen_ai.provider.name": "openai",
+    }  # fmt: skip
+    kinds = {
+        (p.attributes or {})["gen_ai.token.type"]: getattr(p, "sum", None) for p in found["gen_ai.client.token.usage"]
+    }
+    assert kinds == {"input": 150, "output": 320}
