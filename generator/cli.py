@@ -37,11 +37,11 @@ COMMANDS: Final[dict[str, Command]] = {
 }
 
 
-def later(module: str) -> Callable[[argparse.Namespace], int]:
-    """The `run` of a command's module, which is imported when `run` is called: reading options must not wait for it."""
+def later(module: str, function: str = "run") -> Callable[[argparse.Namespace], int]:
+    """A function of a command's module, which is imported at the call: reading options must not wait for it."""
 
     def run_command(args: argparse.Namespace) -> int:
-        code: int = importlib.import_module(module).run(args)
+        code: int = getattr(importlib.import_module(module), function)(args)
         return code
 
     return run_command

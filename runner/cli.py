@@ -17,7 +17,7 @@ COMMANDS: Final[dict[str, Command]] = {
     **cli.COMMANDS,
     "process": Command("show the documents that log lines become; needs no Elasticsearch", "runner.commands.process"),
     "sources": Command("list the log sources, and how to feed each", "runner.options.sources"),
-    "prices": Command("compare the price card with other price lists, or import from them", "runner.commands.prices"),
+    "prices": Command("compare the price card with other price lists, or import from them", "runner.options.prices"),
     "alerts": Command("list the alert rules, check them, or send one to try a channel", "runner.commands.alerts"),
     "doctor": Command(
         "check this machine: what is missing, what to do; exit 1 when `up` would fail", "runner.options.doctor"
@@ -47,7 +47,7 @@ COMMANDS: Final[dict[str, Command]] = {
     ),
     "export": Command("write usage and cost as a FOCUS file, which finance tools read", "runner.commands.export"),
     "query": Command("answer a question of the query library; without a name, list them", "runner.commands.query"),
-    "classify": Command("ask a model for the category of errors that no rule knows", "runner.commands.classify"),
+    "classify": Command("ask a model for the category of errors that no rule knows", "runner.options.classify"),
 }
 
 

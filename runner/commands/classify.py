@@ -6,15 +6,13 @@ import json
 import os
 import time
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from generator import card as cards
 from generator.card.rules import price_part
 from generator.errors import UserError
-from generator.paths import PRICING, ROOT, STATE
+from generator.paths import PRICING
 from generator.registry.errors import load_errors
-from generator.registry.learned import PATH as LEARNED
 from generator.registry.learned import Learned, load
 from runner.classify import documents
 from runner.classify.ask import Answer, Endpoint, ask_all, batches, estimate
@@ -26,32 +24,9 @@ from runner.runtimes import choose
 if TYPE_CHECKING:
     import argparse
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from elasticsearch import Elasticsearch
-
-RECORD: Final = STATE / "classify" / "changes.ndjson"
-
-
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Register the command."""
-    env = os.environ
-    parser = sub.add_parser("classify", help="ask a model for the category of errors that no rule knows")
-    source.add_arguments(parser)
-    url = env.get("CLASSIFY_URL", "https://api.holysheep.ai/v1")
-    parser.add_argument("--model-url", default=url, help="OpenAI-compatible, up to /v1 [CLASSIFY_URL, %(default)s]")
-    parser.add_argument(
-        "--model", default=env.get("CLASSIFY_MODEL", "deepseek-v3.2"), help="[CLASSIFY_MODEL, %(default)s]"
-    )
-    parser.add_argument("--limit-usd", type=float, default=1.0, metavar="USD", help="limit of a UTC day [%(default)s]")
-    parser.add_argument("--logs", type=Path, default=ROOT / "logs", help="folder that Filebeat reads [%(default)s]")
-    parser.add_argument("--learned", type=Path, default=LEARNED, help="file of verdicts [%(default)s]")
-    parser.add_argument(
-        "--record", type=Path, default=RECORD, help="file that lists the changed documents [%(default)s]"
-    )
-    parser.add_argument("--every", type=int, metavar="MINUTES", help="repeat after this time, instead of once")
-    parser.add_argument("--dry-run", action="store_true", help="print the questions and their cost; send nothing")
-    parser.add_argument("--review", action="store_true", help="accept or refuse each stored verdict")
-    parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -87,7 +87,8 @@ ALLOWED: Final[dict[str, set[str]]] = {
         "sentry_sdk",
     },
     # Only their constants: tests/unit/test_start.py holds that options load nothing that takes long.
-    "runner.options": RUNNER_BASE | {"generator.cli", "runner.backup", "runner.upgrade", "runner.kibana"},
+    "runner.options": RUNNER_BASE
+    | {"generator.cli", "generator.registry", "runner.backup", "runner.upgrade", "runner.kibana", "runner.report"},
     "runner.commands": RUNNER_BASE
     | CLUSTER
     | {"rich", "generator", "generator.card", "generator.commands", "generator.dashboards", "generator.registry"}

@@ -12,7 +12,7 @@ import pytest
 from generator import paths
 from generator.commands import price
 from generator.errors import UserError
-from runner.commands import prices
+from runner.options import prices
 
 PRICING = Path(__file__).parents[2] / "pricing.yaml"
 Run = Callable[..., tuple[int, str]]

@@ -126,8 +126,8 @@ def test_options_are_read_without_the_command() -> None:
 )
 def test_the_command_behind_the_options_exists(page: Path) -> None:
     """`later` names a module that has `run`."""
-    for module in re.findall(r'later\("([\w.]+)"\)', page.read_text(encoding="utf-8")):
-        assert callable(importlib.import_module(module).run)
+    for module, function in re.findall(r'later\("([\w.]+)"(?:, "(\w+)")?\)', page.read_text(encoding="utf-8")):
+        assert callable(getattr(importlib.import_module(module), function or "run"))
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)

@@ -1,0 +1,29 @@
+"""The options that name an Elasticsearch to read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options `--url`, `--ca` and `--user`. Their defaults are environment variables."""
+    env = os.environ
+    url, ca = env.get("ELASTICSEARCH_URL"), env.get("ELASTICSEARCH_CA")
+    parser.add_argument(
+        "--url", default=url, help="Elasticsearch to read; default: ELASTICSEARCH_URL, else the one of this checkout"
+    )
+    ca_default = Path(ca) if ca else None
+    parser.add_argument(
+        "--ca", metavar="FILE", type=Path, default=ca_default, help="its CA certificate; default: ELASTICSEARCH_CA"
+    )
+    parser.add_argument(
+        "--user",
+        default=env.get("ELASTICSEARCH_USER"),
+        help="user name; default: ELASTICSEARCH_USER. The password is read from ELASTICSEARCH_PASSWORD",
+    )
+    parser.add_argument("--password-file", metavar="FILE", type=Path, help="read the password from this file instead")
