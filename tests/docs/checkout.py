@@ -43,6 +43,7 @@ def make(folder: Path) -> None:
     # Newer than requirements.lock, so that make installs nothing.
     (environment / ".ready").unlink(missing_ok=True)
     (environment / ".ready").touch()
+    shutil.copy2(folder / "pricing.yaml", folder / "other.yaml")
     (folder / "my.log").write_text(LINE, encoding="utf-8")
     (folder / "model_prices.json").write_text(LITELLM, encoding="utf-8")
     secrets = folder / ".state" / "docker" / "secrets"
@@ -60,6 +61,7 @@ def run(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
         ["bash", "-o", "pipefail", "-c", line],
         cwd=folder,
         env={**kept, "PATH": path, "PYTHONPATH": packages, "COLUMNS": "120"},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
