@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PRICING: Final = Path(__file__).parents[2] / "pricing.yaml"
-NOW: Final = datetime(2026, 11, 26, tzinfo=UTC)
+NOW: Final = datetime(2026, 11, 26, 8, tzinfo=UTC)
+#: When DeepSeek is cheaper.
+NIGHT: Final = datetime(2026, 11, 26, 20, tzinfo=UTC)
 #: Names as logs have them. Rates in USD per million tokens as the providers' price pages have them; the cost is that of
 #: 2,000 prompt and 500 output tokens by hand: 0.002 * input + 0.0005 * output.
 EVERYDAY: Final = {
@@ -44,6 +46,7 @@ EVERYDAY: Final = {
     "claude-opus-4-1-20250805": "0.0675",  # 15, 75: 0.03 + 0.0375
     "gemini-2.0-flash": "0.0004",  # 0.10, 0.40: 0.0002 + 0.0002
     "grok-4": "0.0135",  # 3, 15
+    "deepseek-chat": "0.00109",  # by day 0.27, 1.10: 0.00054 + 0.00055
     "command-r-plus-08-2024": "0.01",  # 2.50, 10
     "codestral-latest": "0.00105",  # 0.30, 0.90: 0.0006 + 0.00045
     "groq/llama-3.3-70b-versatile": "0.001575",  # 0.59, 0.79: 0.00118 + 0.000395
@@ -76,14 +79,14 @@ def pricer(everything: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> P
     return Pricer(price_part(cards.load(folder / "pricing.yaml")))
 
 
-def _cost(pricer: Pricer, name: str, tokens_in: int, tokens_out: int) -> Decimal | None:
-    outcome = pricer.price(Call(name, milliseconds(NOW), input=tokens_in, output=tokens_out))
+def _cost(pricer: Pricer, name: str, tokens_in: int, tokens_out: int, at: datetime = NOW) -> Decimal | None:
+    outcome = pricer.price(Call(name, milliseconds(at), input=tokens_in, output=tokens_out))
     return None if outcome.cost is None else Decimal(outcome.cost.total) / 10**9
 
 
 @pytest.mark.parametrize(("name", "usd"), EVERYDAY.items())
 def test_everyday_names_cost_what_the_providers_ask(pricer: Pricer, name: str, usd: str) -> None:
-    """Sixteen names of everyday logs are found, and their calls cost what the price pages say."""
+    """Seventeen names of everyday logs are found, and their calls cost what the price pages say."""
     assert _cost(pricer, name, 2000, 500) == Decimal(usd)
 
 
@@ -101,14 +104,14 @@ def test_each_name_costs_what_genai_prices_itself_computes(everything: Catalogue
     count = 0
     for seller, model_id, name in _claims(everything):
         provider, model = models[seller, model_id]
-        for tokens in (1_000, 300_000):
+        for tokens, at in ((1_000, NOW), (300_000, NOW), (1_000, NIGHT)):
             usage = Usage(input_tokens=tokens, output_tokens=1_000)
-            theirs = model.calc_price(usage, provider, genai_request_timestamp=NOW).total_price
-            ours = _cost(pricer, name, tokens, 1_000)
+            theirs = model.calc_price(usage, provider, genai_request_timestamp=at).total_price
+            ours = _cost(pricer, name, tokens, 1_000, at)
             count += 1
             if ours is None or abs(ours - theirs) > Decimal("1e-9"):
                 wrong.append((seller, model_id, name, tokens, ours, theirs))
-    assert count > 8_000
+    assert count > 12_000
     assert wrong == []
 
 
@@ -129,6 +132,7 @@ def test_history_and_batch_tiers_come_along(everything: Catalogue) -> None:
     o3 = {entry.start.isoformat(): (entry.rates["input"], entry.rates["output"]) for entry in models["o3"].entries}
     assert o3["2020-01-01"] == (10, 40)
     assert o3["2025-06-10"] == (2, 8)
+    assert models["gpt-4o"].entries[0].tools == {"web_search": Decimal("0.01"), "file_search": Decimal("0.0025")}
     assert models["claude-sonnet-4-5"].entries[-1].service_tiers["batch"] == Decimal("0.5")
 
 

@@ -13,7 +13,7 @@ from runner.prices.bulk.sellers import MAKERS, prefix
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from runner.prices.bulk.offers import Entry, Offer
+    from runner.prices.bulk.offers import Offer
 
 What = Literal["model", "name", "pattern", "price"]
 #: Providers whose name for a model says already who sold it: `us.anthropic.claude-…`, `@cf/meta/…`.
@@ -156,7 +156,5 @@ def bare(name: str) -> str:
 
 
 def _now(offer: Offer) -> tuple[object, ...]:
-    """What the offer asks today, to tell whether two ask the same. Tiers of service are extras of one seller."""
-    entry: Entry = offer.entries[-1]
-    tiers = tuple((above, tuple(sorted(rates.items()))) for above, rates in entry.tiers)
-    return (tuple(sorted(entry.rates.items())), entry.fee, tiers)
+    """What the offer asks today for tokens, to tell whether two ask the same."""
+    return offer.entries[-1].rates_alone()

@@ -14,6 +14,18 @@ from runner.prices.quote import QuoteError, fee, rate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+#: Kinds of tokens of the card, and the package's prices of them in USD per million.
+RATES: Final = {
+    **FIELDS,
+    "input_audio": "input_audio_mtok",
+    "input_image": "input_image_mtok",
+    "cached_audio": "cache_audio_read_mtok",
+    "cached_image": "cache_image_read_mtok",
+    "output_audio": "output_audio_mtok",
+    "output_image": "output_image_mtok",
+}
+#: Tools of the card, and the package's prices of 1,000 calls.
+_TOOLS: Final = {"web_search": "web_searches_kcount", "file_search": "storage_searches_kcount"}
 #: From when a price holds of which genai-prices knows no start.
 UNKNOWN_START: Final = date(2020, 1, 1)
 #: Request attributes of genai-prices that are service tiers of the card: (attribute, value), tier.
@@ -22,6 +34,7 @@ _TIERS: Final = {
     ("service_tier", "flex"): "flex",
     ("service_tier", "priority"): "priority",
     ("service_tier", "fast"): "fast",
+    ("speed", "fast"): "fast",
 }
 #: Standard is the plain price.
 _PLAIN_TIERS: Final = frozenset({("service_tier", "default"), ("service_tier", "standard")})
@@ -40,6 +53,19 @@ class Entry:
     fee: Decimal
     tiers: tuple[tuple[int, Mapping[str, Decimal]], ...]
     service_tiers: Mapping[str, Decimal]
+    tools: Mapping[str, Decimal]  #: USD a call
+    hours: tuple[tuple[str, Mapping[str, Decimal]], ...]  #: window in UTC, rates
+
+    def rates_alone(self) -> tuple[object, ...]:
+        """What tells whether two sellers ask the same for tokens. Service tiers and tools are extras of one seller."""
+        tiers = tuple((above, tuple(sorted(rates.items()))) for above, rates in self.tiers)
+        hours = tuple((window, tuple(sorted(rates.items()))) for window, rates in self.hours)
+        return (tuple(sorted(self.rates.items())), self.fee, tiers, hours)
+
+    def same_price(self, other: Entry) -> bool:
+        """Whether the two differ in nothing but their first day."""
+        own, theirs = ((entry.rates_alone(), entry.service_tiers, entry.tools) for entry in (self, other))
+        return own == theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +87,10 @@ def offer(seller: str, model: Any) -> Offer:  # noqa: ANN401 - the package's Mod
     """The model with its history. NoOffer with the reason when it has no price in tokens."""
     missing: list[str] = []
     conditions = model.prices if isinstance(model.prices, list) else []
-    if any(hasattr(item.constraint, "start_time") for item in conditions):
-        raise NoOffer("the price depends on the hour of the day")
     entries: list[Entry] = []
     for start in _starts(model, conditions):
         entry = _entry(seller, model, start, missing)
-        if not entries or _differs(entries[-1], entry):
+        if not entries or not entries[-1].same_price(entry):
             entries.append(entry)
     return Offer(seller, model.id, names_of(seller, model), tuple(entries), tuple(dict.fromkeys(missing)))
 
@@ -77,16 +101,10 @@ def _starts(model: Any, conditions: list[Any]) -> list[date]:  # noqa: ANN401
     return [UNKNOWN_START, *sorted(day for day in dated if day > UNKNOWN_START)]
 
 
-def _differs(one: Entry, other: Entry) -> bool:
-    return (one.rates, one.fee, one.tiers, one.service_tiers) != (
-        other.rates, other.fee, other.tiers, other.service_tiers,
-    )  # fmt: skip
-
-
 def _entry(seller: str, model: Any, start: date, missing: list[str]) -> Entry:  # noqa: ANN401
     at = datetime.combine(start, time(), UTC)
     prices = model.get_prices(at)
-    stated = {kind: value for kind, field in FIELDS.items() if (value := getattr(prices, field, None)) is not None}
+    stated = _stated(prices)
     others = sorted(_others(prices))
     if "input" not in stated:
         raise NoOffer(f"not priced by tokens but by {', '.join(others)}" if others else "no price is stated")
@@ -106,9 +124,35 @@ def _entry(seller: str, model: Any, start: date, missing: list[str]) -> Entry:  
             fee(0 if requests is None else base_price(requests) / 1000, name),
             tiers_of(stated, name),
             _factors(model, at, stated, missing),
+            {
+                tool: fee(base_price(getattr(prices, key)) / 1000, name)
+                for tool, key in _TOOLS.items()
+                if getattr(prices, key, None)
+            },
+            _hours(model, name),
         )
     except QuoteError as error:
         raise NoOffer(str(error)) from None
+
+
+def _stated(prices: Any) -> dict[str, Any]:  # noqa: ANN401 - the package's ModelPrice
+    return {kind: value for kind, field in RATES.items() if (value := getattr(prices, field, None)) is not None}
+
+
+def _hours(model: Any, name: str) -> tuple[tuple[str, dict[str, Decimal]], ...]:  # noqa: ANN401
+    """The windows of the day at which other rates hold, in UTC. In genai-prices they hold on every day."""
+    windows = []
+    for item in model.prices if isinstance(model.prices, list) else []:
+        if hasattr(item.constraint, "start_time"):
+            start, end = (_utc(moment) for moment in (item.constraint.start_time, item.constraint.end_time))
+            rates = {kind: rate(base_price(value), name, kind) for kind, value in _stated(item.prices).items()}
+            windows.append((f"{start:%H:%M}-{end:%H:%M}", rates))
+    return tuple(windows)
+
+
+def _utc(moment: time) -> time:
+    """A time of the day in UTC; one without a zone is in UTC."""
+    return datetime.combine(UNKNOWN_START, moment, moment.tzinfo or UTC).astimezone(UTC).time()
 
 
 def _rounded(kind: str, value: Any, missing: list[str]) -> Any:  # noqa: ANN401 - Decimal or the package's TieredPrices
@@ -124,7 +168,7 @@ def _rounded(kind: str, value: Any, missing: list[str]) -> Any:  # noqa: ANN401 
 
 def _others(prices: Any) -> list[str]:  # noqa: ANN401 - the package's ModelPrice
     """Units of the price that are none of ours, such as web_searches_kcount."""
-    ours = {*FIELDS.values(), "requests_kcount"}
+    ours = {*RATES.values(), *_TOOLS.values(), "requests_kcount"}
     return [key for key, value in vars(prices).items() if value is not None and key not in ours and key[0] != "_"]
 
 
@@ -134,7 +178,7 @@ def _factors(model: Any, at: datetime, stated: Mapping[str, Any], missing: list[
     for key, value in _contexts(model):
         tier = _TIERS.get((key, value))
         prices = model.get_prices(at, {key: value})
-        ratios = {ratio for kind, plain in stated.items() for ratio in _ratios(plain, getattr(prices, FIELDS[kind]))}
+        ratios = {ratio for kind, plain in stated.items() for ratio in _ratios(plain, getattr(prices, RATES[kind]))}
         if ratios <= {1} or (key, value) in _PLAIN_TIERS:
             continue
         factor = next(iter(ratios))

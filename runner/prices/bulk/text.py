@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from runner.prices.bulk.offers import RATES
 from runner.prices.bulk.sellers import family, provider_name
 from runner.prices.compare import plain
 from runner.prices.paste import scalar
-from runner.prices.quote import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,8 +82,13 @@ def _entry(entry: Entry) -> list[str]:
     if entry.service_tiers:
         tiers = [f"{scalar(name)}: {plain(factor)}" for name, factor in sorted(entry.service_tiers.items())]
         fields.append(f"service_tiers: {{{', '.join(tiers)}}}")
+    if entry.tools:
+        fields.append(f"tools: {{{', '.join(f'{name}: {plain(usd)}' for name, usd in entry.tools.items())}}}")
+    if entry.hours:
+        windows = [f'{{utc: "{window}", {", ".join(_rates(rates))}}}' for window, rates in entry.hours]
+        fields.append(f"hours: [{', '.join(windows)}]")
     return fields
 
 
 def _rates(rates: Mapping[str, Decimal]) -> list[str]:
-    return [f"{kind}: {plain(rates[kind])}" for kind in KINDS if kind in rates]
+    return [f"{kind}: {plain(rates[kind])}" for kind in RATES if kind in rates]
