@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
     from tests.bench.measure import Round
 
+#: The JRuby of Logstash 9.5; that of the embedded mode is the one of Logstash 8.19 to 9.3.
+JRUBY_10: Final = maven.Artefact(
+    "org.jruby", "jruby-complete", "10.0.6.0", "jar", "b1a83ca46053894fcfd47df4094a21eac6db7fcba6fa6d99d77e391f620e85b7"
+)
+#: JRuby 10 runs on this Java or a newer one.
+JAVA_OF_JRUBY_10: Final = 21
 SCRIPT: Final = Path(__file__).with_name("filter.rb")
 #: Of Logstash 8.19's jvm.options: what bears on speed. The garbage collector is the JVM's own choice there too.
 OPTIONS: Final = (
@@ -41,11 +47,12 @@ class Variant:
 
 @dataclass(frozen=True)
 class Plan:
-    """How many lines: `warmup` unmeasured ones, then `rounds` of `per_round`."""
+    """How many lines: `warmup` unmeasured ones, then `rounds` of `per_round`; and on which JRuby."""
 
     warmup: int
     rounds: int
     per_round: int
+    jruby: maven.Artefact = maven.JRUBY
 
     @property
     def lines(self) -> int:
@@ -64,13 +71,18 @@ def run(
     path = folder / f"{source}.job.json"
     path.write_text(json.dumps(job), encoding="utf-8")
     java = place.chosen().jdk.java
-    command = [str(java), *OPTIONS, "-jar", str(maven.fetch(maven.JRUBY)), str(SCRIPT), str(path)]
+    command = [str(java), *OPTIONS, "-jar", str(maven.fetch(plan.jruby)), str(SCRIPT), str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             return _listen(process, progress)
         finally:
             if process.poll() is None:
                 process.kill()
+
+
+def runs_jruby_10() -> bool:
+    """Whether the chosen Java is new enough for JRuby 10."""
+    return place.chosen().jdk.major >= JAVA_OF_JRUBY_10
 
 
 def _listen(process: subprocess.Popen[str], progress: Callable[[int], None]) -> dict[str, list[Round]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.progress import Progress
+
+    from tests.bench.measure import Round
 
 ROUNDS: Final = 10
 #: The compiler is done after about 150,000 client lines.
@@ -51,15 +54,18 @@ def run(progress: Progress) -> dict[str, Any]:
 
 
 def _source(folder: Path, source: str, rules: Path, progress: Progress) -> dict[str, Any]:
-    """One source, beside JSON parse alone (access lines: one regular expression)."""
+    """One source, beside JSON parse alone (access lines: one regular expression), on both JRubies."""
     path = folder / f"{source}.log"
     alone = "regexp" if source == "access" else "json"
     variants = [driver.Variant("filter", path, rules=rules), driver.Variant("alone", path, alone=alone)]
     how = plan()
-    task = progress.add_task(f"filter: {source}", total=how.lines * len(variants))
+    newest = driver.runs_jruby_10()
+    task = progress.add_task(f"filter: {source}", total=how.lines * len(variants) * (2 if newest else 1))
     distinct = min(DISTINCT, how.lines)
     size = lines.write(path, source, distinct)
-    results = driver.run(folder, source, variants, how, _step(progress, task))
+    step = _step(progress, task)
+    results = driver.run(folder, source, variants, how, step)
+    results_10 = driver.run(folder, source, variants, replace(how, jruby=driver.JRUBY_10), step) if newest else None
     path.unlink()
     return {
         **speed(results["filter"], how.per_round).as_json(),
@@ -68,6 +74,16 @@ def _source(folder: Path, source: str, rules: Path, progress: Progress) -> dict[
         "alternative_cpu_us": round(speed(results["alone"], how.per_round).cpu_us, 3),
         "ratio": round(ratio(results["filter"], results["alone"]), 2),
         "lines": how.rounds * how.per_round,
+        "jruby_10": _figures(results_10, how.per_round) if results_10 else None,
+    }
+
+
+def _figures(rounds: dict[str, list[Round]], lines_a_round: int) -> dict[str, float]:
+    """Processor time of a line in µs, of the filter and of the alternative, and their ratio."""
+    return {
+        "cpu_us": round(speed(rounds["filter"], lines_a_round).cpu_us, 3),
+        "alternative_cpu_us": round(speed(rounds["alone"], lines_a_round).cpu_us, 3),
+        "ratio": round(ratio(rounds["filter"], rounds["alone"]), 2),
     }
 
 

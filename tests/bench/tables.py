@@ -51,8 +51,10 @@ def _sources(sources: Json) -> Table:
     table = _table(
         f"Filter, one thread, {lines:,} lines a source",
         "source", "bytes a line", "events/s", "µs/event", "by the clock", "alone", "ratio",
+        "JRuby 10, µs", "alone", "ratio",
         caption="µs of the thread's own time (events/s follow from it); by the clock: median of all rounds, other "
-        "programs included; alone: JSON parse of the same lines, for access lines one regexp",
+        "programs included; alone: JSON parse of the same lines, for access lines one regexp. JRuby 10 is that of "
+        "Logstash 9.5 and needs Java 21",
     )  # fmt: skip
     for name, results in sources.items():
         table.add_row(
@@ -63,8 +65,15 @@ def _sources(sources: Json) -> Table:
             f"{results['wall_us']:.1f}",
             f"{results['alternative_cpu_us']:.1f}",
             f"{results['ratio']:.1f}",
+            *_on_jruby_10(results["jruby_10"]),
         )
     return table
+
+
+def _on_jruby_10(figures: Json | None) -> tuple[str, str, str]:
+    if figures is None:
+        return "", "", ""
+    return f"{figures['cpu_us']:.1f}", f"{figures['alternative_cpu_us']:.1f}", f"{figures['ratio']:.1f}"
 
 
 def _models(models: Json) -> Table:

@@ -10,7 +10,7 @@
 
 require "json"
 require_relative "../stack/recipes/logstash/logstash_classes"
-$LOAD_PATH.unshift(File.join(__dir__, "stubs"))
+$LOAD_PATH.unshift(File.expand_path("../stack/recipes/logstash/stubs", __dir__))
 require_relative "../../logstash/ruby/logstash/codecs/holysheep"
 
 rules = ARGV.fetch(0)

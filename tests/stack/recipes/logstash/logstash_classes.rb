@@ -31,6 +31,9 @@ module LogStash
 
     def to_hash = @data.except("@metadata")
 
+    # All of it, as the queue on disk keeps it.
+    def queued = @data.merge("@timestamp" => timestamp.iso8601(3))
+
     private
 
     def path(field) = field.start_with?("[") ? field[1..-2].split("][") : [field]

@@ -27,10 +27,11 @@ Event = dict[str, Any]
 
 
 class Filter:
-    """The JRuby process. When it dies so do we, and the engine starts the container anew."""
+    """The JRuby process, for any number of threads. When it dies so do we, and the engine starts the container anew."""
 
     def __init__(self) -> None:
         """Start it."""
+        self._lock = threading.Lock()
         prefix = json.loads(RULES.read_text(encoding="utf-8"))["index_prefix"]
         script = Path(__file__).with_name("filter.rb")
         jruby = [*JAVA, "-jar", str(Path(__file__).with_name("jruby.jar"))]
@@ -40,12 +41,13 @@ class Filter:
         )  # fmt: skip
 
     def run(self, task: Event) -> list[Event]:
-        """The documents of one event."""
+        """The documents of one event, or the events of a webhook's body."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(task).encode() + b"\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
+        with self._lock:
+            self._process.stdin.write(json.dumps(task).encode() + b"\n")
+            self._process.stdin.flush()
+            answer = self._process.stdout.readline()
         if not answer:
             print("ERROR the filter ended", file=sys.stderr)
             os._exit(1)
@@ -60,6 +62,10 @@ class Pipeline:
         """Nothing runs yet."""
         self.queue, self._output, self._filter = queue, output, Filter()
         self.out = self.dead = 0
+
+    def accept(self, body: str, headers: dict[str, str]) -> None:
+        """Take a webhook's body apart, and return when its documents are in the queue on disk."""
+        self.queue.put(self._filter.run({"script": "webhook", "body": body, "headers": headers}))
 
     def run(self) -> None:
         """For ever."""
@@ -129,7 +135,7 @@ def main() -> None:
     host = os.environ.get("HOLYSHEEP_API_HOST", "127.0.0.1")
     for server in (
         beats.Server(5044, context(client=True), pipeline.queue.put),
-        webhook.Server(8080, context(client=False), login, pipeline.queue.put),
+        webhook.Server(8080, context(client=False), login, pipeline.accept),
         HTTPServer((host, 9600), api(pipeline)),
     ):
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,10 +1,9 @@
-"""The http input: TLS, a password, the whole body as one event."""
+"""The http input: TLS, a password, and bodies for the bundle's codec."""
 
 from __future__ import annotations
 
 import base64
 import hmac
-from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-Event = dict[str, Any]
 MOST = 16 * 1024 * 1024
 
 
@@ -22,11 +20,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(
-        self, port: int, context: ssl.SSLContext, login: str, on_events: Callable[[list[Event]], None]
+        self, port: int, context: ssl.SSLContext, login: str, accept: Callable[[str, dict[str, str]], None]
     ) -> None:
-        """`login` is `user:password`; `put` returns when the event is safe."""
+        """`login` is `user:password`; `accept` gets body and headers, and returns when all of the body is safe."""
         super().__init__(("0.0.0.0", port), Handler)  # noqa: S104 - in a container, published on the host's loopback
-        self.context, self.put = context, on_events
+        self.context, self.accept = context, accept
         self.login = "Basic " + base64.b64encode(login.encode()).decode()
 
     def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the class's signature
@@ -54,11 +52,8 @@ class Handler(BaseHTTPRequestHandler):
         if not hmac.compare_digest(self.headers.get("authorization", ""), self.server.login):
             self._answer(401)
             return
-        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        request = {"headers": {key.lower(): value for key, value in self.headers.items() if key != "Authorization"}}
-        message = body.decode("utf-8", "replace")
-        http = {"input": {"http": {"request": request}}}
-        self.server.put([{"@timestamp": now, "message": message, "@metadata": http}])
+        headers = {key.lower(): value for key, value in self.headers.items() if key.lower() != "authorization"}
+        self.server.accept(body.decode("utf-8", "replace"), headers)
         self._answer(200)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the class's signature
