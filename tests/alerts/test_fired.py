@@ -16,6 +16,7 @@ from generator.render import registry
 from runner.cluster import apply
 from tests.alerts import documents, environment, users
 from tests.alerts.receiver import Received, receiving
+from tests.rights import allowed, attempts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,3 +134,83 @@ def test_just_below_every_threshold_nothing_fires(ran: Run) -> None:
 def test_a_restart_repeats_nothing(ran: Run) -> None:
     """A second run over the same documents, by a new process, sends nothing: what was told is in Elasticsearch."""
     assert (facts(ran.again), ran.again.mails, ran.again.posts) == ([], [], [])
+
+
+def test_each_channel_gets_the_same_words_once(ran: Run) -> None:
+    """Slack, e-mail, webhook and Alertmanager get every alert once: figures, threshold, what to do, and the link."""
+    hooks = ran.first.bodies("/webhook")
+    subjects = sorted(body["subject"] for body in hooks)
+    slack = [body["attachments"][0] for body in ran.first.bodies("/slack")]
+    managed = [body[0] for body in ran.first.bodies("/alertmanager/api/v2/alerts")]
+    assert sorted(part["title"] for part in slack) == subjects
+    assert sorted(mail["Subject"] for mail in ran.first.mails) == subjects
+    assert sorted(alert["annotations"]["summary"] for alert in managed) == subjects
+    texts = sorted(body["text"].strip() for body in hooks)
+    assert sorted(part["text"].strip() for part in slack) == texts
+    assert sorted(mail.get_content().strip() for mail in ran.first.mails) == texts
+    assert sorted(alert["annotations"]["description"].strip() for alert in managed) == texts
+    assert {headers["authorization"] for path, headers, _ in ran.first.posts if path == "/webhook"} == {"Bearer t$HOME"}
+
+
+def test_a_text_has_figures_threshold_advice_and_the_dashboard_at_that_time(ran: Run) -> None:
+    """The alert of the day's budget, word for word where it matters; the day began at midnight in Seoul."""
+    body = next(body for body in ran.first.bodies("/webhook") if body["who"] == "team search")
+    assert body["subject"] == "[critical] The day's budget: team search"
+    assert "USD 25.00 spent today, 125 % of USD 20." in body["text"]
+    assert "Threshold: 80 and 100 % of the day's budget" in body["text"]
+    assert "What to do: " in body["text"]
+    assert body["at"] == "2026-03-15 21:00 KST"
+    assert body["dashboard_url"].startswith("https://kibana.example.com/app/dashboards#/view/")
+    assert "from:%272026-03-14T15:00:00.000Z%27%2Cto:%272026-03-15T12:05:00.000Z%27" in body["dashboard_url"]
+
+
+def test_elastalert_keeps_no_more_of_a_document_than_the_text_shows(ran: Run, node: Node) -> None:  # noqa: ARG001 - after the runs
+    """Of the expensive request, its own index has the fields of the rule's `show` and what Describe added."""
+    with node.client() as es:
+        es.indices.refresh(index="alarm_alerts")
+        kept = es.search(index="alarm_alerts", query={"term": {"rule_name": "cost-request"}})["hits"]["hits"]
+    assert len(kept) == 1
+    body = kept[0]["_source"]["match_body"]
+    assert body["trace.id"] == "trace-1"
+    assert "event.outcome" not in body
+    assert "holysheep.cost.status" not in body
+
+
+def test_the_alerter_writes_its_own_state_alone(ran: Run, node: Node) -> None:  # noqa: ARG001 - after the runs
+    """It reads documents, and is refused every change outside of its own indices."""
+    with node.client() as admin:
+        es = admin.options(basic_auth=(f"{USER}_alarm", PASSWORD))
+        assert es.count(index="alarm-*")["count"] > 0
+        assert allowed(es, attempts("alarm")) == []
+
+
+def test_rules_are_as_elastalert_takes_them_and_hold_no_unknown_key(interpreter: Path, tmp_path: Path) -> None:
+    """ElastAlert loads every shipped rule; a key with a typing error is named, though its schema lets it pass."""
+    folder = environment.render(cards.load(PRICING), tmp_path)
+    process = environment.start(interpreter, folder, {}, "check")
+    told, _ = process.communicate(timeout=120)
+    assert (process.returncode, told.split(" are ")[0]) == (0, f"all {len(list((folder / 'rules').iterdir()))} rules")
+    wrong = folder / "rules" / "error-rate.yaml"
+    wrong.write_text(
+        wrong.read_text().replace("terms_size", "term_size").replace("max_percentage: 5.0", "max_percentage: x")
+    )
+    process = environment.start(interpreter, folder, {}, "check")
+    told, _ = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "error-rate.yaml: ElastAlert knows no key 'term_size'" in told
+    assert "error-rate.yaml: Invalid Rule file" in told
+
+
+def test_one_alert_can_be_sent_to_try_a_channel(interpreter: Path, tmp_path: Path) -> None:
+    """`alerts test` sends one that says that nothing has happened, for every rule, without Elasticsearch."""
+    folder = environment.render(cards.load(PRICING), tmp_path)
+    (folder / "secrets" / "alerts").mkdir(parents=True)
+    with receiving() as received:
+        (folder / "secrets" / "alerts" / "webhook_url").write_text(f"http://127.0.0.1:{received.http_port}/webhook")
+        process = environment.start(interpreter, folder, {}, "test", "budget-burn")
+        told, _ = process.communicate(timeout=120)
+    assert (process.returncode, [body["who"] for body in received.bodies("/webhook")]) == (
+        0,
+        ["TEST, nothing has happened"],
+    )
+    assert "sent" in told
