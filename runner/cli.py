@@ -18,7 +18,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "process": Command("show the documents that log lines become; needs no Elasticsearch", "runner.commands.process"),
     "sources": Command("list the log sources, and how to feed each", "runner.options.sources"),
     "prices": Command("compare the price card with other price lists, or import from them", "runner.options.prices"),
-    "alerts": Command("list the alert rules, check them, or send one to try a channel", "runner.commands.alerts"),
+    "alerts": Command("list the alert rules, check them, or send one to try a channel", "runner.options.alerts"),
     "doctor": Command(
         "check this machine: what is missing, what to do; exit 1 when `up` would fail", "runner.options.doctor"
     ),

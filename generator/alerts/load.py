@@ -93,6 +93,10 @@ class _Checker:
             self._query(rule.of, view, "of")
         for key, call in _FIELDS.items():
             if name := getattr(rule, key, None):
+                if isinstance(rule, Each):
+                    # Read from the document itself: any field that it has.
+                    self._known(name, view, key)
+                    continue
                 wanted = "sum" if isinstance(rule, Spike) and rule.percent is None and key == "field" else call
                 self._field(name, wanted, view, key)
         for number, name in enumerate(rule.show if isinstance(rule, Each) else ()):
@@ -115,6 +119,11 @@ class _Checker:
             return
         for name in names:
             self._field(name, "kql", view, *place)
+
+    def _known(self, name: str, view: ViewInfo, *place: str | int) -> None:
+        if name not in view.fields:
+            hint = explain.near(name, list(view.fields))
+            self.say(f"the data view {view.name!r} has no field {name!r}", *place, hint=hint)
 
     def _field(self, name: str, call: str | None, view: ViewInfo, *place: str | int) -> None:
         info = view.fields.get(name)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse  # noqa: TC003 - the other commands raise its errors; one form for all
 import json
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
@@ -18,6 +18,9 @@ from generator.errors import UserError
 from generator.render import registry
 from runner.runtimes import choose
 
+if TYPE_CHECKING:
+    import argparse
+
 
 @dataclass(frozen=True)
 class Row:
@@ -28,15 +31,6 @@ class Row:
     title: str
     threshold: str
     repeat_minutes: int
-
-
-def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`alerts`, `alerts check` and `alerts test RULE`."""
-    parser = sub.add_parser("alerts", help="list the alert rules, check them, or send one to try a channel")
-    parser.add_argument("action", nargs="?", choices=["list", "check", "test"], default="list", help="default: list")
-    parser.add_argument("rule", nargs="?", help="of `test`: the rule whose alert is sent")
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.set_defaults(func=run)
 
 
 def run(args: argparse.Namespace) -> int:

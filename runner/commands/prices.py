@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from elasticsearch import helpers
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -15,11 +17,13 @@ from generator import paths
 from generator.commands.price import moment
 from generator.errors import UserError
 from runner.commands import prices_all
+from runner.prices import drift
 from runner.prices.compare import Row, compare
 from runner.prices.gateway import Gateway
 from runner.prices.genai import GenaiPrices
 from runner.prices.litellm import LiteLLM
 from runner.prices.paste import insert, yaml_text
+from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
@@ -33,11 +37,24 @@ def run_diff(args: argparse.Namespace) -> int:
     """Exit code 0 when the prices are the same, else 1."""
     card = cards.load_hand_kept(paths.PRICING)
     rows = compare(card, _source(args), datetime.now(UTC), args.model)
+    if args.store:
+        _store(rows, args.source, card.index_prefix)
     if args.json:
         print(json.dumps([_as_json(row) for row in rows], indent=2, ensure_ascii=False))
     else:
         _print(rows, args.source)
     return 1 if any(row.verdict in _NEWS for row in rows) else 0
+
+
+def _store(rows: list[Row], source: str, prefix: str) -> None:
+    """Keep what differs in Elasticsearch. What this day's index has already stays as it is."""
+    actions = drift.documents(rows, source, prefix, datetime.now(UTC))
+    with choose.used().elasticsearch("admin") as es:
+        # 409: another run of this day has stored it.
+        for result in helpers.streaming_bulk(es, actions, raise_on_error=False):
+            error = result[1]["create"].get("error")
+            if error and result[1]["create"]["status"] != HTTPStatus.CONFLICT:
+                raise UserError(f"Elasticsearch refused a document: {error}", where=source)
 
 
 def run_import(args: argparse.Namespace) -> int:

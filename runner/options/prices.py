@@ -18,6 +18,9 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser = sub.add_parser("prices", help="compare the price card with other price lists, or import from them")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     diff = actions.add_parser("diff", help="say where the card differs; exit 1 when it does")
+    diff.add_argument(
+        "--store", action="store_true", help="also keep what differs as documents, of which an alert is sent; for cron"
+    )
     diff.set_defaults(func=later("runner.commands.prices", "run_diff"))
     take = actions.add_parser("import", help="print what differs as YAML to paste, or add it with --write")
     take.add_argument("--from", dest="start", metavar="DATE", help="from when the new prices hold; default today (UTC)")

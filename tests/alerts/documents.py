@@ -8,8 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from runner.prices import drift
+from runner.prices.compare import Row
+
 NOW: Final = datetime(2026, 3, 15, 12, tzinfo=UTC)
 NANO: Final = 1_000_000_000
+OTHER_PRICE: Final = Row("gpt-4.1", "differs", None, (("input", "8.00", "2.00"),))
 Document = dict[str, Any]
 
 
@@ -53,6 +57,7 @@ def must(prefix: str) -> list[Document]:
     made.add("system", NOW - minutes(10), holysheep_source="canary")
     made.add("rejected", NOW - minutes(3), 2, holysheep_rejected_reason="invalid_json")
     made.add("deadletter", NOW - minutes(3), holysheep_deadletter_index=f"{prefix}-api-2026.03.15")
+    made.actions += drift.documents([OTHER_PRICE], "genai-prices", prefix, NOW - minutes(3))
     seen = (NOW - minutes(1)).isoformat()
     made.add("system", NOW - minutes(1) - timedelta(seconds=400), 3, holysheep_source="container", event_created=seen)
     return made.actions
@@ -108,6 +113,11 @@ ALERTS: Final = {
     ("ingest-lag", "container", "7 minutes"),
     ("latency-p95", "m-slow", "6,000 ms"),
     ("latency-spike", "m-jump", "400 ms"),
+    (
+        "price-drift",
+        "genai-prices gpt-4.1: input 2.00",
+        "gpt-4.1: our card has input 8.00 instead of 2.00 USD per million tokens (genai-prices)",
+    ),
     ("rate-limit", "m-limit", "20"),
     ("rejected-lines", "invalid_json", "2"),
     ("source-silent", "client", "100"),
@@ -126,6 +136,9 @@ def must_not(prefix: str) -> list[Document]:
     made.add("system", NOW - minutes(4), holysheep_source="canary")
     made.add("rejected", NOW - minutes(16), 2, holysheep_rejected_reason="invalid_json")
     made.add("deadletter", NOW - minutes(16), holysheep_deadletter_index=f"{prefix}-api-2026.03.15")
+    same = Row("gpt-4.1", "same")
+    made.actions += drift.documents([same], "genai-prices", prefix, NOW - minutes(3))
+    made.actions += drift.documents([OTHER_PRICE], "genai-prices", prefix, NOW - minutes(16))
     seen = (NOW - minutes(1)).isoformat()
     made.add("system", NOW - minutes(1) - timedelta(seconds=300), 3, holysheep_source="container", event_created=seen)
     # A replay of the day before yesterday.
