@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from generator.registry.sources import load_sources
+from tests.cases.prompt_canaries import canaries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,8 +21,10 @@ pytestmark = pytest.mark.jruby
 HERE: Final = Path(__file__).parent
 #: Prose that no mask knows: it must stay out because of where it stands.
 CANARY: Final = "canary zebra seventeen says hello"
+LABEL: Final = re.compile(r"CANARY\d{3}X")
 SOURCES: Final = (
     "otel", "bedrock", "azure_openai", "anthropic_usage", "openai_usage", "openrouter", "langfuse", "litellm_spend",
+    "canary",
 )  # fmt: skip
 #: Names under which OpenTelemetry's instrumentations put texts.
 ATTRIBUTES: Final = (
@@ -71,9 +75,19 @@ def test_no_text_of_unknown_keys_comes_through(live_filter: Filter, source: str)
     if source == "otel":
         lines += [json.dumps(body).encode() for body in spans()]
     assert len(lines) > 1
-    for line, documents in zip(lines, live_filter.run(source, lines), strict=True):
+    every = canaries()
+    # Each line with the plain sentence, and with five of the 500 labelled prompts in its place.
+    taken = [(CANARY, line) for line in lines]
+    for number, line in enumerate(lines):
+        for step in range(5):
+            _, text = every[(number * 5 + step) % len(every)]
+            taken.append((text, line.replace(CANARY.encode(), json.dumps(text)[1:-1].encode())))
+    for (text, line), documents in zip(taken, live_filter.run(source, [line for _, line in taken]), strict=True):
         assert documents
-        assert "zebra" not in json.dumps(documents), line[:2000]
+        found = json.dumps(documents, ensure_ascii=False)
+        assert not LABEL.search(found), line[:2000]
+        assert json.dumps(text, ensure_ascii=False)[1:-1] not in found, line[:2000]
+        assert "zebra" not in found, line[:2000]
 
 
 def test_each_source_that_drops_the_rest_is_tested() -> None:
