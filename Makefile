@@ -67,7 +67,7 @@ check: setup ## Name generated files that are missing, different or stray
 	@$(ELK) check
 
 lint: setup ## ruff and mypy --strict
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/mypy --python-version 3.10 -p holysheep
 
 test: setup ## Lint, drift check and every test that can run here
 	@$(MAKE) --no-print-directory lint check

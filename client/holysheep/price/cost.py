@@ -104,6 +104,8 @@ def factor(rule: PriceRule, service_tier: str | None, region: str | None = None)
     """(numerator, denominator) by which a call is multiplied; None for an unknown tier. A region that the card does
     not name costs the plain price.
     """
+    if not service_tier and not region:
+        return (rule["factor"][0], rule["factor"][1])
     tier = normalise(service_tier or "")
     fraction = rule["factor"] if tier in PLAIN_TIERS else rule["service_tiers"].get(tier)
     if fraction is None:
@@ -178,14 +180,18 @@ def parts_of_total(entry: PriceRule | HourRule, tokens: int) -> TokenParts | Non
 
 def cost_of(rule: PriceRule, parts: TokenParts, by: Factor, tokens: int) -> Cost:
     """The cost of tokens and fee alone."""
-    total = nano(parts.total + rule["fee"], by)
+    # The parts are integers here, so that this is `nano` of each.
+    numerator, half = 2 * by[0], 1000 * by[1]
+    denominator = 2 * half
+    fee = rule["fee"]
+    total = ((parts.total + fee) * numerator + half) // denominator
     return Cost(
         total,
-        None if parts.input is None else nano(parts.input, by),
-        None if parts.output is None else nano(parts.output, by),
-        nano(parts.cached_input, by),
-        nano(parts.cache_write, by),
-        nano(rule["fee"], by),
+        None if parts.input is None else (parts.input * numerator + half) // denominator,
+        None if parts.output is None else (parts.output * numerator + half) // denominator,
+        (parts.cached_input * numerator + half) // denominator,
+        (parts.cache_write * numerator + half) // denominator,
+        (fee * numerator + half) // denominator,
         per_1k(total, tokens),
     )
 
@@ -197,6 +203,8 @@ def per_1k(total: int, tokens: int) -> int | None:
 
 def _split(tokens: int, audio: tuple[int, int], image: tuple[int, int], rate: int) -> int:
     """Pico-USD of tokens of which some are audio and some are images, each (count, rate)."""
+    if not audio[0] and not image[0]:
+        return tokens * rate
     audio_tokens = min(audio[0], tokens)
     image_tokens = min(image[0], tokens - audio_tokens)
     rest = tokens - audio_tokens - image_tokens

@@ -73,8 +73,7 @@ class Outcome:
 
 def entry_at(prices: Sequence[PriceRule], at_ms: int) -> PriceRule | None:
     """The last price that was valid at a time; None before the first. `prices` ascend by date."""
-    valid = [rule for rule in prices if rule["from_ms"] <= at_ms]
-    return valid[-1] if valid else None
+    return next((rule for rule in reversed(prices) if rule["from_ms"] <= at_ms), None)
 
 
 class Pricer:
@@ -108,8 +107,10 @@ def _refused(name: str | None, call: Call) -> Reason | None:
     if not name:
         return "no_model"
     counts = (*_parts(call), call.total)
-    if any(count is not None and not 0 <= count <= MAX_TOKENS for count in counts):
-        return "invalid_tokens"
+    for count in counts:
+        # Most are None or 0, which are right.
+        if count and not 0 <= count <= MAX_TOKENS:
+            return "invalid_tokens"
     return None if charges.valid(call.tools) and charges.valid(call.units) else "invalid_tokens"
 
 
@@ -151,12 +152,14 @@ def _tokens(call: Call) -> int:
 
 def _no_usage(call: Call, rule: PriceRule) -> bool:
     """Whether there is nothing to price: no count at all, or noughts where nothing but tokens is billed."""
+    if call.input or call.output or call.total:
+        return False
     if charges.priced(rule, call):
         return False
     counts = (call.input, call.output, call.cache_read, call.cache_write, call.reasoning, call.total)
     if all(count is None for count in counts):
         return True
-    return not (call.input or call.output or call.total) and rule["fee"] == 0
+    return rule["fee"] == 0
 
 
 def _priced(call: Call, rule: PriceRule, by: Factor) -> Cost | Reason:
@@ -168,7 +171,7 @@ def _priced(call: Call, rule: PriceRule, by: Factor) -> Cost | Reason:
         if parts is None:
             return "only_total_tokens"
     else:
-        usage = Usage(*(part or 0 for part in _parts(call)))
+        usage = Usage(*[part or 0 for part in _parts(call)])
         parts = token_parts(rates(entry, usage.input), usage)
         if parts is None:
             return "cached_exceeds_input"

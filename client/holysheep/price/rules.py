@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Final, NotRequired, TypedDict, cast
+from typing import TYPE_CHECKING, Final, TypedDict, cast
+
+if TYPE_CHECKING:
+    # Python 3.10 has it in typing_extensions only; annotations are texts at run time.
+    from typing_extensions import NotRequired  # noqa: UP035  # as said
 
 #: The card that comes with the package, rendered from pricing.yaml.
 DEFAULT: Final = Path(__file__).with_name("prices.json")
