@@ -14,6 +14,7 @@ from generator.card.rules import price_rules
 from holysheep.card import Card
 from holysheep.line import Builder, encode
 from holysheep.settings import Settings
+from holysheep.sinks.otlp import request
 from tests.cases.conftest import HERE
 
 if TYPE_CHECKING:
@@ -123,3 +124,18 @@ def test_a_step_is_an_audit_entry(live_filter: Filter) -> None:
     assert found["_index"] == "holysheep-audit-2025.05.31"
     assert found["_source"]["holysheep"]["audit"] == {"step": "search"}
     assert "cost" not in found["_source"]["holysheep"]
+
+
+def test_otlp_says_the_same(live_filter: Filter) -> None:
+    """A call sent as an OpenTelemetry log record is priced as its line is."""
+    record = {
+        "model": "gpt-4.1", "operation": "chat", "trace_id": "0af7651916cd43dd8448eb211c80319c", "latency_ms": 812.5,
+        "usage": {"prompt_tokens": 150, "completion_tokens": 320, "prompt_tokens_details": {"cached_tokens": 100}},
+    }  # fmt: skip
+    [line], _ = documents(live_filter, [record])
+    [[found]] = live_filter.run("otel", [json.dumps(request([line])).encode()])
+    assert line["cost_nano"] == 8_880_000
+    assert found["_source"]["holysheep"]["cost"]["total_nano"] == 8_880_000
+    assert found["_source"]["holysheep"]["cost"]["difference"] == 0
+    assert found["_source"]["service"] == {"name": "shop"}
+    assert found["_source"]["@timestamp"] == line["timestamp"]
