@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from generator.card import compliance
 from generator.card.checks_prices import check_prices
 from generator.card.overlap import Glob, overlaps
 from generator.card.problem import Problem
@@ -32,6 +33,7 @@ _TAKEN: Final = frozenset(
 def check(card: Card, line: Callable[[Place], str]) -> list[Problem]:
     """All mistakes of a card whose single values are valid. `line` gives `file:line` of a place in the card."""
     problems = [*_index_prefix(card.index_prefix), *_latency(card), *_families(card), *_budgets(card)]
+    problems += compliance.check(card)
     problems += _names(card, line)
     problems += _patterns(card, line)
     for index, model in enumerate(card.models):

@@ -146,6 +146,8 @@ class Card(Part):
     """First part of every index name: lower-case letters, digits, - _ and ."""
     privacy: Privacy = Privacy()
     """Which texts are kept. Left out: none."""
+    compliance: tuple[Literal["soc2", "gdpr", "hipaa", "pci_dss"], ...] = ()
+    """Frameworks whose rules the settings are checked against: docs/compliance.md. Left out: none."""
     retention_days: Retention
     """Days until an index is deleted."""
     budgets: Budgets

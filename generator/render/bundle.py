@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from generator.alerts import render as alerts
 from generator.card import render as card_files
 from generator.dashboards import render as dashboards
-from generator.render import docs, elasticsearch, masks, queries, rules, text
+from generator.render import compliance, docs, elasticsearch, masks, queries, rules, text
 from generator.render import registry as registries
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def render(card: Card, registry: Registry | None = None) -> dict[str, str]:
     parts = (
         alerts.files(card, known.folder),
         card_files.files(card),
+        compliance.files(),
         dashboards.files(card, known.folder),
         docs.files(card, known),
         elasticsearch.files(card, known),
