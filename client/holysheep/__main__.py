@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 def parser() -> argparse.ArgumentParser:
     """The arguments."""
-    made = argparse.ArgumentParser(prog="python -m holysheep", description="The holysheep logging client.")
-    commands = made.add_subparsers(dest="command", required=True)
+    new_parser = argparse.ArgumentParser(prog="python -m holysheep", description="The holysheep logging client.")
+    commands = new_parser.add_subparsers(dest="command", required=True)
     check = commands.add_parser("check", help="check the API key, the price card, and where lines go")
     check.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    return made
+    return new_parser
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,17 +31,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     logging.getLogger("holysheep").addHandler(logging.NullHandler())
     logging.getLogger("holysheep").propagate = False
     try:
-        found = list(findings(Settings.read()))
+        problems = list(findings(Settings.read()))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
     if args.json:
-        print(json.dumps([each._asdict() for each in found], indent=2))
+        print(json.dumps([each._asdict() for each in problems], indent=2))
     else:
-        width = max(len(each.what) for each in found)
-        for each in found:
+        width = max(len(each.what) for each in problems)
+        for each in problems:
             print(f"{each.result:<8} {each.what:<{width}}  {each.text}")
-    return 1 if any(each.result == "failed" for each in found) else 0
+    return 1 if any(each.result == "failed" for each in problems) else 0
 
 
 if __name__ == "__main__":

@@ -102,8 +102,8 @@ class Answer:
 
     def _search(self, body: bytes) -> None:
         """Usage and model of a large body."""
-        if (found := _MODEL.search(body[-2000:]) or _MODEL.search(body[:2000])) is not None:
-            self.model = found.group(1).decode("utf-8", "replace")
+        if (match := _MODEL.search(body[-2000:]) or _MODEL.search(body[:2000])) is not None:
+            self.model = match.group(1).decode("utf-8", "replace")
         place = body.rfind(b'"usage"')
         brace = body.find(b"{", place) if place >= 0 else -1
         if brace < 0:

@@ -104,9 +104,9 @@ class Budget:
         self._told[when, level] = None
         while len(self._told) > 10_000:  # noqa: PLR2004  # calls above the limit; the oldest are forgotten
             self._told.pop(next(iter(self._told)))
-        shown = line["timestamp"] if period == "request" else when
+        since = line["timestamp"] if period == "request" else when
         alert = Alert(
-            level, period, spent / NANO, limit / NANO, shown, line.get("model"), line["log_id"], line.get("trace_id")
+            level, period, spent / NANO, limit / NANO, since, line.get("model"), line["log_id"], line.get("trace_id")
         )
         self._tell(alert)
 

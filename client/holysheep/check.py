@@ -82,8 +82,8 @@ def _limits(server: Server) -> Finding:
         return Finding("ok", "rate limits", "the API has no /rate_limits; its answers' headers tell them")
     if not reply.good:
         return Finding("warning", "rate limits", _models_text(reply, "/rate_limits"))
-    shown = ", ".join(f"{key} {value}" for key, value in _json(reply).items() if isinstance(value, (int, str)))
-    return Finding("ok", "rate limits", shown or "told by /rate_limits")
+    limits = ", ".join(f"{key} {value}" for key, value in _json(reply).items() if isinstance(value, (int, str)))
+    return Finding("ok", "rate limits", limits or "told by /rate_limits")
 
 
 def prices(settings: Settings) -> Finding:

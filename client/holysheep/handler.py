@@ -29,11 +29,11 @@ class LogHandler(logging.Handler):
         if not isinstance(call, dict):
             return
         try:
-            told = dict(call)
+            record_of_call = dict(call)
             if record.exc_info and record.exc_info[1] is not None:
-                told.setdefault("error", record.exc_info[1])
-            if "latency_ms" not in told:
-                told.setdefault("started_ns", int(record.created * 1e9))
-            self._log(**told)
+                record_of_call.setdefault("error", record.exc_info[1])
+            if "latency_ms" not in record_of_call:
+                record_of_call.setdefault("started_ns", int(record.created * 1e9))
+            self._log(**record_of_call)
         except Exception:  # noqa: BLE001  # logging's own way for whatever goes wrong in a handler
             self.handleError(record)

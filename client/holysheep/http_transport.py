@@ -100,8 +100,8 @@ class _Base:
     def _with_usage(self, request: Any, attempt: Attempt) -> Any:  # noqa: ANN401
         path = request.url.path.rstrip("/")
         options = attempt.asked.get("stream_options")
-        told = isinstance(options, dict) and options.get("include_usage") is not None
-        if not (self._include_usage and attempt.streamed and path.endswith("/completions")) or told:
+        caller_chose = isinstance(options, dict) and options.get("include_usage") is not None
+        if not (self._include_usage and attempt.streamed and path.endswith("/completions")) or caller_chose:
             return request
         attempt.drop_usage = True
         asked = {**attempt.asked, "stream_options": {**(options or {}), "include_usage": True}}

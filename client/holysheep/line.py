@@ -46,13 +46,13 @@ _seconds: dict[int, str] = {}
 
 def timestamp(ms: int) -> str:
     """ISO 8601 in UTC with milliseconds."""
-    second, rest = divmod(ms, 1000)
+    second, milliseconds = divmod(ms, 1000)
     text = _seconds.get(second)
     if text is None:
         if len(_seconds) > 600:  # noqa: PLR2004  # ten minutes of seconds
             _seconds.clear()
         text = _seconds[second] = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-    return f"{text}.{rest:03d}Z"
+    return f"{text}.{milliseconds:03d}Z"
 
 
 def encode(line: Line) -> bytes:

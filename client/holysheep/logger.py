@@ -151,8 +151,8 @@ class Logger:
             self._thread = None
 
     def _run(self) -> None:
-        own = threading.current_thread()
-        while self._thread is own:
+        this_thread = threading.current_thread()
+        while self._thread is this_thread:
             self._wake.wait(self.settings.flush_seconds)
             self._wake.clear()
             self._drain(timeout=-1)

@@ -63,17 +63,17 @@ class Server:
         target = (self._parts.path.rstrip("/") + path if path else self._parts.path) or "/"
         if self._parts.query and not path:
             target += f"?{self._parts.query}"
-        told = {**self._headers, **self._authorization(), **(headers or {})}
+        all_headers = {**self._headers, **self._authorization(), **(headers or {})}
         fresh = self._connection is None
         try:
-            return self._once(method, target, body, told)
+            return self._once(method, target, body, all_headers)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             if fresh:
                 raise _as_os_error(error) from error
         # A server may close a connection that was quiet: once more by a new one.
         try:
-            return self._once(method, target, body, told)
+            return self._once(method, target, body, all_headers)
         except (OSError, http.client.HTTPException) as error:
             self.close()
             raise _as_os_error(error) from error

@@ -25,8 +25,8 @@ _masked = lru_cache(maxsize=4096)(mask.text)
 def text(value: str, limit: int = MAX_TEXT) -> str:
     """The text without personal data and secrets, at most `limit` letters of it."""
     # Cut first with some room: a mask must see a whole secret, but nobody waits for megabytes.
-    kept = _masked(value) if len(value) <= SHORT else mask.text(value[: limit + 1024])
-    return kept[:limit]
+    masked = _masked(value) if len(value) <= SHORT else mask.text(value[: limit + 1024])
+    return masked[:limit]
 
 
 def values(value: object, depth: int = 0) -> Any:  # noqa: ANN401  # any JSON value

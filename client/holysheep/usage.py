@@ -41,8 +41,8 @@ def as_dict(value: object) -> dict[str, Any]:
         return value
     dump = getattr(value, "model_dump", None)
     if callable(dump):
-        found = dump()
-        return found if isinstance(found, dict) else {}
+        dumped = dump()
+        return dumped if isinstance(dumped, dict) else {}
     return dict(vars(value)) if hasattr(value, "__dict__") else {}
 
 

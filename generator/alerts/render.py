@@ -79,93 +79,93 @@ def config(card: Card) -> Json:
 
 def rule(loaded: Loaded, values: Settings) -> Json:
     """One rule of ElastAlert."""
-    one = loaded.rule
-    ours = {
-        "kind": one.kind,  # type: ignore[attr-defined]  # every rule of the union has one
-        "severity": one.severity,
-        "subject": f"[{one.severity}] {one.title}: {{{{ who }}}}",
-        "text": _text(one, values),
+    parsed = loaded.rule
+    options = {
+        "kind": parsed.kind,  # type: ignore[attr-defined]  # every rule of the union has one
+        "severity": parsed.severity,
+        "subject": f"[{parsed.severity}] {parsed.title}: {{{{ who }}}}",
+        "text": _text(parsed, values),
         "timezone": values.zone.key,
-        "dashboard": ids.dashboard_id(one.dashboard, values.prefix),
-        **load.specifics(one, values),
-        **_budgets(one, values),
+        "dashboard": ids.dashboard_id(parsed.dashboard, values.prefix),
+        **load.specifics(parsed, values),
+        **_budgets(parsed, values),
     }
     return {
         "name": loaded.name,
         "index": loaded.view.pattern,
-        "filter": [{"query": kql.to_dsl(kql.parse(one.filter))}] if one.filter else [],
-        "realert": {"minutes": int(load.amount(one.repeat, values))},
+        "filter": [{"query": kql.to_dsl(kql.parse(parsed.filter))}] if parsed.filter else [],
+        "realert": {"minutes": int(load.amount(parsed.repeat, values))},
         "alert_text_type": "alert_text_jinja",
         # Both are made by Describe, once, so that every channel sends the same words.
         "alert_subject": "{{ subject }}",
         "alert_text": "{{ text }}",
         "match_enhancements": ["holysheep_alerts.describe.Describe"],
-        "holysheep": ours,
+        "holysheep": options,
         **_kind(loaded, values),
     }
 
 
-def _text(one: Rule, values: Settings) -> str:
-    threshold = one.threshold.format(**load.figures(one, values))
-    facts = f"{one.text}\n\nThreshold: {threshold}.\nAt: {{{{ at }}}}\n\n"
-    return f"{facts}What to do: {one.do}\nDashboard: {{{{ dashboard_url }}}}\n"
+def _text(rule_: Rule, values: Settings) -> str:
+    threshold = rule_.threshold.format(**load.figures(rule_, values))
+    facts = f"{rule_.text}\n\nThreshold: {threshold}.\nAt: {{{{ at }}}}\n\n"
+    return f"{facts}What to do: {rule_.do}\nDashboard: {{{{ dashboard_url }}}}\n"
 
 
 def _kind(loaded: Loaded, values: Settings) -> Json:
     """The keys of ElastAlert's rule type: one of its own where it can say the rule, else one of ours."""
-    one = loaded.rule
-    if isinstance(one, Share | Percentile | Count):
-        return _sliding(one, values)
-    if isinstance(one, Each):
+    parsed = loaded.rule
+    if isinstance(parsed, Share | Percentile | Count):
+        return _sliding(parsed, values)
+    if isinstance(parsed, Each):
         # Only what the text shows: ElastAlert keeps the whole match in its own index.
-        include = ["@timestamp", one.by, one.figure, *one.show]
-        window = {"minutes": int(load.amount(one.window, values))}
-        return {"type": "any", "query_key": one.by, "include": include, "buffer_time": window}
-    return {"type": OWN[one.kind], "query_key": KEY}  # type: ignore[attr-defined]  # see rule()
+        include = ["@timestamp", parsed.by, parsed.figure, *parsed.show]
+        window = {"minutes": int(load.amount(parsed.window, values))}
+        return {"type": "any", "query_key": parsed.by, "include": include, "buffer_time": window}
+    return {"type": OWN[parsed.kind], "query_key": KEY}  # type: ignore[attr-defined]  # see rule()
 
 
-def _sliding(one: Share | Percentile | Count, values: Settings) -> Json:
+def _sliding(parsed: Share | Percentile | Count, values: Settings) -> Json:
     """An aggregation for each value of `by`, over the last `window` at each run."""
-    window = int(load.amount(one.window, values))
-    at_least = int(load.amount(one.at_least, values))
+    window = int(load.amount(parsed.window, values))
+    at_least = int(load.amount(parsed.at_least, values))
     # The windows overlap, so that lines that come late are seen as well.
     shared = {"buffer_time": {"minutes": window}, "allow_buffer_time_overlap": True, "terms_size": _VALUES}
-    shared["query_key"] = one.by
-    if isinstance(one, Share):
-        own = {
+    shared["query_key"] = parsed.by
+    if isinstance(parsed, Share):
+        options = {
             "type": "percentage_match",
-            "match_bucket_filter": [kql.to_dsl(kql.parse(one.of))],
-            "max_percentage": load.amount(one.above, values),
+            "match_bucket_filter": [kql.to_dsl(kql.parse(parsed.of))],
+            "max_percentage": load.amount(parsed.above, values),
             "min_denominator": at_least,
         }
-    elif isinstance(one, Percentile):
-        own = {
+    elif isinstance(parsed, Percentile):
+        options = {
             "type": "metric_aggregation",
-            "metric_agg_key": one.field,
+            "metric_agg_key": parsed.field,
             "metric_agg_type": "percentiles",
-            "percentile_range": one.percent,
-            "max_threshold": load.amount(one.above, values),
+            "percentile_range": parsed.percent,
+            "max_threshold": load.amount(parsed.above, values),
             "min_doc_count": at_least,
         }
     else:
         # ElastAlert's own `frequency` does not say how many there were.
-        own = {
+        options = {
             "type": "metric_aggregation",
             "metric_agg_key": "@timestamp",
             "metric_agg_type": "value_count",
             "max_threshold": at_least - 1,
         }
-    return {**shared, **own}
+    return {**shared, **options}
 
 
-def _budgets(one: Rule, values: Settings) -> Json:
+def _budgets(parsed: Rule, values: Settings) -> Json:
     """The budgets that a rule of spending watches: of all calls, and of teams and models that have one."""
-    if not isinstance(one, Budget | Forecast | Burn):
+    if not isinstance(parsed, Budget | Forecast | Burn):
         return {}
-    period = one.period if isinstance(one, Budget) else "month"
+    period = parsed.period if isinstance(parsed, Budget) else "month"
     fields = {"teams": "labels.team", "models": "holysheep.price.model"}
-    whole = {"name": "all calls", "usd": str(values.number(f"budgets.{period}_usd"))}
-    own = [
+    all_calls = {"name": "all calls", "usd": str(values.number(f"budgets.{period}_usd"))}
+    limits = [
         {
             "name": f"{limit.kind[:-1]} {limit.name}",
             "field": fields[limit.kind],
@@ -175,7 +175,7 @@ def _budgets(one: Rule, values: Settings) -> Json:
         for limit in values.limits
         if limit.period == period
     ]
-    return {"budgets": [whole, *own], "levels": list(values.budget_percent)}
+    return {"budgets": [all_calls, *limits], "levels": list(values.budget_percent)}
 
 
 def _yaml(data: Json) -> str:

@@ -36,8 +36,8 @@ def doubtful(loaded: Loaded) -> list[UserError]:
             if price.confirmed:
                 continue
             place: Place = ("models", index, "prices", number)
-            rest = [entry for entry in model.prices if entry is not price]
-            entries = list(_entries(peers or others)) or rest
+            other_prices = [entry for entry in model.prices if entry is not price]
+            entries = list(_entries(peers or others)) or other_prices
             words = whose if others else "the model's other prices"
             for where, what in _far(price, place, entries):
                 text = f"{what} of {show(model.id)} is more than {FAR} times the dearest of {words}"

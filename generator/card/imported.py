@@ -52,8 +52,11 @@ def kept(card: Card, imported: Imported) -> list[tuple[int, ImportedModel]]:
 
 def _overlapping(card: Card, free: list[tuple[int, ImportedModel]]) -> set[tuple[int, tuple[str, str]]]:
     """Imported patterns, as (number in `free`, prefix and suffix), that share a name with a hand-kept pattern."""
-    own = [(-1, pattern) for model in card.models for pattern in model.patterns]
-    theirs = [(number, pattern) for number, (_, model) in enumerate(free) for pattern in model.patterns]
-    globs = [Glob(*split_pattern(text), number, place) for place, (number, text) in enumerate([*own, *theirs])]
+    own_patterns = [(-1, pattern) for model in card.models for pattern in model.patterns]
+    imported_patterns = [(number, pattern) for number, (_, model) in enumerate(free) for pattern in model.patterns]
+    globs = [
+        Glob(*split_pattern(text), number, place)
+        for place, (number, text) in enumerate([*own_patterns, *imported_patterns])
+    ]
     pairs = overlaps(globs)
-    return {(two.model, (two.prefix, two.suffix)) for one, two in pairs if one.model == -1}
+    return {(second.model, (second.prefix, second.suffix)) for first, second in pairs if first.model == -1}

@@ -125,8 +125,8 @@ def _rates(rates: Rates) -> Json:
     left_out = {"cached_input": rates.input, "cache_write": rates.input, "reasoning": rates.output}
     usd = {"input": rates.input, "output": rates.output}
     for name, default_rate in left_out.items():
-        own = getattr(rates, name)
-        usd[name] = default_rate if own is None else own
+        own_rate = getattr(rates, name)
+        usd[name] = default_rate if own_rate is None else own_rate
     usd["cache_write_1h"] = usd["cache_write"] if rates.cache_write_1h is None else rates.cache_write_1h
     for kind in MODALITIES:
         given = {name: getattr(rates, f"{name}_{kind}") for name in ("input", "cached", "output")}

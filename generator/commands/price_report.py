@@ -172,8 +172,8 @@ def _when(spans: list[str]) -> str:
     days: dict[str, list[str]] = {}
     for day, each in times.items():
         days.setdefault(", ".join(each), []).append(day)
-    said = [hours if len(named) == len(DAYS) else f"{'/'.join(named)} {hours}" for hours, named in days.items()]
-    return f"{'; '.join(said)} UTC: "
+    parts = [hours if len(named) == len(DAYS) else f"{'/'.join(named)} {hours}" for hours, named in days.items()]
+    return f"{'; '.join(parts)} UTC: "
 
 
 def _plain(number: float) -> str:

@@ -25,9 +25,9 @@ def names(text: str) -> set[str]:
         tree = ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         raise PydanticCustomError("expression", "{what}", {"what": f"{text!r} is no expression: {error.msg}"}) from None
-    found: set[str] = set()
-    _check(tree, text, found)
-    return found
+    names_: set[str] = set()
+    _check(tree, text, names_)
+    return names_
 
 
 def value(text: str, figures: Mapping[str, float | str | None]) -> float | str | None:
@@ -35,12 +35,12 @@ def value(text: str, figures: Mapping[str, float | str | None]) -> float | str |
     return _value(ast.parse(text.strip(), mode="eval").body, figures)
 
 
-def _check(node: ast.expr, text: str, found: set[str]) -> None:
+def _check(node: ast.expr, text: str, names_: set[str]) -> None:
     if isinstance(node, ast.Name):
-        found.add(node.id)
+        names_.add(node.id)
     elif isinstance(node, ast.BinOp) and type(node.op) in _OPERATORS:
-        _check(node.left, text, found)
-        _check(node.right, text, found)
+        _check(node.left, text, names_)
+        _check(node.right, text, names_)
     elif not (isinstance(node, ast.Constant) and type(node.value) in (int, float)):
         raise PydanticCustomError(
             "expression", "{what}", {"what": f"{text!r} has more than names, numbers and + - * /"}

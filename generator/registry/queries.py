@@ -86,26 +86,28 @@ class Query(Strict):
 
     def figures(self) -> set[str]:
         """The names that a column's expression may use."""
-        found, aggs = {"calls", *self.rows}, self.aggs
+        figures_, aggs = {"calls", *self.rows}, self.aggs
         for row in self.rows:
             if row not in aggs:
                 raise PydanticCustomError("queries", "{what}", {"what": f"rows: there is no aggregation {row} there"})
             aggs = aggs[row].get("aggs", {})
             for name, agg in aggs.items():
                 percents = agg.get("percentiles", {}).get("percents", [])
-                found |= {f"{name}_{percent}" for percent in percents} if percents else {name}
-        return found
+                figures_ |= {f"{name}_{percent}" for percent in percents} if percents else {name}
+        return figures_
 
 
 def load(folder: Path = FOLDER) -> dict[str, Query]:
     """Every query by its name, which is that of its file. UserError names the line that is wrong."""
-    found = {}
+    queries = {}
     for path in sorted(folder.glob("*.yaml")):
         document = yamltext.read(path)
-        found[path.stem] = explain.validate(Query, document, whole="the query", see="see generator/registry/queries.py")
-    return found
+        queries[path.stem] = explain.validate(
+            Query, document, whole="the query", see="see generator/registry/queries.py"
+        )
+    return queries
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
     """A text with its placeholders filled in; KeyError for one that is unknown."""
-    return PLACEHOLDER.sub(lambda found: values[found[1]], text)
+    return PLACEHOLDER.sub(lambda match: values[match[1]], text)

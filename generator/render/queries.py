@@ -22,12 +22,12 @@ Json = dict[str, Any]
 def files(card: Card) -> dict[str, str]:
     """NAME.json and NAME.esql of each query, and catalogue.json, which the command `query` reads."""
     values = placeholders(card)
-    found, entries = {}, {}
+    bodies, entries = {}, {}
     for name, query in library.load().items():
-        found[f"queries/{name}.json"] = json_text(body(query, values))
-        found[f"queries/{name}.esql"] = _esql(query, values)
+        bodies[f"queries/{name}.json"] = json_text(body(query, values))
+        bodies[f"queries/{name}.esql"] = _esql(query, values)
         entries[name] = _entry(query, values)
-    return {**found, "queries/catalogue.json": json_text(entries)}
+    return {**bodies, "queries/catalogue.json": json_text(entries)}
 
 
 def placeholders(card: Card) -> dict[str, str]:
@@ -46,14 +46,14 @@ def placeholders(card: Card) -> dict[str, str]:
 def body(query: Query, values: Mapping[str, str]) -> Json:
     """The body of `_search`. Its first filter is the time, so that a program can put another there."""
     time = {"range": {"@timestamp": {"gte": SINCE, "time_zone": values["zone"]}}}
-    found: Json = {"query": {"bool": {"filter": [time, *query.filters]}}}
+    search: Json = {"query": {"bool": {"filter": [time, *query.filters]}}}
     if query.rows:
-        found |= {"size": 0, "aggs": query.aggs}
+        search |= {"size": 0, "aggs": query.aggs}
     else:
         fields = [{"field": name} for name in query.fields.values() if name != "@timestamp"]
         times = [{"field": "@timestamp", "format": "yyyy-MM-dd HH:mm:ss"}] * ("@timestamp" in query.fields.values())
-        found |= {"size": MOST, "sort": [query.sort], "_source": False, "fields": [*times, *fields]}
-    return _filled(found, values)
+        search |= {"size": MOST, "sort": [query.sort], "_source": False, "fields": [*times, *fields]}
+    return _filled(search, values)
 
 
 def _esql(query: Query, values: Mapping[str, str]) -> str:

@@ -47,11 +47,11 @@ def cost(rule: PriceRule, parts: TokenParts, by: Factor, tokens: int, call: Call
     plain = cost_of(rule, parts, by, tokens)
     if not (rule.keys() & {"tools", "units", "minimum"}):
         return plain
-    own = (rule["factor"][0], rule["factor"][1])
+    entry_factor = (rule["factor"][0], rule["factor"][1])
     unit_pico = _units(rule, call.units or {}) * Fraction(*by)
-    tool_pico = _tools(rule, call.tools or {}) * Fraction(*own)
+    tool_pico = _tools(rule, call.tools or {}) * Fraction(*entry_factor)
     exact = (parts.total + rule["fee"]) * Fraction(*by) + unit_pico + tool_pico
-    least = rule.get("minimum", 0) * Fraction(*own)
+    least = rule.get("minimum", 0) * Fraction(*entry_factor)
     total = nano(max(exact, least))
     return replace(
         plain,
@@ -67,16 +67,18 @@ def _units(rule: PriceRule, units: Amounts) -> Fraction:
     """Pico-USD of the units that the entry has a price for."""
     total = Fraction(0)
     for name, amount in units.items():
-        own = rule.get("units", {}).get(normalise(name))
-        if own is None or amount <= 0:
+        unit_prices = rule.get("units", {}).get(normalise(name))
+        if unit_prices is None or amount <= 0:
             continue
         exact = Fraction(amount)
         counted = half_up(exact.numerator * _THOUSANDTHS, exact.denominator)
-        total += Fraction(own["price"] * max(counted, own["minimum"]), own["per"] * _THOUSANDTHS)
+        total += Fraction(
+            unit_prices["price"] * max(counted, unit_prices["minimum"]), unit_prices["per"] * _THOUSANDTHS
+        )
     return total
 
 
 def _tools(rule: PriceRule, tools: Amounts) -> int:
     """Pico-USD of the tool calls that the entry has a price for."""
-    own = rule.get("tools", {})
-    return sum(own.get(normalise(name), 0) * int(count) for name, count in tools.items())
+    tool_prices = rule.get("tools", {})
+    return sum(tool_prices.get(normalise(name), 0) * int(count) for name, count in tools.items())

@@ -173,7 +173,7 @@ def parts_of_total(entry: PriceRule | HourRule, tokens: int) -> TokenParts | Non
     lists = [_comparable(each) for each in (entry, *entry["tiers"])]
     rate = entry["input"]
     fresh = [entry.get(kind, rate) for kind in ("output", "input_audio", "input_image", "output_audio", "output_image")]
-    if any(own != rate for own in fresh) or any(own != lists[0] for own in lists):
+    if any(rates != rate for rates in fresh) or any(rates != lists[0] for rates in lists):
         return None
     return TokenParts(None, None, 0, 0, tokens * rate)
 
@@ -207,8 +207,8 @@ def _split(tokens: int, audio: tuple[int, int], image: tuple[int, int], rate: in
         return tokens * rate
     audio_tokens = min(audio[0], tokens)
     image_tokens = min(image[0], tokens - audio_tokens)
-    rest = tokens - audio_tokens - image_tokens
-    return audio_tokens * audio[1] + image_tokens * image[1] + rest * rate
+    text_tokens = tokens - audio_tokens - image_tokens
+    return audio_tokens * audio[1] + image_tokens * image[1] + text_tokens * rate
 
 
 def _comparable(rates: Rates) -> tuple[int, ...]:

@@ -67,10 +67,10 @@ class Matcher:
             return self._memo[name]
         if len(self._memo) >= MEMO:
             self._memo.clear()
-        found = self._look_up(name)
+        match = self._look_up(name)
         if len(name) <= MAX_NAME_BYTES:
-            self._memo[name] = found
-        return found
+            self._memo[name] = match
+        return match
 
     def _look_up(self, name: str) -> Match | None:
         candidates = forms(name)

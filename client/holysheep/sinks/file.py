@@ -72,12 +72,12 @@ class FileSink:
         if self._fd is not None:
             try:
                 there = self.path.stat()
-                ours = os.fstat(self._fd)
+                opened = os.fstat(self._fd)
             except FileNotFoundError:
                 self._close()
             else:
-                if (there.st_ino, there.st_dev) == (ours.st_ino, ours.st_dev):
-                    return self._fd, ours.st_size
+                if (there.st_ino, there.st_dev) == (opened.st_ino, opened.st_dev):
+                    return self._fd, opened.st_size
                 self._close()
         self.path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         self._fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, MODE)
