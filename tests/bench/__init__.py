@@ -1,1 +1,1 @@
-"""`python -m tests.bench [filter|render|disk …]`, run by `make bench`: what the bundle costs, measured."""
+"""`python -m tests.bench [filter|render|disk|answers …]`, run by `make bench`: what the bundle costs, measured."""

@@ -1,4 +1,4 @@
-"""Runs the benches: `python -m tests.bench [--json] [filter] [render] [disk] [client]`."""
+"""Runs the benches: `python -m tests.bench [--json] [filter] [render] [disk] [client] [answers]`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from generator.errors import UserError
 from generator.paths import STATE
-from tests.bench import client_bench, disk_bench, filter_bench, machine, render_bench, tables
+from tests.bench import answers_bench, client_bench, disk_bench, filter_bench, machine, render_bench, tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,6 +25,7 @@ PARTS: Final[dict[str, Callable[[Progress], dict[str, Any]]]] = {
     "render": render_bench.run,
     "disk": disk_bench.run,
     "client": client_bench.run,
+    "answers": answers_bench.run,
 }
 
 
@@ -51,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """0; 2 when something is missing or wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench",
-        description="Measures the filter, the render and the disk. BENCH_LINES and BENCH_DOCS make it shorter.",
+        description="Measures filter, render, disk, Python client and answers. BENCH_LINES and BENCH_DOCS make it shorter.",
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")

@@ -36,6 +36,8 @@ def show(results: Json) -> Group:
         parts.append(_disk(results["disk"], machine["elasticsearch"]))
     if "client" in results:
         parts += [_enqueue(results["client"]), _overhead(results["client"]["overhead"])]
+    if "answers" in results:
+        parts.append(_answers(results["answers"], machine["elasticsearch"]))
     return Group(*parts)
 
 
@@ -142,4 +144,15 @@ def _overhead(found: Json) -> Table:
             name, f"{row['mean_ms']:.3f}", f"{row['added_mean_ms']:+.3f}", f"{row['added_p99_ms']:+.3f}",
             f"{row['throughput']:+.1%}",
         )  # fmt: skip
+    return table
+
+
+def _answers(results: Json, version: str) -> Table:
+    table = _table(
+        f"Answers over {results['documents']:,} calls of one day, Elasticsearch {version}",
+        "command", "seconds", "documents/s",
+        caption=f"peak memory of the bench itself: {results['peak_mib']:,} MiB",
+    )  # fmt: skip
+    for name, seconds in results["seconds"].items():
+        table.add_row(name, f"{seconds:.2f}", f"{results['documents_per_s'][name]:,}")
     return table

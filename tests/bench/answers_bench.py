@@ -1,0 +1,87 @@
+"""Documents a second of `report`, `simulate` and `export` over one day's calls in a real Elasticsearch."""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from generator import card as cards
+from generator import paths
+from generator.card.rules import price_part
+from generator.errors import UserError
+from runner.answers import focus, focus_files, periods, report
+from runner.answers.periods import Period
+from runner.answers.reader import Selection
+from runner.answers.simulate import Plan, simulate
+from tests.bench import corpus, node
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from elasticsearch import Elasticsearch
+    from rich.progress import Progress
+
+DOCUMENTS: Final = 200_000
+A_REQUEST: Final = 2000
+#: That of the corpus.
+DAY: Final = date(2025, 3, 1)
+TARGET: Final = "deepseek-v3.2"
+
+
+def run(progress: Progress) -> dict[str, Any]:
+    """Index the calls, then ask. `BENCH_DOCS` sets another number of calls."""
+    wanted = os.environ.get("BENCH_DOCS", str(DOCUMENTS)).replace("_", "")
+    if not wanted.isdigit() or not int(wanted):
+        raise UserError(f"BENCH_DOCS={wanted} is no number of documents")
+    with tempfile.TemporaryDirectory() as made:
+        task = progress.add_task("answers: lines through the filter", total=int(wanted))
+        known = corpus.make(Path(made), int(wanted), lambda count: progress.advance(task, count))
+        with node.running(lambda text: progress.console.print(f"  {text}", highlight=False)) as es:
+            _index(es, known, progress)
+            return {"documents": known.documents, **_answers(es.options(request_timeout=600), Path(made), progress)}
+
+
+def _index(es: Elasticsearch, known: corpus.Corpus, progress: Progress) -> None:
+    task = progress.add_task("answers: into Elasticsearch", total=known.documents)
+    patient = es.options(request_timeout=600)
+    for body in known.bodies(A_REQUEST):
+        patient.bulk(index=known.index, operations=body, filter_path="errors")  # type: ignore[arg-type]
+        progress.advance(task, len(body) / 2)
+    patient.indices.refresh(index=known.index)
+
+
+def _answers(es: Elasticsearch, folder: Path, progress: Progress) -> dict[str, Any]:
+    card = cards.load(paths.PRICING)
+    day = Period(DAY, DAY + timedelta(days=1), "UTC", "day")
+    calls = Selection(es, card.index_prefix, periods.whole(day))
+    question = report.Question(day, "model", 20, day.end)
+    by_user = report.Question(day, "user", 20, day.end)
+    moved = Plan(price_part(card), TARGET)
+    account = focus.Account("bench", "bench")
+    asked: dict[str, Callable[[], object]] = {
+        "report by model": lambda: report.read(es, card, question),
+        "report by user": lambda: report.read(es, card, by_user),
+        "simulate": lambda: simulate(calls, moved),
+        "export": lambda: focus_files.write_csv(
+            focus.rows(calls.narrowed(focus.PRICED), day, account), folder / "focus.csv"
+        ),
+    }
+    task = progress.add_task("answers: asked", total=len(asked))
+    seconds = {}
+    for name, ask in asked.items():
+        start = time.perf_counter()
+        ask()
+        seconds[name] = round(time.perf_counter() - start, 3)
+        progress.advance(task)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
+    total = calls.count()
+    if total != DOCUMENTS and "BENCH_DOCS" not in os.environ:
+        raise UserError(f"{total} calls are in Elasticsearch, not {DOCUMENTS}", where="tests/bench")
+    rates = {name: round(total / spent) for name, spent in seconds.items()}
+    return {"seconds": seconds, "documents_per_s": rates, "peak_mib": round(peak)}
