@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """0; 2 when something is missing or wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench",
-        description="Measures filter, render, disk, Python client and answers. BENCH_LINES and BENCH_DOCS make it shorter.",
+        description="Measures filter, render, disk, client and answers. BENCH_LINES and BENCH_DOCS make it shorter.",
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")
