@@ -54,7 +54,7 @@ def must(prefix: str) -> list[Document]:
     _calls_that_must(made)
     _spending_that_must(made)
     made.add("system", NOW - timedelta(hours=3), 100, holysheep_source="client")
-    made.add("system", NOW - minutes(10), holysheep_source="canary")
+    made.add("canary", NOW - minutes(10), holysheep_canary_path="file")
     made.add("rejected", NOW - minutes(3), 2, holysheep_rejected_reason="invalid_json")
     made.add("deadletter", NOW - minutes(3), holysheep_deadletter_index=f"{prefix}-api-2026.03.15")
     made.actions += drift.documents([OTHER_PRICE], "genai-prices", prefix, NOW - minutes(3))
@@ -103,7 +103,7 @@ ALERTS: Final = {
     ("budget-day", "team search", "USD 25.00"),
     ("budget-forecast", "all calls", "USD 2,646.14"),
     ("budget-month", "all calls", "USD 1,637.75"),
-    ("canary-missing", "canary", "1"),
+    ("canary-missing", "file", "1"),
     ("cost-drift", "m-drift", "+2.0 %"),
     ("cost-request", "m-big", "USD 0.7500"),
     ("cost-spike", "all calls", "USD 45.75"),
@@ -132,8 +132,8 @@ def must_not(prefix: str) -> list[Document]:
     _calls_that_must_not(made)
     _spending_that_must_not(made)
     made.add("system", NOW - timedelta(hours=3), 99, holysheep_source="client")
-    made.add("system", NOW - minutes(10), holysheep_source="canary")
-    made.add("system", NOW - minutes(4), holysheep_source="canary")
+    made.add("canary", NOW - minutes(10), holysheep_canary_path="file")
+    made.add("canary", NOW - minutes(4), holysheep_canary_path="file")
     made.add("rejected", NOW - minutes(16), 2, holysheep_rejected_reason="invalid_json")
     made.add("deadletter", NOW - minutes(16), holysheep_deadletter_index=f"{prefix}-api-2026.03.15")
     same = Row("gpt-4.1", "same")
