@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
+import yaml
 
 from generator.errors import UserError
 from runner.host import jdk, maven
@@ -48,6 +49,14 @@ YAML: Final[dict[str, Callable[[Path, str], None]]] = {
     "metadata: {": checkout.edit("generator/registry/sources/billing.yaml", lambda old: old + "BLOCK"),
     "alerts:": checkout.edit("pricing.yaml", lambda old: old.replace("\nmodels:\n", "\nBLOCK\nmodels:\n")),
     "models:": checkout.edit("pricing.yaml", lambda old: old.replace("\nmodels:\n", "\nBLOCK")),
+    # The shipped card keeps calls for three years: with HIPAA's six it would be refused, as the page says.
+    "compliance:": checkout.edit(
+        "pricing.yaml",
+        lambda old: old.replace("\nretention_days:", "\nBLOCK\nretention_days:").replace(": 1095", ": 2190"),
+    ),
+    # Prometheus reads these two; nothing here does.
+    "scrape_configs:": lambda _, text: yaml.safe_load(text),
+    "groups:": lambda _, text: yaml.safe_load(text),
     "- id: cost-by-team": checkout.edit(
         "generator/registry/dashboards/cost.yaml", lambda old: old.rstrip() + "\nBLOCK"
     ),
