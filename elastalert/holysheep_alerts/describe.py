@@ -27,7 +27,8 @@ class Describe(BaseEnhancement):
     def process(self, match: Json) -> None:
         """ElastAlert's call, before the alert is sent."""
         ours: Json = self.rule["holysheep"]
-        moment = ts_to_dt(match["@timestamp"])
+        # ElastAlert's own rule types give the moment under the name of the rule's time field.
+        moment = ts_to_dt(match.get(self.rule["timestamp_field"]) or match["@timestamp"])
         match.setdefault("who", str(lookup_es_key(match, ours.get("by", "")) or "all"))
         if "figure" not in match:
             match["figure"] = self._figure(match)

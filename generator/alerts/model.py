@@ -83,6 +83,9 @@ class Count(Rule):
     kind: Literal["count"]
     by: str
     at_least: Amount
+    seen: bool = False
+    """Whether documents count when their line was first seen (event.created), not when it happened: old lines that are
+    fed again may be refused today."""
 
 
 class Each(Rule):

@@ -149,9 +149,11 @@ def _sliding(parsed: Share | Percentile | Count, values: Settings) -> Json:
         }
     else:
         # ElastAlert's own `frequency` does not say how many there were.
+        moment = "event.created" if parsed.seen else "@timestamp"
         options = {
             "type": "metric_aggregation",
-            "metric_agg_key": "@timestamp",
+            "timestamp_field": moment,
+            "metric_agg_key": moment,
             "metric_agg_type": "value_count",
             "max_threshold": at_least - 1,
         }

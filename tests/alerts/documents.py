@@ -55,8 +55,11 @@ def must(prefix: str) -> list[Document]:
     _spending_that_must(made)
     made.add("system", NOW - timedelta(hours=3), 100, holysheep_source="client")
     made.add("canary", NOW - minutes(10), holysheep_canary_path="file")
-    made.add("rejected", NOW - minutes(3), 2, holysheep_rejected_reason="invalid_json")
-    made.add("deadletter", NOW - minutes(3), holysheep_deadletter_index=f"{prefix}-api-2026.03.15")
+    # Lines of last month that are fed again now.
+    now = (NOW - minutes(3)).isoformat()
+    old = NOW - timedelta(days=40)
+    made.add("rejected", old, 2, holysheep_rejected_reason="invalid_json", event_created=now)
+    made.add("deadletter", old, holysheep_deadletter_index=f"{prefix}-api-2026.03.15", event_created=now)
     made.actions += drift.documents([OTHER_PRICE], "genai-prices", prefix, NOW - minutes(3))
     seen = (NOW - minutes(1)).isoformat()
     made.add("system", NOW - minutes(1) - timedelta(seconds=400), 3, holysheep_source="container", event_created=seen)
@@ -134,8 +137,11 @@ def must_not(prefix: str) -> list[Document]:
     made.add("system", NOW - timedelta(hours=3), 99, holysheep_source="client")
     made.add("canary", NOW - minutes(10), holysheep_canary_path="file")
     made.add("canary", NOW - minutes(4), holysheep_canary_path="file")
-    made.add("rejected", NOW - minutes(16), 2, holysheep_rejected_reason="invalid_json")
-    made.add("deadletter", NOW - minutes(16), holysheep_deadletter_index=f"{prefix}-api-2026.03.15")
+    before = (NOW - minutes(16)).isoformat()
+    made.add("rejected", NOW - minutes(16), 2, holysheep_rejected_reason="invalid_json", event_created=before)
+    made.add(
+        "deadletter", NOW - minutes(16), holysheep_deadletter_index=f"{prefix}-api-2026.03.15", event_created=before
+    )
     same = Row("gpt-4.1", "same")
     made.actions += drift.documents([same], "genai-prices", prefix, NOW - minutes(3))
     made.actions += drift.documents([OTHER_PRICE], "genai-prices", prefix, NOW - minutes(16))

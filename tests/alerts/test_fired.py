@@ -97,7 +97,7 @@ def run(node: Node, interpreter: Path, folder: Path, received: Received) -> Any:
     variables = {
         "ES_HOST": "localhost",
         "ES_PORT": str(node.port),
-        "ES_USERNAME": f"{USER}_{folder.name.rstrip('0')}",
+        "ES_USERNAME": f"{USER}_{folder.name.rstrip('0123456789')}",
         "HOLYSHEEP_CA": str(node.layout.authority),
         "HOLYSHEEP_ALERTS_EMAIL": "team@example.com",
         "HOLYSHEEP_SMTP_HOST": "127.0.0.1",
