@@ -19,12 +19,15 @@ PERIOD_S = 20
 
 @pytest.fixture
 def often(stack: Stack) -> Iterator[Stack]:
-    """The stack with a line every few seconds; afterwards with none."""
+    """The stack with a line every few seconds; afterwards with none, and without the lines: other tests count."""
     stack.compose.environment["HOLYSHEEP_CANARY_S"] = str(PERIOD_S)
     stack.run("up", "--detach", "--no-deps", "canary")
     yield stack
     stack.compose.environment["HOLYSHEEP_CANARY_S"] = "0"
     stack.run("up", "--detach", "--no-deps", "canary")
+    stack.drained()
+    with stack.client() as es:
+        es.indices.delete(index=list(es.indices.get(index=f"{stack.prefix}-canary-*")))
 
 
 def test_lines_by_file_and_webhook_are_found_and_timed(often: Stack) -> None:
