@@ -60,7 +60,7 @@ def test_unknown_errors_get_the_models_verdict_once(
         )  # fmt: skip
         assert classify.run(args) == 0
         assert model.requests == []
-        assert "3 unknown errors, 2 templates, 2 not asked yet" in capsys.readouterr().out
+        assert "3 unknown errors, 2 templates, 2 of them new" in capsys.readouterr().out
         assert unknown_documents(node)[0]["category"] == "rate_limit_error"
         args.dry_run = False
         assert classify.run(args) == 0

@@ -24,7 +24,7 @@ TILES = {
     # since midnight, without the DeepSeek call of the day before: 0.012 + 0.0168 + 0.06
     ("overview", "today"): ["$0.0888", "of $100 a day: 0.1 %", ALL],
     # with 0.00252, 0.008 of the 13th and 1.0 of the 2nd; 14.5 of 30.4375 days have passed
-    ("overview", "month"): ["$1.10", "forecast for the month's end: $2.31", ALL],
+    ("overview", "month"): ["$1.10", "forecast: $2.31", "All calls, of $2,000. Yellow from 80 %, red from 100 %"],
     # the day before: one failure (14th 11:00) and one success (13th 13:00)
     ("overview", "error-rate"): ["16.7 %", "the day before: 50.0 %", "Yellow from 2 %, red from 5 %"],
     # the newest call is of 11:30, now is 12:00
@@ -54,7 +54,7 @@ TILES = {
     ("agents", "per-trace"): ["$0.036"],
     ("agents", "failed"): ["0"],
     # 6 calls, 3 steps, 2 rejected lines
-    ("pipeline", "events"): ["11"],
+    ("pipeline", "events"): ["11", "in the time range"],
     ("pipeline", "rejected"): ["2"],
     ("pipeline", "dead"): ["0"],
     ("pipeline", "unpriced-calls"): ["1", "their cost is in no sum"],
@@ -132,7 +132,7 @@ def test_percentiles(reader: Reader) -> None:
     """The figures by model are those of its two answered calls, without the failed one."""
     actual = _frame(reader, "latency", "by-model")
     gpt = next(row for row in actual.rows if row.groups == ("gpt-4.1",))
-    calls, p50, *_, slowest, _ = gpt.figures
+    calls, p50, *_, slowest, _first_token, _tokens_per_second = gpt.figures
     assert (calls, p50, slowest) == (2, 1000, 1600)
 
 
