@@ -7,6 +7,7 @@ transport is wrapped, and its method `request`, in which these packages retry: s
 from __future__ import annotations
 
 import inspect
+from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,8 @@ from holysheep.attempt import Scope, _scope
 from holysheep.http_transport import classes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from holysheep.attempt import Log
 
 Client = TypeVar("Client")
@@ -55,6 +58,21 @@ def _around(inner: Any, kind: Any, options: dict[str, Any]) -> Any:  # noqa: ANN
     return inner if inner is None or isinstance(inner, kind) else kind(inner, **options)
 
 
+@contextmanager
+def _watched_request() -> Iterator[None]:
+    """One scope for a request with its retries: what happens inside is one line."""
+    scope = Scope()
+    token = _scope.set(scope)
+    try:
+        yield
+    except BaseException as error:
+        scope.raised(error)
+        raise
+    finally:
+        _scope.reset(token)
+    scope.returned()
+
+
 def _watch_requests(client: Any) -> None:  # noqa: ANN401  # of openai or anthropic
     request = client.request
     if getattr(request, "_holysheep", False):
@@ -62,31 +80,13 @@ def _watch_requests(client: Any) -> None:  # noqa: ANN401  # of openai or anthro
 
     @wraps(request)
     def sync(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401  # passed on
-        scope = Scope()
-        token = _scope.set(scope)
-        try:
-            result = request(*arguments, **named)
-        except BaseException as error:
-            scope.raised(error)
-            raise
-        finally:
-            _scope.reset(token)
-        scope.returned()
-        return result
+        with _watched_request():
+            return request(*arguments, **named)
 
     @wraps(request)
     async def asynchronous(*arguments: Any, **named: Any) -> Any:  # noqa: ANN401  # passed on
-        scope = Scope()
-        token = _scope.set(scope)
-        try:
-            result = await request(*arguments, **named)
-        except BaseException as error:
-            scope.raised(error)
-            raise
-        finally:
-            _scope.reset(token)
-        scope.returned()
-        return result
+        with _watched_request():
+            return await request(*arguments, **named)
 
     watched: Any = asynchronous if inspect.iscoroutinefunction(request) else sync
     watched._holysheep = True  # noqa: SLF001  # our own mark

@@ -112,12 +112,7 @@ class _Checker:
             self.say("the threshold names a figure that the rule has not", "threshold", hint=f"known are {known}")
 
     def _query(self, text: str, view: ViewInfo, *place: str | int) -> None:
-        try:
-            names = kql.fields(kql.parse(text))
-        except kql.KqlError as error:
-            self.say(f"the KQL can't be read: {error}", *place, hint='write field: "value" and …')
-            return
-        for name in names:
+        for name in kql.fields_or_say(text, self.say, *place):
             self._field(name, "kql", view, *place)
 
     def _known(self, name: str, view: ViewInfo, *place: str | int) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError
+
+from generator.strict import Strict
 
 _DURATION = re.compile(r"([1-9][0-9]{0,3})(m|h|d)")
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
@@ -29,10 +31,8 @@ Duration = Annotated[int | str, BeforeValidator(_minutes)]
 Amount = Annotated[str, BeforeValidator(str)]
 
 
-class Rule(BaseModel):
+class Rule(Strict):
     """What every rule has."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: Annotated[str, Field(min_length=1)]
     """What has happened, in a few words."""
@@ -112,10 +112,8 @@ class Forecast(Rule):
     kind: Literal["forecast"]
 
 
-class Pair(BaseModel):
+class Pair(Strict):
     """Two windows and the pace that both must exceed, as a multiple of an even spending of the month's budget."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     factor: Amount
     long: Duration
@@ -175,10 +173,8 @@ AnyRule = Annotated[
 ]
 
 
-class File(BaseModel):
+class File(Strict):
     """One file of generator/registry/alerts/."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     rules: Annotated[dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], AnyRule], Field(min_length=1)]
     """Rules by name."""

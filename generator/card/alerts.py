@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from generator.card.price import Part
 from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotations at run time
     Count,
     Factor,
@@ -19,10 +20,8 @@ from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotat
 )
 
 
-class Alerts(BaseModel):
+class Alerts(Part):
     """Thresholds of the alert rules in generator/registry/alerts/. Spending limits are in `budgets`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     budget_percent: Annotated[tuple[WholePercent, ...], Field(min_length=1)] = (80, 100)
     """Shares of a day's or month's budget: each is told once a budget and period. Left out: 80 and 100."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from generator import yamltext
 from generator.card.problem import Problem
+from generator.card.scalars import Framework  # noqa: TC001 - pydantic reads the annotations at run time
 from generator.explain import validate
+from generator.strict import Strict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,27 +20,22 @@ if TYPE_CHECKING:
     from generator.card.model import Card
 
 PATH: Final = Path(__file__).parent / "compliance.yaml"
-Framework = Literal["soc2", "gdpr", "hipaa", "pci_dss"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Title(_Part):
+class Title(Strict):
     """What a framework is called."""
 
     title: str
 
 
-class Retention(_Part):
+class Retention(Strict):
     """Least days that the indices of some kinds are kept, by framework."""
 
     kinds: tuple[str, ...]
     days: dict[Framework, int]
 
 
-class Setting(_Part):
+class Setting(Strict):
     """A value of pricing.yaml that some frameworks do not go along with."""
 
     place: str
@@ -47,7 +44,7 @@ class Setting(_Part):
     why: str
 
 
-class Requirement(_Part):
+class Requirement(Strict):
     """What the frameworks ask; what the bundle does, what its user has to do, and what nobody does."""
 
     title: str
@@ -57,7 +54,7 @@ class Requirement(_Part):
     not_met: tuple[str, ...] = ()
 
 
-class Compliance(_Part):
+class Compliance(Strict):
     """The whole file."""
 
     frameworks: dict[Framework, Title]

@@ -16,6 +16,7 @@ from generator.card.price import Part, Price, Rates, Tier
 from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotations at run time
     Days,
     Discount,
+    Framework,
     Margin,
     Milliseconds,
     Multiplier,
@@ -146,7 +147,7 @@ class Card(Part):
     """First part of every index name: lower-case letters, digits, - _ and ."""
     privacy: Privacy = Privacy()
     """Which texts are kept. Left out: none."""
-    compliance: tuple[Literal["soc2", "gdpr", "hipaa", "pci_dss"], ...] = ()
+    compliance: tuple[Framework, ...] = ()
     """Frameworks whose rules the settings are checked against: docs/compliance.md. Left out: none."""
     retention_days: Retention
     """Days until an index is deleted."""

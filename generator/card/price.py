@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic import BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue  # noqa: TC002 - pydantic reads the annotations at run time
 from pydantic_core import CoreSchema  # noqa: TC002 - the same
 
@@ -26,12 +26,13 @@ from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotat
     Tokens,
     UnitFee,
 )
+from generator.strict import Strict
 
 
-class Part(BaseModel):
+class Part(Strict):
     """The base of every part of the card: immutable; unknown keys are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
 
 class Rates(Part):

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, WithJsonSchema
@@ -125,6 +125,8 @@ Margin = Annotated[Decimal, _Number("0", "1", 6, "write a fraction of at most 1,
 Multiplier = Annotated[Decimal, _Number("0.0001", "10", 4, "write a factor such as 0.5 for half the price")]
 Tokens = Annotated[int, _Number("1", "1000000000", 0, "write a whole number of tokens such as 200000")]
 Milliseconds = Annotated[int, _Number("1", "86400000", 0, "write whole milliseconds such as 500")]
+#: What `compliance` may name; generator/card/compliance.yaml says what each asks.
+Framework = Literal["soc2", "gdpr", "hipaa", "pci_dss"]
 Days = Annotated[int, _Number("1", "36500", 0, "write whole days such as 1095")]
 Count = Annotated[int, _Number("1", "1000000000", 0, "write a whole number such as 20")]
 Minutes = Annotated[int, _Number("1", "10080", 0, "write whole minutes, at most a week, such as 60")]

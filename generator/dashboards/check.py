@@ -114,12 +114,7 @@ class Checker:
 
     def kql(self, text: str, view: ViewInfo, *place: str | int) -> None:
         """A query has to parse, and its fields have to be searchable."""
-        try:
-            names = kql.fields(kql.parse(text))
-        except kql.KqlError as error:
-            self.say(f"the KQL can't be read: {error}", *place, hint='write field: "value" and …')
-            return
-        for name in names:
+        for name in kql.fields_or_say(text, self.say, *place):
             self.field(name, "kql", view, *place)
 
     def amount(self, text: str | None, *place: str | int) -> None:

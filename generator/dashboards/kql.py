@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Query = dict[str, Any]
 
@@ -71,6 +74,15 @@ def fields(node: Node | None) -> list[str]:
     if isinstance(node, Not):
         return fields(node.of)
     return [name for part in node.parts for name in fields(part)] if isinstance(node, Join) else []
+
+
+def fields_or_say(text: str, say: Callable[..., None], *place: str | int) -> list[str]:
+    """The fields of a query. A query that can't be read is told by `say`, at its place, and has none."""
+    try:
+        return fields(parse(text))
+    except KqlError as error:
+        say(f"the KQL can't be read: {error}", *place, hint='write field: "value" and …')
+        return []
 
 
 def to_dsl(node: Node | None) -> Query:

@@ -36,6 +36,5 @@ def write(subject: Subject, erased: Erased, snapshots: list[dict[str, Any]], fol
         "snapshots_that_may_hold_the_subject": snapshots,
     }
     path = folder / f"{now:%Y%m%dT%H%M%SZ}-{salt[:8]}.json"
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_private(path, json.dumps(text, indent=2) + "\n")
     return path

@@ -88,16 +88,16 @@ def snapshots(es: Elasticsearch) -> list[Json]:
 
 def _hits(es: Elasticsearch, prefix: str, subject: Subject) -> Iterator[Hit]:
     should = [{"term": {field: subject.name}} for field in FIELDS[subject.by]]
-    texts = ",".join(f"{prefix}-{name}-*" for name in TEXTS)
-    named = f"{prefix}-*," + ",".join(f"-{pattern}" for pattern in texts.split(","))
+    texts = [f"{prefix}-{name}-*" for name in TEXTS]
+    named = [f"{prefix}-*", *(f"-{pattern}" for pattern in texts)]
     options: Json = {"ignore_unavailable": True, "allow_no_indices": True, "size": 2000}
     query: Json = {"query": {"bool": {"should": should, "minimum_should_match": 1}}, "_source": False}
     es.indices.refresh(index=f"{prefix}-*", ignore_unavailable=True, allow_no_indices=True)
-    for hit in helpers.scan(es, index=named, query=query, **options):
+    for hit in helpers.scan(es, index=",".join(named), query=query, **options):
         yield hit["_index"], hit["_id"]
     # The text is in `_source` alone, so every such document is read. There are few.
     written = json.dumps(subject.name, ensure_ascii=False)[1:-1]
-    for hit in helpers.scan(es, index=texts, query={"query": {"match_all": {}}}, **options):
+    for hit in helpers.scan(es, index=",".join(texts), query={"query": {"match_all": {}}}, **options):
         if _holds(hit["_source"], subject.name, written):
             yield hit["_index"], hit["_id"]
 

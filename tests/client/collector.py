@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import gzip
-import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
+
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,10 +67,5 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def collecting() -> Iterator[Collector]:
     """A server while the block runs."""
-    server = Collector()
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
+    with serving(Collector()) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Final
+
+from tests.serving import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,10 +204,5 @@ def _anthropic_events(model: str) -> Iterator[Json]:
 @contextmanager
 def running() -> Iterator[Api]:
     """A server while the block runs."""
-    server = Api()
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    try:
+    with serving(Api()) as server:
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
