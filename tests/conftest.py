@@ -6,12 +6,19 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
 #: CI names the kinds that it can run (`jruby,integration`); a skip among them is a failure there.
 REQUIRED = frozenset(filter(None, os.environ.get("HOLYSHEEP_REQUIRE", "").split(",")))
+
+# CI tries the same examples at every run, so that it fails for what a commit changed alone. `make test` elsewhere
+# tries new ones, and a failure is kept as an `@example` beside its law.
+settings.register_profile("ci", derandomize=True)
+if REQUIRED:
+    settings.load_profile("ci")
 
 
 @pytest.hookimpl(wrapper=True)

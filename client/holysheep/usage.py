@@ -75,8 +75,14 @@ def _prompt(data: dict[str, Any], inner: dict[str, Any], cached: int | None) -> 
     write = _count(data, "cache_creation_input_tokens")
     if write is None:
         write = _count(inner, "cache_write_tokens")
-    by_age = data.get("cache_creation")
-    hour = _count(as_dict(by_age), "ephemeral_1h_input_tokens") if by_age else None
+    by_age = as_dict(data.get("cache_creation"))
+    hour = _count(by_age, "ephemeral_1h_input_tokens")
+    if write is None and by_age:
+        parts = [count for count in (hour, _count(by_age, "ephemeral_5m_input_tokens")) if count is not None]
+        write = sum(parts) if parts else None
+    if hour is not None and write is not None:
+        # The pipeline does the same with a part that is more than the whole.
+        hour = min(hour, write)
     prompt = _count(data, "prompt_tokens")
     if prompt is not None:
         return prompt, cached if cached is not None else _count(data, "cache_read_input_tokens"), write, hour

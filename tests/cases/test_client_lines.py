@@ -56,7 +56,9 @@ usages = st.fixed_dictionaries(
     optional={
         "cache_read_input_tokens": counts,
         "cache_creation_input_tokens": counts,
-        "cache_creation": st.fixed_dictionaries({}, optional={"ephemeral_1h_input_tokens": st.integers(0, 100)}),
+        "cache_creation": st.fixed_dictionaries(
+            {}, optional={"ephemeral_1h_input_tokens": counts, "ephemeral_5m_input_tokens": counts}
+        ),
     },
 )
 calls = st.fixed_dictionaries(
@@ -65,7 +67,7 @@ calls = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(calls, min_size=1, max_size=30))
 def test_cost_is_the_same(live_filter: Filter, records: list[dict[str, Any]]) -> None:
     """Status, reason and nano-USD of the line are those of the document, and the document sees no difference."""
@@ -75,6 +77,17 @@ def test_cost_is_the_same(live_filter: Filter, records: list[dict[str, Any]]) ->
         assert cost.get("unpriced_reason") == line.get("unpriced_reason"), line
         assert cost.get("total_nano") == line.get("cost_nano"), line
         assert cost.get("difference", 0) == 0, line
+
+
+def test_the_cache_writes_by_age_are_the_cache_writes(live_filter: Filter) -> None:
+    """Anthropic's two ages without their sum: 3 + 4 + 1 tokens of input, of which 5 were written to the cache."""
+    by_age = {"ephemeral_1h_input_tokens": 1, "ephemeral_5m_input_tokens": 4}
+    usage = {"input_tokens": 3, "output_tokens": 1, "cache_creation": by_age}
+    [line], [found] = documents(live_filter, [{"model": "gpt-4.1", "usage": usage, "status_code": 200}])
+    assert (line["request_tokens"], line["cache_write_tokens"], line["cache_write_1h_tokens"]) == (8, 5, 1)
+    assert found["_source"]["gen_ai"]["usage"]["input_tokens"] == 8
+    # 8 tokens at 8 and 1 at 24 USD per MTok: 88 micro-USD. The card has no price of its own for cache writes here.
+    assert found["_source"]["holysheep"]["cost"]["total_nano"] == line["cost_nano"] == 88_000
 
 
 def test_each_field_has_its_place(live_filter: Filter) -> None:
