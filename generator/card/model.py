@@ -127,6 +127,8 @@ class Retention(Part):
     """Rows of providers' usage exports. Left out: as long as api."""
     canary: Days = 7
     """Synthetic lines that show that the pipeline is alive. Left out: 7."""
+    changes: Days = 2190
+    """Records of documents that a command changed or deleted. Left out: 2190, as auditors ask for them for years."""
 
 
 class Privacy(Part):

@@ -15,7 +15,7 @@ from generator.strict import Strict
 
 PATH: Final = Path(__file__).parent / "fields.yaml"
 
-Index = Literal["api", "errors", "audit", "usage", "access", "system", "rejected", "deadletter", "canary"]
+Index = Literal["api", "errors", "audit", "usage", "access", "system", "rejected", "deadletter", "canary", "changes"]
 INDICES: Final[tuple[Index, ...]] = (
     "api",
     "errors",
@@ -26,6 +26,7 @@ INDICES: Final[tuple[Index, ...]] = (
     "rejected",
     "deadletter",
     "canary",
+    "changes",
 )
 
 #: The types that Elasticsearch's core has. constant_keyword, match_only_text and scaled_float live in modules that the

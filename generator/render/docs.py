@@ -42,6 +42,7 @@ _ABOUT: Final = {
     "rejected": "lines that could not be understood",
     "deadletter": "documents that Elasticsearch refused",
     "canary": "synthetic lines of the service `canary`, one a minute and path; in no sum and no count of calls",
+    "changes": "records of documents that a command changed or deleted, one for each bulk request",
 }
 
 

@@ -43,6 +43,8 @@ _APPLY_HEAD: Final = """\
 """
 #: Days after which only replayed lines reach an index.
 _SETTLED_DAYS: Final = 2
+#: Kinds of index that Logstash has no right to: an administrator's commands write them.
+NOT_WRITTEN: Final = frozenset({"changes"})
 
 
 def files(card: Card, registry: Registry) -> dict[str, str]:
@@ -149,7 +151,7 @@ def writer(prefix: str, fields: Fields) -> Json:
         "cluster": ["monitor"],
         "indices": [
             {
-                "names": [f"{prefix}-{index}-*" for index in fields.indices],
+                "names": [f"{prefix}-{index}-*" for index in fields.indices if index not in NOT_WRITTEN],
                 "privileges": ["auto_configure", "create_doc"],
             }
         ],
