@@ -130,9 +130,13 @@ def _success(dice: random.Random, model: str, latency: float) -> Document:
     }
     if not model:
         return document | {"holysheep.cost.status": "unpriced", "holysheep.cost.unpriced_reason": "unknown_model"}
-    output = round(answer * output_rate / 1e6, 9)
+    thought = answer // 3 if model == "claude-sonnet-4.5" else 0
+    output = round((answer - thought) * output_rate / 1e6, 9)
     total = round((prompt * input_rate + answer * output_rate) / 1e6, 9)
     document |= {"holysheep.cost.status": "priced", "holysheep.cost.total": total, "holysheep.cost.output": output}
+    if thought:
+        document["gen_ai.usage.reasoning.output_tokens"] = thought
+        document["holysheep.cost.reasoning"] = round(thought * output_rate / 1e6, 9)
     if cached:
         document["holysheep.cost.cached_input"] = round(cached * input_rate / 1e6, 9)
     if dice.random() < 0.02:

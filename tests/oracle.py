@@ -75,9 +75,9 @@ def _tokens(rates: Rates, call: Call) -> dict[str, Fraction]:
         + audio * _or(rates.input_audio, rates.input)
         + image * _or(rates.input_image, rates.input),
         "output": ((call.output or 0) - thought - spoken - drawn) * made
-        + thought * _or(rates.reasoning, rates.output)
         + spoken * _or(rates.output_audio, rates.output)
         + drawn * _or(rates.output_image, rates.output),
+        "reasoning": thought * _or(rates.reasoning, rates.output),
         "cached_input": (read - read_audio - read_image) * _or(rates.cached_input, rates.input)
         + read_audio * _or(rates.cached_audio, rates.cached_input, rates.input_audio, rates.input)
         + read_image * _or(rates.cached_image, rates.cached_input, rates.input_image, rates.input),

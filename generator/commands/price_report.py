@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 RATES: Final = ("input", "output", "cached_input", "cache_write", "cache_write_1h", "reasoning")
 #: Rates that are shown where the card has them.
 MODALITIES: Final = ("input_audio", "input_image", "cached_audio", "cached_image", "output_audio", "output_image")
-PARTS: Final = ("input", "output", "cached_input", "cache_write", "fee")
+PARTS: Final = ("input", "output", "reasoning", "cached_input", "cache_write", "fee")
 #: Parts that are shown where the call has them.
 CHARGES: Final = ("units", "tools", "minimum")
 WHY: Final = {

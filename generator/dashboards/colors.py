@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 TONES: Final = {"good": "#54B399", "warn": "#D6BF57", "bad": "#E7664C", "neutral": "#6092C0"} | {
     "purple": "#9170B8",
     "tan": "#B9A888",
+    "lilac": "#C4ACDE",
     "brown": "#AA6556",
     "pink": "#D36086",
 }

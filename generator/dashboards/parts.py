@@ -17,7 +17,7 @@ Moment = Annotated[str, StringConstraints(pattern=r"^now([+-][1-9][0-9]*[smhdwMy
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[smh]$")]
 Interval = Annotated[str, StringConstraints(pattern=r"^(auto|[1-9][0-9]*[smhd])$")]
 FormatName = Literal["usd", "usd6", "integer", "decimal", "compact", "percent", "ms", "ns", "bytes"]
-Tone = Literal["good", "warn", "bad", "neutral", "purple", "tan", "brown", "pink"]
+Tone = Literal["good", "warn", "bad", "neutral", "purple", "lilac", "tan", "brown", "pink"]
 """A meaning, or a colour without one."""
 
 

@@ -37,6 +37,7 @@ PRICED: Final[dict[str, Any]] = {"term": {"holysheep.cost.status": "priced"}}
 FIELDS: Final = (
     "holysheep.cost.total_nano",
     "holysheep.cost.output",
+    "holysheep.cost.reasoning",
     "holysheep.cost.cached_input",
     "holysheep.cost.cache_write",
     "holysheep.cost.fee",
@@ -138,7 +139,7 @@ def meters(document: dict[str, Any]) -> dict[str, tuple[int, int]]:
     costs = {
         "Cached Input Tokens": _nano(get("holysheep.cost.cached_input")),
         "Cache Write Tokens": _nano(get("holysheep.cost.cache_write")),
-        "Output Tokens": _nano(get("holysheep.cost.output")),
+        "Output Tokens": _nano(get("holysheep.cost.output")) + _nano(get("holysheep.cost.reasoning")),
         "Request Fee": _nano(get("holysheep.cost.fee")),
     }
     if not input_ + read + written + output:

@@ -33,7 +33,7 @@ LAW: Final = settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
-PARTS: Final = ("input", "output", "cached_input", "cache_write", "fee", "units", "tools", "minimum")
+PARTS: Final = ("input", "output", "reasoning", "cached_input", "cache_write", "fee", "units", "tools", "minimum")
 
 
 class Ruby:
@@ -89,6 +89,7 @@ def seen(call: Call, outcome: Outcome) -> dict[str, Any]:
         shown["total"] = cost.total / 1e9
         shown["input"] = None if cost.input is None else cost.input / 1e9
         shown["output"] = None if cost.output is None else cost.output / 1e9
+        shown["reasoning"] = cost.reasoning / 1e9 if call.reasoning else None
         shown["cached_input"] = cost.cached_input / 1e9 if call.cache_read else None
         shown["cache_write"] = cost.cache_write / 1e9 if call.cache_write else None
         for part in ("fee", "units", "tools", "minimum"):

@@ -132,6 +132,8 @@ def test_reasoning_is_part_of_output_and_never_more() -> None:
     assert partly is not None
     assert all_of_it is not None
     assert (partly.total, all_of_it.total) == (240_000, 300_000)
+    assert (partly.output, partly.reasoning) == (120_000, 120_000)
+    assert (all_of_it.output, all_of_it.reasoning) == (0, 300_000)
 
 
 def test_discount_margin_and_service_tier_are_one_exact_fraction() -> None:

@@ -47,7 +47,7 @@ def test_parts_add_up(data: st.DataObject) -> None:
     actual = Pricer(price_part(card)).price(data.draw(strategies.calls(card))).cost
     if actual is None or actual.input is None or actual.output is None:
         return
-    parts = (actual.input, actual.output, actual.cached_input, actual.cache_write, actual.fee)
+    parts = (actual.input, actual.output, actual.reasoning, actual.cached_input, actual.cache_write, actual.fee)
     parts += (actual.units, actual.tools, actual.minimum)
     assert abs(actual.total - sum(parts)) <= len(parts) / 2
 

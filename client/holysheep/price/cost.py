@@ -59,7 +59,8 @@ class Cost:
 
     total: int
     input: int | None  #: None when only the total of tokens is known
-    output: int | None  #: the same
+    output: int | None  #: without reasoning; None as above
+    reasoning: int
     cached_input: int
     cache_write: int
     fee: int
@@ -75,6 +76,7 @@ class TokenParts:
 
     input: int | None
     output: int | None
+    reasoning: int
     cached_input: int
     cache_write: int
     total: int
@@ -82,7 +84,7 @@ class TokenParts:
 
 def free(tokens: int) -> Cost:
     """The cost of a call that is not billed: a failed one without output."""
-    return Cost(0, 0, 0, 0, 0, 0, 0 if tokens > 0 else None)
+    return Cost(0, 0, 0, 0, 0, 0, 0, 0 if tokens > 0 else None)
 
 
 def usd(nano: int) -> float:
@@ -150,13 +152,13 @@ def token_parts(rate: Rates, usage: Usage) -> TokenParts | None:
             (max(usage.input_image - usage.cached_image, 0), rate.get("input_image", rate["input"])),
             rate["input"],
         ),
-        reasoning * rate["reasoning"]
-        + _split(
+        _split(
             usage.output - reasoning,
             (usage.output_audio, rate.get("output_audio", rate["output"])),
             (usage.output_image, rate.get("output_image", rate["output"])),
             rate["output"],
         ),
+        reasoning * rate["reasoning"],
         _split(
             usage.cache_read,
             (usage.cached_audio, rate.get("cached_audio", rate["cached_input"])),
@@ -175,7 +177,7 @@ def parts_of_total(entry: PriceRule | HourRule, tokens: int) -> TokenParts | Non
     fresh = [entry.get(kind, rate) for kind in ("output", "input_audio", "input_image", "output_audio", "output_image")]
     if any(rates != rate for rates in fresh) or any(rates != lists[0] for rates in lists):
         return None
-    return TokenParts(None, None, 0, 0, tokens * rate)
+    return TokenParts(None, None, 0, 0, 0, tokens * rate)
 
 
 def cost_of(rule: PriceRule, parts: TokenParts, by: Factor, tokens: int) -> Cost:
@@ -189,6 +191,7 @@ def cost_of(rule: PriceRule, parts: TokenParts, by: Factor, tokens: int) -> Cost
         total,
         None if parts.input is None else (parts.input * numerator + half) // denominator,
         None if parts.output is None else (parts.output * numerator + half) // denominator,
+        (parts.reasoning * numerator + half) // denominator,
         (parts.cached_input * numerator + half) // denominator,
         (parts.cache_write * numerator + half) // denominator,
         (fee * numerator + half) // denominator,

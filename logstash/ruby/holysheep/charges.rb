@@ -24,10 +24,10 @@ module HolySheep
       fresh = [rates.output, rates.input_audio, rates.input_image, rates.output_audio, rates.output_image]
       return nil unless fresh.all?(rates.input) && level.tiers.all? { |_, tier| tier == rates }
 
-      whole(price, factor, usage.details || UsageDetails::NONE, [nil, nil, 0, 0], usage.total * rates.input)
+      whole(price, factor, usage.details || UsageDetails::NONE, [nil, nil, 0, 0, 0], usage.total * rates.input)
     end
 
-    # Pico-USD of the prompt's fresh tokens, the answer's, those read from a cache, those written to one.
+    # Pico-USD of the prompt's fresh tokens, the answer's, its reasoning's, those read from a cache, those written to one.
     def token_parts(rates, usage, details)
       read = usage.cache_read || 0
       write = usage.cache_write || 0
@@ -37,8 +37,9 @@ module HolySheep
       [
         split((usage.input || 0) - read - write, [details.input_audio - details.cached_audio, 0].max, rates.input_audio,
               [details.input_image - details.cached_image, 0].max, rates.input_image, rates.input),
-        (reasoning * rates.reasoning) + split(output - reasoning, details.output_audio, rates.output_audio,
-                                              details.output_image, rates.output_image, rates.output),
+        split(output - reasoning, details.output_audio, rates.output_audio,
+              details.output_image, rates.output_image, rates.output),
+        reasoning * rates.reasoning,
         split(read, details.cached_audio, rates.cached_audio, details.cached_image, rates.cached_image, rates.cached_input),
         ((write - hour) * rates.cache_write) + (hour * rates.cache_write_1h)
       ]

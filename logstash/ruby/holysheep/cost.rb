@@ -6,10 +6,10 @@ module HolySheep
   # The integer formula: pico-USD a token, nano-USD out. Its twin is client/holysheep/price/cost.py; a property test holds both
   # against a Decimal oracle.
   module Cost
-    # All in nano-USD. `total` is rounded from the exact sum, so it may differ by a nano from the sum of the parts.
-    # Units, tools and minimum are nil for a plain price.
-    Bill = Struct.new(:total, :input, :output, :cached_input, :cache_write, :fee, :units, :tools, :minimum)
-    FREE = Bill.new(0, 0, 0, 0, 0, 0).freeze
+    # All in nano-USD. `total` is rounded from the exact sum, so it may differ by some nanos from the sum of the parts.
+    # No part is within another: `output` is without reasoning. Units, tools and minimum are nil for a plain price.
+    Bill = Struct.new(:total, :input, :output, :reasoning, :cached_input, :cache_write, :fee, :units, :tools, :minimum)
+    FREE = Bill.new(0, 0, 0, 0, 0, 0, 0).freeze
 
     module_function
 
@@ -19,14 +19,15 @@ module HolySheep
       rates = price.tiers.empty? ? price.rates : Card.rates(price, input)
       fee = price.fee
       in_pico = (input - cache_read - cache_write) * rates.input
-      out_pico = ((output - reasoning) * rates.output) + (reasoning * rates.reasoning)
+      out_pico = (output - reasoning) * rates.output
+      reason_pico = reasoning * rates.reasoning
       read_pico = cache_read * rates.cached_input
       write_pico = ((cache_write - cache_write_1h) * rates.cache_write) + (cache_write_1h * rates.cache_write_1h)
       number = factor[0]
       unit = factor[1] * 1000
-      Bill.new(nano(in_pico + out_pico + read_pico + write_pico + fee, number, unit), nano(in_pico, number, unit),
-               nano(out_pico, number, unit), nano(read_pico, number, unit), nano(write_pico, number, unit),
-               nano(fee, number, unit))
+      Bill.new(nano(in_pico + out_pico + reason_pico + read_pico + write_pico + fee, number, unit),
+               nano(in_pico, number, unit), nano(out_pico, number, unit), nano(reason_pico, number, unit),
+               nano(read_pico, number, unit), nano(write_pico, number, unit), nano(fee, number, unit))
     end
 
     # The bill of a request of which only the total of tokens is known; nil unless every token costs the same.
@@ -36,7 +37,7 @@ module HolySheep
 
       number = factor[0]
       unit = factor[1] * 1000
-      Bill.new(nano((total * lists[0].input) + price.fee, number, unit), nil, nil, 0, 0, nano(price.fee, number, unit))
+      Bill.new(nano((total * lists[0].input) + price.fee, number, unit), nil, nil, 0, 0, 0, nano(price.fee, number, unit))
     end
 
     def nano(pico, number, unit)

@@ -109,6 +109,7 @@ module HolySheep
     def parts(cost, bill, usage)
       cost["input"] = Cost.usd(bill.input) if bill.input
       cost["output"] = Cost.usd(bill.output) if bill.output
+      cost["reasoning"] = Cost.usd(bill.reasoning) if (usage.reasoning || 0).positive?
       cost["cached_input"] = Cost.usd(bill.cached_input) if (usage.cache_read || 0).positive?
       cost["cache_write"] = Cost.usd(bill.cache_write) if (usage.cache_write || 0).positive?
       cost["fee"] = Cost.usd(bill.fee) if bill.fee.positive?

@@ -27,7 +27,8 @@ ACCOUNT = Account("acme", "HolySheep AI")
 #: refuses other letters, the specification does not.
 ODD: list[dict[str, Any]] = [
     {
-        "holysheep.cost.total_nano": 5_001, "holysheep.cost.output": 1e-6, "holysheep.cost.cached_input": 5e-7,
+        "holysheep.cost.total_nano": 5_001, "holysheep.cost.output": 8e-7, "holysheep.cost.reasoning": 2e-7,
+        "holysheep.cost.cached_input": 5e-7,
         "holysheep.cost.cache_write": 5e-7, "holysheep.cost.fee": 1e-6, "holysheep.price.model": 'a model, "x"',
         "gen_ai.usage.input_tokens": 30, "gen_ai.usage.output_tokens": 5, "labels.team": "=1+1",
         "gen_ai.usage.cache_read.input_tokens": 10, "gen_ai.usage.cache_creation.input_tokens": 10,
@@ -46,7 +47,7 @@ def rows() -> Iterator[dict[str, str | None]]:
 
 
 def test_meters_of_a_call() -> None:
-    """5,001 nano-USD: 1,000 for output, 500 and 500 for the cache, 1,000 for the request, the rest for the input."""
+    """5,001 nano-USD: 1,000 for output with reasoning, 2 x 500 for the cache, 1,000 a request, the rest is input."""
     assert focus.meters(ODD[0]) == {
         "Input Tokens": (10, 2001),
         "Cached Input Tokens": (10, 500),
