@@ -45,11 +45,15 @@ class Category(Strict):
 
 
 class Rule(Strict):
-    """Phrases of error texts that mean one category; registry/phrases.py says what a phrase is."""
+    """Phrases of error texts that mean one category; registry/phrases.py says what a phrase is.
+
+    A `weak` rule counts only where the HTTP status says nothing of the category.
+    """
 
     name: Name
     category: Name
     suggestion: Annotated[str, Field(min_length=1)] | None = None
+    weak: bool = False
     text: Annotated[Words, Field(min_length=1)]
 
 
@@ -123,6 +127,7 @@ def _compile(rule: Rule, suggestions: dict[str, str]) -> dict[str, Any]:
     return {
         "category": rule.category,
         "suggestion": rule.suggestion or suggestions[rule.category],
+        **({"weak": True} if rule.weak else {}),
         "words": [compile_phrase(phrase) for phrase in rule.text if is_ascii(phrase)],
         "wide": [compile_phrase(phrase) for phrase in rule.text if not is_ascii(phrase)],
     }

@@ -84,6 +84,11 @@ def test_the_clients_python_and_the_filters_ruby_give_the_same_category(live_fil
         ({"status_code": 404, "error_message": "model 'gpt-9' not found"}, UNKNOWN),
         ({"status_code": 413, "error_message": "no"}, "token_limit_error"),
         ({"status_code": 529, "error_message": "no"}, "api_connection_error"),
+        # `server` and `the limit` are weak words: they count only beside a status that says nothing of the category.
+        ({"status_code": 429, "error_message": "the server said no"}, "rate_limit_error"),
+        ({"status_code": 500, "error_message": "the limit was hit"}, "api_connection_error"),
+        ({"status_code": 400, "error_message": "the limit was hit"}, "rate_limit_error"),
+        ({"error_message": "the server said no"}, "api_connection_error"),
         (
             {"status_code": 400, "error_message": "User location is not supported for the API use."},
             "authentication_error",

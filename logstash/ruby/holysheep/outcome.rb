@@ -38,12 +38,14 @@ module HolySheep
       (http && by_status(http)) || by_text(text) || "unknown_error"
     end
 
-    # [category, suggestion] by the error's text, else by its HTTP status, else by its type.
+    # [category, suggestion] by the error's text, else by its HTTP status, else by a weak word of the text, else by its
+    # type.
     def category(type, text, http = nil)
       rule = text && @phrases.find(text)
-      return [rule["category"], rule["suggestion"]] if rule
+      verdict = [rule["category"], rule["suggestion"]] if rule
+      return verdict if verdict && !rule["weak"]
 
-      @by_code[http] || @by_type[type] || @unknown
+      @by_code[http] || by_failure(http) || verdict || @by_type[type] || @unknown
     end
 
     # [category, suggestion] of a name that a classifier gave; an unknown name is unknown_error.
@@ -58,6 +60,11 @@ module HolySheep
     end
 
     private
+
+    # A status from 500 on says that the provider failed, which a weak word doesn't outdo.
+    def by_failure(http)
+      http && http >= 500 ? @by_type[by_status(http)] : nil
+    end
 
     # Status or type => [category, suggestion].
     def verdicts_by(errors, key)
