@@ -48,6 +48,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "export": Command("write usage and cost as a FOCUS file, which finance tools read", "runner.commands.export"),
     "query": Command("answer a question of the query library; without a name, list them", "runner.commands.query"),
     "classify": Command("ask a model for the category of errors that no rule knows", "runner.options.classify"),
+    "user": Command("add, list and remove people's users, each with a role of docs/roles.md", "runner.options.user"),
     "erase": Command(
         "count the documents of one person or session, and delete them with --yes", "runner.options.erase"
     ),

@@ -1,4 +1,4 @@
-"""What ElastAlert needs in Elasticsearch: a role, and the template of the indices in which it keeps its state."""
+"""What ElastAlert needs in Elasticsearch besides its role: the template of the indices in which it keeps its state."""
 
 from __future__ import annotations
 
@@ -20,20 +20,6 @@ _FIELDS: Final[Json] = {
     "exponent": {"type": "integer"},
     **{name: {"type": "object", "enabled": False} for name in ("match_body", "alert_info", "data")},
 }
-
-
-def role(prefix: str) -> Json:
-    """ElastAlert: reads the documents, and writes its own state. `monitor` because it asks for the version."""
-    state = ["create_index", "read", "write", "view_index_metadata"]
-    return {
-        "description": "ElastAlert: reads the indices of the bundle; writes those of its own state alone.",
-        "cluster": ["monitor"],
-        "indices": [
-            {"names": [f"{prefix}-*"], "privileges": ["read", "view_index_metadata"]},
-            {"names": [f"{writeback(prefix)}*"], "privileges": state},
-        ],
-        "metadata": meta(_SOURCE),
-    }
 
 
 def index_template(prefix: str) -> Json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from generator.alerts import render as alerts
 from generator.card import render as card_files
 from generator.dashboards import render as dashboards
-from generator.render import compliance, docs, elasticsearch, masks, queries, rules, text
+from generator.render import compliance, docs, elasticsearch, masks, queries, roles, rules, text
 from generator.render import registry as registries
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def render(card: Card, registry: Registry | None = None) -> dict[str, str]:
         elasticsearch.files(card, known),
         masks.files(),
         queries.files(card),
+        roles.files(known.roles, card.index_prefix),
         rules.files(card, known),
         text.files(card, known),
     )

@@ -1,4 +1,4 @@
-"""elasticsearch/: component and index templates, lifecycle policies and roles, each the exact body of its API call."""
+"""elasticsearch/: component and index templates and lifecycle policies, each the exact body of its API call."""
 
 from __future__ import annotations
 
@@ -43,8 +43,6 @@ _APPLY_HEAD: Final = """\
 """
 #: Days after which only replayed lines reach an index.
 _SETTLED_DAYS: Final = 2
-#: Kinds of index that Logstash has no right to: an administrator's commands write them.
-NOT_WRITTEN: Final = frozenset({"changes"})
 
 
 def files(card: Card, registry: Registry) -> dict[str, str]:
@@ -59,9 +57,6 @@ def files(card: Card, registry: Registry) -> dict[str, str]:
         bodies[f"lifecycle/{prefix}-{index}"] = lifecycle(
             getattr(card.retention_days, index) or card.retention_days.api
         )
-    bodies["roles/holysheep_writer"] = writer(prefix, fields)
-    bodies["roles/holysheep_reader"] = reader(prefix)
-    bodies["roles/holysheep_alerter"] = alerts.role(prefix)
     bodies[f"index_templates/{writeback(prefix)}"] = alerts.index_template(prefix)
     applied = _APPLY_HEAD + "".join(f"{folder} {api}\n" for folder, api in APIS.items())
     return {f"{FOLDER}/apply.txt": applied} | {
@@ -139,32 +134,3 @@ def lifecycle(days: int) -> Json:
         phases["warm"] = {"min_age": f"{_SETTLED_DAYS}d", "actions": {"forcemerge": {"max_num_segments": 1}}}
     phases["delete"] = {"min_age": f"{days}d", "actions": {"delete": {}}}
     return {"policy": {"_meta": meta(CARD), "phases": phases}}
-
-
-def writer(prefix: str, fields: Fields) -> Json:
-    """The role of Logstash: it can add documents, but can't read, change or delete any.
-
-    `monitor` because its elasticsearch output asks for the version and the licence before it sends anything.
-    """
-    return {
-        "description": "Logstash: adds documents to the indices of the bundle; can't read, change or delete them.",
-        "cluster": ["monitor"],
-        "indices": [
-            {
-                "names": [f"{prefix}-{index}-*" for index in fields.indices if index not in NOT_WRITTEN],
-                "privileges": ["auto_configure", "create_doc"],
-            }
-        ],
-        "metadata": meta("generator/render/elasticsearch.py"),
-    }
-
-
-def reader(prefix: str) -> Json:
-    """The role of people: it can search, and open the dashboards in Kibana's default space."""
-    return {
-        "description": "People: reads the indices and dashboards of the bundle; changes nothing.",
-        "cluster": [],
-        "indices": [{"names": [f"{prefix}-*"], "privileges": ["read", "view_index_metadata"]}],
-        "applications": [{"application": "kibana-.kibana", "privileges": ["space_read"], "resources": ["*"]}],
-        "metadata": meta("generator/render/elasticsearch.py"),
-    }

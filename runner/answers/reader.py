@@ -13,6 +13,8 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError
 
 from generator.errors import UserError
+from runner.cluster import refused
+from runner.cluster.apply import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 #: Takes how many documents were read since the last call, and how many there are in all.
 Tell = Callable[[int, int], None]
+#: What a user needs who is refused without a reason.
+READER: Final = "the user needs to read the indices, as the role of holysheep_reader"
 #: Documents a request: Elasticsearch refuses more than 10,000.
 PAGE: Final = 5000
 KEEP_ALIVE: Final = "5m"
@@ -141,7 +145,7 @@ def words() -> Iterator[None]:
         yield
     except ApiError as error:
         if error.meta.status in (401, 403):
-            hint = "the user needs to read the indices, as the role of holysheep_reader"
+            hint = refused.advice(reason_of(error)) or READER
             raise UserError(f"Elasticsearch refuses: {error}", hint=hint) from None
         raise UserError(f"Elasticsearch can't answer: {error}", hint="see its log, then try again") from None
     except TransportError as error:

@@ -11,7 +11,7 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError
 
 from generator.errors import UserError
-from runner.cluster import versions
+from runner.cluster import refused, versions
 from runner.cluster.apply import reason_of
 
 if TYPE_CHECKING:
@@ -38,13 +38,19 @@ class Cluster:
 @contextmanager
 def connect(runtime: Runtime) -> Iterator[Cluster]:
     """Connect as an administrator. UserError when Elasticsearch does not run or refuses a request, with its reason."""
-    with runtime.elasticsearch("admin") as es:
-        try:
-            yield Cluster(es, runtime.store(), versions.of(es))
-        except TransportError as error:
-            raise UserError(f"Elasticsearch does not answer: {error}", hint="see `make status`") from None
-        except ApiError as error:
-            raise UserError(_words(error), where="Elasticsearch", hint=_hint(error)) from None
+    with runtime.elasticsearch("admin") as es, in_words():
+        yield Cluster(es, runtime.store(), versions.of(es))
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Tell a failure of Elasticsearch as a UserError, with its reason; of a refused request which role would do."""
+    try:
+        yield
+    except TransportError as error:
+        raise UserError(f"Elasticsearch does not answer: {error}", hint="see `make status`") from None
+    except ApiError as error:
+        raise UserError(_words(error), where="Elasticsearch", hint=_hint(error)) from None
 
 
 def now() -> str:
@@ -61,4 +67,6 @@ def _words(error: ApiError) -> str:
 def _hint(error: ApiError) -> str:
     if error.status_code == UNAUTHORIZED:
         return "docs/compose.md (lost password)"
-    return "the key lacks a right: docs/compose.md" if error.status_code == FORBIDDEN else "see `make logs`"
+    if error.status_code == FORBIDDEN:
+        return refused.advice(reason_of(error)) or "the key lacks a right: docs/compose.md"
+    return "see `make logs`"

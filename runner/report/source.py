@@ -11,6 +11,8 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from generator.errors import UserError
+from runner.cluster import refused
+from runner.cluster.apply import reason_of
 from runner.report.arguments import add_arguments
 
 if TYPE_CHECKING:
@@ -32,7 +34,7 @@ def connect(args: argparse.Namespace, runtime: Runtime | None) -> Iterator[Elast
     UserError when the options name no cluster and `runtime` is None.
     """
     if args.url:
-        with _named(args) as es:
+        with named(args) as es:
             yield es
     elif runtime is None:
         raise UserError("no Elasticsearch of this checkout runs", hint="run `make up`, or name one with --url")
@@ -41,7 +43,8 @@ def connect(args: argparse.Namespace, runtime: Runtime | None) -> Iterator[Elast
             yield es
 
 
-def _named(args: argparse.Namespace) -> Elasticsearch:
+def named(args: argparse.Namespace) -> Elasticsearch:
+    """A client of the cluster that the options of `add_arguments` name, with their user."""
     if args.ca and not args.ca.is_file():
         raise UserError("there is no such file", where=str(args.ca), hint="--ca takes a PEM file")
     options: dict[str, Any] = {"request_timeout": 60}
@@ -87,7 +90,7 @@ class Source:
         try:
             value = self.search(pattern, body).get("aggregations", {}).get("newest", {}).get("value")
         except ApiError as error:
-            hint = "the user needs to read the indices, as the role of holysheep_reader"
+            hint = refused.advice(reason_of(error)) or "the user needs to read the indices: docs/roles.md"
             raise UserError(f"Elasticsearch refuses: {error}", hint=hint) from None
         except TransportError as error:
             raise UserError(f"Elasticsearch does not answer: {error}", hint="check --url and --ca") from None

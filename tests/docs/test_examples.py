@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: Commands that are not run here, by a regular expression, and why. test_docs parses them all the same.
 NOT_RUN: Final = {
-    r"(make|holysheep-elk|-m runner) (up|down|status|logs|report|backup|restore|clean|upgrade)\b": "needs a stack",
+    r"(make|holysheep-elk|-m runner) (up|down|status|logs|report|backup|restore|clean|upgrade|user)\b": "needs a stack",
     r"(make|holysheep-elk|-m runner) (import-dashboards|export-dashboards)\b": "needs a Kibana",
     r"holysheep-elk classify\b": "needs an Elasticsearch, and a model",
     r"holysheep-elk prices diff gateway\b": "needs a gateway",

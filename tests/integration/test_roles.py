@@ -1,4 +1,4 @@
-"""What the writer and the reader may do, asked of the real cluster."""
+"""Who may do what, asked of the real cluster."""
 
 from __future__ import annotations
 
@@ -7,12 +7,28 @@ from typing import TYPE_CHECKING
 import pytest
 from elasticsearch import AuthenticationException, AuthorizationException, BadRequestError
 
+from generator.errors import UserError
+from runner.cluster import admin, people, refused
 from runner.runtimes.embedded import secret
-from tests.rights import DAY, DOCUMENT, allowed, attempts
+from tests.integration import people as testers
+from tests.rights import (
+    CLUSTER,
+    DAY,
+    DOCUMENT,
+    KINDS,
+    MATRIX,
+    allowed,
+    attempts,
+    cluster_attempts,
+    on_documents,
+    permitted,
+)
 
 if TYPE_CHECKING:
     from tests.integration.node import Node
 
+#: What every kind of index takes.
+MINIMAL = {"@timestamp": "2025-01-01T00:00:00.000Z"}
 pytestmark = pytest.mark.integration
 
 
@@ -70,3 +86,92 @@ def test_the_writer_cannot_change_how_a_field_is_mapped(written: Node) -> None:
     """
     with written.client(secret.WRITER) as es, pytest.raises(BadRequestError):
         es.indices.put_mapping(index=f"{written.prefix}-api-{DAY}", properties={"@timestamp": {"type": "keyword"}})
+
+
+@pytest.fixture(scope="module")
+def everybody(node: Node) -> Node:
+    """A user of every role, and an index of every kind with a document that everybody tries to change."""
+    testers.add(node, list(MATRIX))
+    node.wipe()
+    with node.client() as es:
+        for kind in KINDS:
+            es.indices.create(
+                index=f"{node.prefix}-{kind}-{DAY}", mappings={"properties": {"@timestamp": {"type": "date"}}}
+            )
+            es.index(index=f"{node.prefix}-{kind}-{DAY}", id="kept", document=MINIMAL, refresh=True)
+    return node
+
+
+@pytest.mark.parametrize("role", list(MATRIX))
+def test_a_role_may_do_what_the_table_says_and_nothing_else(everybody: Node, role: str) -> None:
+    """Every action on every kind of index: those of the table are taken, all others are refused."""
+    expected = {kind: set(letters) - {"-"} for kind, letters in zip(KINDS, MATRIX[role].split(), strict=True)}
+    with everybody.client() as admin_client:
+        es = testers.login(admin_client, role)
+        actual = {kind: permitted(es, on_documents(f"{everybody.prefix}-{kind}-{DAY}")) for kind in KINDS}
+        assert actual == expected
+        assert permitted(es, cluster_attempts()) == CLUSTER.get(role, set())
+        assert admin_client.get(index=f"{everybody.prefix}-seals-{DAY}", id="kept")["_version"] == 1
+
+
+def test_a_search_over_everything_shows_what_the_role_may_read(everybody: Node) -> None:
+    """Finance searches all indices, and finds calls, usage and sums alone: no payload of an agent among them."""
+    with everybody.client() as es:
+        hits = testers.login(es, "holysheep_finance").search(index=f"{everybody.prefix}-*", size=100)["hits"]["hits"]
+    assert {hit["_index"].split("-")[1] for hit in hits} == {"api", "usage", "rollups"}
+
+
+def test_who_erases_cannot_seal(everybody: Node) -> None:
+    """Not in a bulk beside an allowed deletion, not in a new index of seals, and not by an alias or a copy."""
+    prefix = everybody.prefix
+    with everybody.client() as admin_client:
+        es = testers.login(admin_client, "holysheep_eraser")
+        answer = es.bulk(
+            operations=[
+                {"delete": {"_index": f"{prefix}-api-{DAY}", "_id": "1"}},
+                {"create": {"_index": f"{prefix}-seals-{DAY}", "_id": "forged"}}, DOCUMENT,
+                {"create": {"_index": f"{prefix}-seals-2031.01.01", "_id": "forged"}}, DOCUMENT,
+                {"index": {"_index": f"{prefix}-changes-{DAY}", "_id": "kept"}}, DOCUMENT,
+            ]
+        )  # fmt: skip
+        statuses = [next(iter(item.values()))["status"] for item in answer["items"]]
+        assert statuses == [404, 403, 403, 403]
+        with pytest.raises(AuthorizationException):
+            es.indices.put_alias(index=f"{prefix}-seals-{DAY}", name=f"{prefix}-api-alias")
+        assert not admin_client.indices.exists(index=f"{prefix}-seals-2031.01.01")
+
+
+def test_a_missing_role_is_named_before_anything_is_done(everybody: Node) -> None:
+    """A search by finance would find too few documents to erase; `require` says what is missing instead."""
+    with everybody.client() as es:
+        refused.require(testers.login(es, "holysheep_eraser"), "holysheep_eraser")
+        refused.require(es, "holysheep_eraser")
+        with pytest.raises(UserError) as caught:
+            refused.require(testers.login(es, "holysheep_finance"), "holysheep_eraser")
+    told = str(caught.value)
+    assert "the user person-holysheep_finance lacks the role holysheep_eraser: it may not delete on" in told
+    assert "docs/roles.md" in told
+
+
+def test_a_refusal_names_the_roles_that_would_do(everybody: Node) -> None:
+    """Of a request that Elasticsearch refused, by its own words: who asked, the roles they have, and those that fit."""
+    prefix = everybody.prefix
+    with everybody.client() as admin_client:
+        es = testers.login(admin_client, "holysheep_finance")
+        with pytest.raises(UserError) as caught, admin.in_words():
+            es.delete(index=f"{prefix}-audit-{DAY}", id="1")
+        with pytest.raises(UserError) as nobody, admin.in_words():
+            es.indices.delete(index=f"{prefix}-audit-{DAY}")
+        with pytest.raises(UserError) as cluster, admin.in_words():
+            es.security.get_user()
+    assert caught.value.hint.startswith(
+        "person-holysheep_finance has the roles holysheep_finance; the role holysheep_eraser may do this"
+    )
+    assert "only an administrator may do this" in nobody.value.hint
+    assert "the role holysheep_auditor or holysheep_operator may do this" in cluster.value.hint
+
+
+def test_the_embedded_mode_keeps_no_people(node: Node) -> None:
+    """`user add` says so, instead of Elasticsearch's own words about a missing token filter."""
+    with node.client() as es, pytest.raises(UserError, match="the embedded mode has those of its services alone"):
+        people.add(es, "anna", ["finance"])

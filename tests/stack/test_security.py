@@ -9,7 +9,10 @@ import tarfile
 from typing import TYPE_CHECKING
 
 import pytest
+from elasticsearch import AuthenticationException, AuthorizationException
 
+from generator.errors import UserError
+from runner.cluster import people
 from runner.runtimes.docker.secrets import NAMES
 
 if TYPE_CHECKING:
@@ -156,3 +159,28 @@ def test_filebeat_reaches_logstash_and_not_elasticsearch(stack: Stack) -> None:
     address = next(iter(stack.container("elasticsearch").attrs["NetworkSettings"]["Networks"].values()))["IPAddress"]
     for name in ("elasticsearch", address):
         assert filebeat.exec_run(["timeout", "5", "/bin/bash", "-c", reach.format(f"{name}/9200")])[0] != 0
+
+
+def test_a_person_gets_a_user_with_a_role(stack: Stack) -> None:
+    """A user that `user add` made reads costs and no audit entry, and is gone after `user remove`; others stay."""
+    with stack.client() as es:
+        password = people.add(es, "anna", ["finance"])
+        try:
+            with stack.client("anna", password) as anna:
+                assert anna.security.authenticate()["roles"] == ["holysheep_finance"]
+                anna.count(index=f"{stack.prefix}-api-*")
+                with pytest.raises(AuthorizationException):
+                    anna.count(index=f"{stack.prefix}-audit-2025.01.01")
+            with pytest.raises(UserError, match="already"):
+                people.add(es, "anna", ["auditor"])
+            changed = people.new_password(es, "anna")
+            with stack.client("anna", password) as old, pytest.raises(AuthenticationException):
+                old.security.authenticate()
+            with stack.client("anna", changed) as anna:
+                anna.security.authenticate()
+            assert people.listed(es)["anna"] == ["holysheep_finance"]
+        finally:
+            people.remove(es, "anna")
+        assert "anna" not in people.listed(es)
+        with pytest.raises(UserError, match="was not made by `user add`"):
+            people.remove(es, "holysheep_reader")

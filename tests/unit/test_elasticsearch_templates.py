@@ -149,31 +149,6 @@ def test_a_short_life_has_phases_in_order(days: int) -> None:
     assert phases["delete"]["min_age"] == f"{days}d"
 
 
-def test_the_writer_only_adds() -> None:
-    """Logstash can create documents in the indices of log lines; none of its privileges reads, updates or deletes."""
-    role = BODIES["roles/holysheep_writer"]
-    assert role["cluster"] == ["monitor"]
-    (indices,) = role["indices"]
-    assert indices == {
-        "names": [f"holysheep-{index}-*" for index in INDICES if index != "changes"],
-        "privileges": ["auto_configure", "create_doc"],
-    }
-
-
-def test_the_reader_only_reads() -> None:
-    """People's role has no privilege that changes anything."""
-    role = BODIES["roles/holysheep_reader"]
-    assert role["cluster"] == []
-    assert [indices["privileges"] for indices in role["indices"]] == [["read", "view_index_metadata"]]
-    assert [entry["privileges"] for entry in role["applications"]] == [["space_read"]]
-
-
-def test_no_metadata_is_reserved() -> None:
-    """Elasticsearch refuses a role whose metadata has a key with an underscore in front."""
-    for name in ("writer", "reader"):
-        assert not any(key.startswith("_") for key in BODIES[f"roles/holysheep_{name}"]["metadata"])
-
-
 def test_both_ways_of_applying_read_one_list() -> None:
     """The set-up container and `up` put the same folders into the same APIs, in the list's order, and every folder."""
     folder = paths.ROOT / "elasticsearch"

@@ -32,7 +32,8 @@ WRITER_KEY: Final = "writer_api_key"
 LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 NEEDED: Final = (8, 19, 0)
 #: The rights that the admin key needs. The containers never get this key.
-RIGHTS: Final = "cluster: monitor, manage_index_templates, manage_ilm, manage_security, grant_api_key"
+#: `manage` on the indices because a lifecycle policy deletes with the rights of whoever wrote it last.
+RIGHTS: Final = "cluster: monitor, manage_index_templates, manage_ilm, manage_security, grant_api_key; indices: manage"
 
 
 def urls() -> list[str]:
