@@ -10,7 +10,7 @@ from elasticsearch import ApiError, NotFoundError
 
 from generator.errors import UserError
 from runner.cluster.apply import NO_API, reason_of
-from runner.cluster.refused import roles
+from runner.cluster.refused import people_roles, roles
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -19,8 +19,6 @@ Json = dict[str, Any]
 PREFIX: Final = "holysheep_"
 #: Marks a user that this module made.
 OURS: Final = {"managed_by": "holysheep-elk", "person": True}
-#: Roles of services: their passwords are secret files.
-SERVICES: Final = ("holysheep_writer", "holysheep_alerter")
 #: Roles that one person must not have together.
 APART: Final = {"holysheep_eraser", "holysheep_sealer"}
 NAME: Final = re.compile(r"[A-Za-z0-9_.@-]{1,128}")
@@ -28,7 +26,7 @@ NAME: Final = re.compile(r"[A-Za-z0-9_.@-]{1,128}")
 
 def role_names() -> list[str]:
     """The roles that a person can have, without their prefix."""
-    return [name.removeprefix(PREFIX) for name in roles() if name not in SERVICES]
+    return [name.removeprefix(PREFIX) for name in people_roles()]
 
 
 def add(es: Elasticsearch, name: str, names: list[str]) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 PAGE: Final = "docs/roles.md"
+#: Roles of services: their passwords are secret files.
+SERVICES: Final = ("holysheep_writer", "holysheep_alerter")
 _USER: Final = re.compile(r"unauthorized for (?:user|API key id) \[([^\]]*)\](?: with effective roles \[([^\]]*)\])?")
 _INDICES: Final = re.compile(r" on indices \[([^\]]*)\]")
 _GRANTED: Final = re.compile(r"granted by the (index|cluster) privileges \[([^\]]*)\]")
@@ -30,6 +32,11 @@ def roles() -> dict[str, Json]:
     }
 
 
+def people_roles() -> dict[str, Json]:
+    """The roles that a person can have."""
+    return {name: role for name, role in roles().items() if name not in SERVICES}
+
+
 def advice(reason: str) -> str:
     """Who was refused, and which roles may do it, from Elasticsearch's reason; empty when the reason says neither.
 
@@ -42,9 +49,9 @@ def advice(reason: str) -> str:
     has = user[2] or "none"
     indices = _INDICES.search(reason)
     names = indices[1].split(",") if indices else []
-    fitting = [name for name, role in roles().items() if _fits(role, granted[1], granted[2].split(","), names)]
-    needed = f"the role {' or '.join(fitting)} may do this" if fitting else "only an administrator may do this"
-    return f"{user[1]} has the roles {has}; {needed}: {PAGE}"
+    fitting = [name for name, role in people_roles().items() if _fits(role, granted[1], granted[2].split(","), names)]
+    needed = f"{', '.join(fitting)} may do this" if fitting else "only an administrator may do this"
+    return f"{user[1]} has the role {has}; {needed}: {PAGE}"
 
 
 def require(es: Elasticsearch, role: str) -> None:
@@ -56,13 +63,11 @@ def require(es: Elasticsearch, role: str) -> None:
     answer = es.security.has_privileges(cluster=wanted["cluster"], index=wanted["indices"])
     if answer["has_all_requested"]:
         return
-    lacking = sorted(
-        {f"{right} on {index}" for index, rights in answer["index"].items() for right, has in rights.items() if not has}
-        | {right for right, has in answer["cluster"].items() if not has}
-    )
+    lacking = [f"{right} on {index}" for index, has in answer["index"].items() for right in has if not has[right]]
+    lacking += [right for right, has in answer["cluster"].items() if not has]
     raise UserError(
-        f"the user {answer['username']} lacks the role {role}: it may not {', '.join(lacking[:3])}"
-        + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else ""),  # noqa: PLR2004 - as many as a line holds
+        f"the user {answer['username']} lacks the role {role}: {len(lacking)} of its rights are missing, such as "
+        f"{lacking[0]}",
         where="Elasticsearch",
         hint=f"let an administrator give it: {PAGE}",
     )

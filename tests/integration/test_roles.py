@@ -149,7 +149,7 @@ def test_a_missing_role_is_named_before_anything_is_done(everybody: Node) -> Non
         with pytest.raises(UserError) as caught:
             refused.require(testers.login(es, "holysheep_finance"), "holysheep_eraser")
     told = str(caught.value)
-    assert "the user person-holysheep_finance lacks the role holysheep_eraser: it may not delete on" in told
+    assert "the user person-holysheep_finance lacks the role holysheep_eraser: " in told
     assert "docs/roles.md" in told
 
 
@@ -165,10 +165,10 @@ def test_a_refusal_names_the_roles_that_would_do(everybody: Node) -> None:
         with pytest.raises(UserError) as cluster, admin.in_words():
             es.security.get_user()
     assert caught.value.hint.startswith(
-        "person-holysheep_finance has the roles holysheep_finance; the role holysheep_eraser may do this"
+        "person-holysheep_finance has the role holysheep_finance; holysheep_eraser may do this"
     )
     assert "only an administrator may do this" in nobody.value.hint
-    assert "the role holysheep_auditor or holysheep_operator may do this" in cluster.value.hint
+    assert "holysheep_auditor, holysheep_operator may do this" in cluster.value.hint
 
 
 def test_the_embedded_mode_keeps_no_people(node: Node) -> None:
