@@ -10,6 +10,8 @@ import json
 import re
 from typing import Any, Final
 
+from holysheep import usage_names
+
 Json = dict[str, Any]
 #: Of a larger body only the usage and the model are looked for: embeddings are megabytes of numbers.
 WHOLE: Final = 256 * 1024
@@ -30,6 +32,8 @@ class Answer:
         self.model: str | None = None
         self.id: str | None = None
         self.usage: Json = {}
+        #: Calls of the provider's tools that only the answer's items tell.
+        self.tool_counts: dict[str, int] = {}
         self.finish_reasons: list[str] = []
         self.service_tier: str | None = None
         self.error: str | None = None
@@ -79,6 +83,8 @@ class Answer:
             # Anthropic tells the prompt at the start and the output at the end.
             self.usage.update({key: value for key, value in usage.items() if value is not None})
             self.service_tier = _text(usage.get("service_tier")) or self.service_tier
+        if (items := data.get("output")) is not None:
+            self.tool_counts = usage_names.tools_of_items(items) or self.tool_counts
         for choice in data.get("choices") or ():
             if isinstance(choice, dict):
                 self._finish(choice.get("finish_reason"))

@@ -189,6 +189,8 @@ class Attempt:
             "prompt": asked.get("messages") or asked.get("input") or asked.get("prompt"),
             "context": self._context, "span_id": ids.span_id(), **self._trace,
         }  # fmt: skip
+        if answer.tool_counts:
+            record["tool_counts"] = answer.tool_counts
         record.update(self._failure())
         return record
 

@@ -31,8 +31,13 @@ if TYPE_CHECKING:
     Observer = Callable[[Line, Outcome | None], None]
 
 _log: Final = logging.getLogger("holysheep")
-#: Records that are made into lines at once.
+#: Records that are made into lines and sent at once.
 CHUNK: Final = 500
+#: After so many the worker lets other threads run: Python would let it go on for 5 ms.
+PIECE: Final = 16
+PAUSE_S: Final = 0.00005
+#: How often the worker looks for records by itself while many come, s.
+LOOK_S: Final = 0.02
 #: How long the end of the program may wait for the sinks, s.
 EXIT_S: Final = 5.0
 
@@ -85,13 +90,11 @@ class Logger:
         waiting = self._buffer.put(record)
         if self._buffer.full:
             self._relieve()
-        if waiting >= self.settings.flush_lines:
-            if not self._wake.is_set():
-                self._wake.set()
-            if self._thread is None:
-                self._start()
-        elif self._thread is None:
+        if self._thread is None:
             self._start()
+        # To wake the worker takes longer than all of the above.
+        if waiting >= self.settings.flush_lines and not self._awake and not self._wake.is_set():
+            self._wake.set()
         return str(log_id)
 
     def flush(self, timeout: float = EXIT_S) -> bool:
@@ -130,6 +133,7 @@ class Logger:
         """Also in a forked child: waiting lines are the parent's, and its threads are not here."""
         self._buffer = Buffer(self.settings)
         self._wake = threading.Event()
+        self._awake = False
         self._draining = threading.RLock()
         self._thread: threading.Thread | None = None
 
@@ -152,12 +156,24 @@ class Logger:
 
     def _run(self) -> None:
         this_thread = threading.current_thread()
+        many = self.settings.flush_lines
         while self._thread is this_thread:
-            self._wake.wait(self.settings.flush_seconds)
-            self._wake.clear()
-            self._drain(timeout=-1)
-            for each in self._deliveries:
-                each.tick()
+            if len(self._buffer) < many:
+                self._wake.wait(self.settings.flush_seconds)
+            self._awake = True
+            while self._look() * 5 >= many:
+                self._wake.wait(LOOK_S)
+            # What came since the last look did not wake this thread.
+            self._awake = False
+
+    def _look(self) -> int:
+        """Hand over what waits; how many records those were."""
+        self._wake.clear()
+        waiting = len(self._buffer)
+        self._drain(timeout=-1)
+        for each in self._deliveries:
+            each.tick()
+        return waiting
 
     def _drain(self, timeout: float) -> bool:
         """Hand all records over, by whatever thread."""
@@ -170,9 +186,16 @@ class Logger:
             self._draining.release()
         return True
 
+    def _let_others_run(self) -> None:
+        """Where there is time: not while the memory fills up, nor while somebody waits for a flush."""
+        if threading.current_thread() is self._thread and len(self._buffer) * 2 < self.settings.max_lines:
+            time.sleep(PAUSE_S)
+
     def _write(self, records: list[dict[str, Any]]) -> None:
         lines = []
-        for record in records:
+        for number, record in enumerate(records):
+            if number % PIECE == PIECE - 1:
+                self._let_others_run()
             try:
                 line, outcome = self._builder.build(record)
                 lines.append(encode(line))

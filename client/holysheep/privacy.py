@@ -38,7 +38,11 @@ def values(value: object, depth: int = 0) -> Any:  # noqa: ANN401  # any JSON va
     if depth >= MAX_DEPTH:
         return text(str(value), 256)
     if isinstance(value, dict):
-        return {str(key): values(item, depth + 1) for key, item in value.items()}
+        # Nearly all metadata is short texts.
+        return {
+            str(key): _masked(item) if type(item) is str and len(item) <= SHORT else values(item, depth + 1)
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [values(item, depth + 1) for item in value]
     return text(str(value))

@@ -1,18 +1,46 @@
-"""Token counts of one call, out of the `usage` object that an API sent; never a guess.
+"""Token counts, tool calls and units of one call, out of the `usage` object that an API sent; never a guess.
 
-OpenAI (chat, responses, embeddings) and its kind count cached tokens within the prompt, Anthropic's own API beside it.
-`Tokens` has one meaning for all: `input` includes cached tokens, `output` includes reasoning, as in the filter
-(logstash/ruby/holysheep/usage.rb).
+The twin of logstash/ruby/holysheep/usage.rb and usage_details.rb, with the same table of names (usage.json, rendered
+from the bundle's registry). `input` includes cached tokens and `output` includes reasoning, whoever counted them.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from holysheep import usage_names
 from holysheep.price import MAX_TOKENS
 
-_DETAILS: Final = ("prompt_tokens_details", "input_tokens_details")
-_OUTPUT_DETAILS: Final = ("completion_tokens_details", "output_tokens_details")
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Slots = dict[str, Any]
+
+_MODALITIES: Final = {"AUDIO": "audio", "IMAGE": "image", "DOCUMENT": "image"}
+_MODALITY_LISTS: Final = {
+    "input_by_modality": "input",
+    "input_beside_by_modality": "input",
+    "cached_by_modality": "cached",
+    "output_by_modality": "output",
+}
+#: Slot → tool of the price card.
+_TOOLS: Final = {
+    f"{name}_calls": name
+    for name in ("web_search", "web_fetch", "file_search", "code_execution", "x_search", "document_search")
+}
+
+
+class Details(NamedTuple):
+    """What few calls have: audio and image tokens, calls of the provider's tools, what is billed by the piece."""
+
+    input_audio: int = 0
+    input_image: int = 0
+    cached_audio: int = 0
+    cached_image: int = 0
+    output_audio: int = 0
+    output_image: int = 0
+    tools: Mapping[str, int] | None = None
+    units: Mapping[str, int | float] | None = None
 
 
 class Tokens(NamedTuple):
@@ -25,82 +53,124 @@ class Tokens(NamedTuple):
     cache_write_1h: int | None = None
     reasoning: int | None = None
     total: int | None = None
-
-    @property
-    def known(self) -> bool:
-        """Whether the API said anything that can be priced."""
-        return self.input is not None or self.output is not None or self.total is not None
+    details: Details | None = None
+    service_tier: str | None = None
+    region: str | None = None
 
 
 NOTHING: Final = Tokens()
 
 
-def as_dict(value: object) -> dict[str, Any]:
-    """A dict, a pydantic object or any object with attributes, as a dict; empty for anything else."""
-    if isinstance(value, dict):
-        return value
-    dump = getattr(value, "model_dump", None)
-    if callable(dump):
-        dumped = dump()
-        return dumped if isinstance(dumped, dict) else {}
-    return dict(vars(value)) if hasattr(value, "__dict__") else {}
-
-
 def read(usage: object) -> Tokens:
-    """The counts of a usage object; `NOTHING` where there is none."""
-    data = as_dict(usage)
-    if not data:
+    """What a usage object says; `NOTHING` where there is none."""
+    slots = usage_names.slots_of(usage)
+    if not slots:
         return NOTHING
-    inner, outer = _first(data, _DETAILS), _first(data, _OUTPUT_DETAILS)
-    total = _count(data, "total_tokens")
-    output = _count(data, "completion_tokens", "output_tokens")
-    reasoning = _count(outer, "reasoning_tokens", "thinking_tokens")
-    cached = _count(inner, "cached_tokens")
-    if cached is None:
-        cached = _count(data, "prompt_cache_hit_tokens", "cached_tokens")
-    prompt, cached, write, hour = _prompt(data, inner, cached)
-    if total is not None and prompt is not None and output is not None and reasoning:
+    counts = {name: count for name, value in slots.items() if (count := whole(value)) is not None}
+    details = details_of(slots, counts)
+    if wrong := [count for count in counts.values() if not 0 <= count <= MAX_TOKENS]:
+        # Written as it is: pipeline and price card then both say that it can't be meant.
+        return Tokens(wrong[0], counts.get("output"), details=details)
+    tokens = _beside(counts, _with_prompt(counts, _written(slots, counts)))
+    speed = slots.get("speed")
+    return _completed(tokens)._replace(
+        details=details,
+        service_tier=speed if speed and speed != "standard" else None,
+        # Of models that can't be kept in a region Anthropic says so.
+        region=None if slots.get("region") == "not_available" else slots.get("region"),
+    )
+
+
+def whole(value: object) -> int | None:
+    """A count that is a number or digits; None for anything else."""
+    if type(value) is int:
+        return value
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 18 else None  # noqa: PLR2004  # as numbers.rb
+
+
+def details_of(slots: Mapping[str, Any], counts: Mapping[str, int]) -> Details | None:
+    """The rare parts; None for a call without any."""
+    tokens = {name: counts.get(name, 0) for name in Details._fields[:6]}
+    for slot, side in _MODALITY_LISTS.items():
+        items = slots.get(slot)
+        for item in items if isinstance(items, list) else ():
+            _add_modality(tokens, side, usage_names.as_dict(item))
+    tools = {tool: counts[slot] for slot, tool in _TOOLS.items() if counts.get(slot)}
+    named = usage_names.tools(slots.get("tool_counts"))
+    units = {name: amount for name in usage_names.UNITS if (amount := usage_names.amount(slots.get(name)))}
+    details = Details(**tokens, tools={**named, **tools} or None, units=units or None)
+    return details if any(details) else None
+
+
+def _add_modality(tokens: dict[str, int], side: str, item: Mapping[str, Any]) -> None:
+    """One of Gemini's `{"modality": "AUDIO", "tokenCount": 5}`; in Python the modality is an enum."""
+    modality = item.get("modality")
+    kind = _MODALITIES.get(str(getattr(modality, "value", modality)).upper())
+    count = whole(item.get("tokenCount") or item.get("token_count"))
+    if kind is not None and count is not None:
+        tokens[f"{side}_{kind}"] += count
+
+
+def _written(slots: Slots, counts: Mapping[str, int]) -> tuple[int | None, int | None]:
+    """(written to a cache, of these for one hour)."""
+    write, hour = counts.get("cache_write"), counts.get("cache_write_1h")
+    by_age = slots.get("cache_write_by_ttl")
+    if hour is None and isinstance(by_age, list):
+        # Bedrock's [{"ttl": "1h", "inputTokens": 5}]
+        hours = [
+            whole(item.get("inputTokens")) for item in by_age if isinstance(item, dict) and item.get("ttl") == "1h"
+        ]
+        hour = sum(count or 0 for count in hours) if hours else None
+    minutes = counts.get("cache_write_5m")
+    if write is None and (minutes is not None or hour is not None):
+        write = (minutes or 0) + (hour or 0)
+    return write, hour if hour is None or write is None else min(hour, write)
+
+
+def _with_prompt(counts: Mapping[str, int], written: tuple[int | None, int | None]) -> Tokens:
+    """Anthropic's own API counts cached tokens beside `input_tokens`; everyone else counts them within the prompt."""
+    write, hour = written
+    prompt, cached, native = counts.get("input"), counts.get("cached"), counts.get("cache_read_native")
+    if prompt is None:
+        prompt = counts.get("input_native")
+        if prompt is not None and cached is None and not (native is None and write is None):
+            prompt += (native or 0) + (write or 0)
+    return Tokens(
+        prompt, counts.get("output"), native if cached is None else cached, write, hour,
+        counts.get("reasoning"), counts.get("total"),
+    )  # fmt: skip
+
+
+def _beside(counts: Mapping[str, int], tokens: Tokens) -> Tokens:
+    """Gemini counts thoughts beside the output and results of tools beside the prompt; DeepSeek may write the two
+    halves of the prompt alone.
+    """
+    prompt, output, reasoning = tokens.input, tokens.output, tokens.reasoning
+    if prompt is None and (miss := counts.get("cache_miss")) is not None:
+        prompt = miss + (tokens.cached or 0)
+    if (more := counts.get("input_beside")) is not None:
+        prompt = (prompt or 0) + more
+    if (thoughts := counts.get("output_beside")) is not None:
+        output = (output or 0) + thoughts
+        reasoning = thoughts if reasoning is None else reasoning
+    return tokens._replace(input=prompt, output=output, reasoning=reasoning)
+
+
+def _completed(tokens: Tokens) -> Tokens:
+    """A missing side follows from the total."""
+    prompt, output, total = tokens.input, tokens.output, tokens.total
+    if total is None:
+        return tokens
+    if prompt is not None and output is not None and tokens.reasoning and total == prompt + output + tokens.reasoning:
         # xAI's chat counts reasoning beside the completion; only the total tells.
-        output += reasoning if total == prompt + output + reasoning else 0
-    if prompt is not None and output is None and total is not None:
-        # Embeddings have no output.
-        output = max(total - prompt, 0)
-    if prompt is None and output is not None and total is not None:
-        prompt = max(total - output, 0)
-    return Tokens(prompt, output, cached, write, hour, reasoning, total)
-
-
-def _prompt(data: dict[str, Any], inner: dict[str, Any], cached: int | None) -> tuple[int | None, ...]:
-    """(input with cached ones, cached, written to the cache, of these for one hour)."""
-    write = _count(data, "cache_creation_input_tokens")
-    if write is None:
-        write = _count(inner, "cache_write_tokens")
-    by_age = as_dict(data.get("cache_creation"))
-    hour = _count(by_age, "ephemeral_1h_input_tokens")
-    if write is None and by_age:
-        parts = [count for count in (hour, _count(by_age, "ephemeral_5m_input_tokens")) if count is not None]
-        write = sum(parts) if parts else None
-    if hour is not None and write is not None:
-        # The pipeline does the same with a part that is more than the whole.
-        hour = min(hour, write)
-    prompt = _count(data, "prompt_tokens")
-    if prompt is not None:
-        return prompt, cached if cached is not None else _count(data, "cache_read_input_tokens"), write, hour
-    prompt = _count(data, "input_tokens")
-    native = _count(data, "cache_read_input_tokens")
-    if cached is None and (native is not None or write is not None):
-        # Anthropic: both stand beside `input_tokens`.
-        return None if prompt is None else prompt + (native or 0) + (write or 0), native, write, hour
-    return prompt, cached, write, hour
-
-
-def _first(data: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return next((as_dict(data[name]) for name in names if data.get(name)), {})
-
-
-def _count(data: dict[str, Any], *names: str) -> int | None:
-    for name in names:
-        value = data.get(name)
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_TOKENS:
-            return value
-    return None
+        output += tokens.reasoning
+    elif prompt == output == 0:
+        # Noughts beside a total: the parts are not known.
+        prompt, output = (None, None) if total else (prompt, output)
+    elif output is not None and not prompt and total > output:
+        prompt = total - output
+    elif prompt is not None and output is None and total >= prompt:
+        output = total - prompt
+    return tokens._replace(input=prompt, output=output)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from generator.alerts import render as alerts
 from generator.card import render as card_files
 from generator.dashboards import render as dashboards
-from generator.render import compliance, docs, elasticsearch, masks, queries, roles, rules, text
+from generator.render import compliance, docs, elasticsearch, masks, queries, roles, rules, text, usage
 from generator.render import registry as registries
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def render(card: Card, registry: Registry | None = None) -> dict[str, str]:
         roles.files(known.roles, card.index_prefix),
         rules.files(card, known),
         text.files(card, known),
+        usage.files(),
     )
     files: dict[str, str] = {}
     for part in parts:

@@ -87,41 +87,41 @@ GROK = {
 }
 
 
-@pytest.mark.parametrize(
-    ("model", "parts", "nano"),
-    [
-        # 600 x 2.50 + 400 x 40 + 50 x 10 + 150 x 80 = 1,500 + 16,000 + 500 + 12,000 micro-USD
-        ("gpt-audio", {"usage": AUDIO}, 30_000_000),
-        ("gpt-audio", {"response": {"usage": REALTIME}}, 30_000_000),
-        # 60 x 5 + 1000 x 10 + 4160 x 40 = 300 + 10,000 + 166,400
-        ("gpt-image-1", {"usage": IMAGE}, 176_700_000),
-        # 100 text x 0.30 + 400 audio x 1 + 300 cached text x 0.03 + 200 cached audio x 0.10 + 100 x 2.50
-        ("gemini-audio", {"usageMetadata": GEMINI}, 30_000 + 400_000 + 9_000 + 20_000 + 250_000),
-        # (1000 x 3 + 100 x 15) x 1.1 + 2 x 0.01 USD
-        ("claude-sonnet-4.6", {"usage": CLAUDE}, 4_950_000 + 20_000_000),
-        # The same in the fast mode: (3,000 + 1,500) x 6 x 1.1; searches cost what they do
-        ("claude-sonnet-4.6", {"usage": {**CLAUDE, "speed": "fast"}}, 29_700_000 + 20_000_000),
-        # Elsewhere: the plain price
-        ("claude-sonnet-4.6", {"usage": {**CLAUDE, "inference_geo": "global"}}, 4_500_000 + 20_000_000),
-        # 100 x 3 + 200 x 3.75 + 300 x 6
-        ("claude-sonnet-4.6", {"usage": BEDROCK}, 300_000 + 750_000 + 1_800_000),
-        # 1000 x 2.50 + 1 web search + 1 file search; a page that is opened costs nothing
-        (
-            "gpt-audio",
-            {"response": {"usage": {"input_tokens": 1000, "output_tokens": 0}, "output": SEARCHES}},
-            2_500_000 + 10_000_000 + 2_500_000,
-        ),
-        ("gpt-audio", {"tokens": {"input": 1000}, "tool_counts": {"Web_Search": 3}}, 2_500_000 + 30_000_000),
-        # 1000 x 2 + 100 x 6 + 3 x 0.005 USD
-        ("grok-4", {"usage": GROK}, 2_600_000 + 15_000_000),
-        # 90.5 s and, for the minimum of 10 s, 3 s: 0.0001 USD a second
-        ("whisper-1", {"usage": {"type": "duration", "seconds": 90.5}}, 9_050_000),
-        ("whisper-1", {"usage": {"type": "duration", "seconds": 3}}, 1_000_000),
-        # 0.002 a query, at least 0.003 a request
-        ("rerank-v3.5", {"meta": {"billed_units": {"search_units": 1}}}, 3_000_000),
-        ("rerank-v3.5", {"meta": {"billed_units": {"search_units": 2}}}, 4_000_000),
-    ],
-)
+CHARGES: Final[list[tuple[str, dict[str, Any], int]]] = [
+    # 600 x 2.50 + 400 x 40 + 50 x 10 + 150 x 80 = 1,500 + 16,000 + 500 + 12,000 micro-USD
+    ("gpt-audio", {"usage": AUDIO}, 30_000_000),
+    ("gpt-audio", {"response": {"usage": REALTIME}}, 30_000_000),
+    # 60 x 5 + 1000 x 10 + 4160 x 40 = 300 + 10,000 + 166,400
+    ("gpt-image-1", {"usage": IMAGE}, 176_700_000),
+    # 100 text x 0.30 + 400 audio x 1 + 300 cached text x 0.03 + 200 cached audio x 0.10 + 100 x 2.50
+    ("gemini-audio", {"usageMetadata": GEMINI}, 30_000 + 400_000 + 9_000 + 20_000 + 250_000),
+    # (1000 x 3 + 100 x 15) x 1.1 + 2 x 0.01 USD
+    ("claude-sonnet-4.6", {"usage": CLAUDE}, 4_950_000 + 20_000_000),
+    # The same in the fast mode: (3,000 + 1,500) x 6 x 1.1; searches cost what they do
+    ("claude-sonnet-4.6", {"usage": {**CLAUDE, "speed": "fast"}}, 29_700_000 + 20_000_000),
+    # Elsewhere: the plain price
+    ("claude-sonnet-4.6", {"usage": {**CLAUDE, "inference_geo": "global"}}, 4_500_000 + 20_000_000),
+    # 100 x 3 + 200 x 3.75 + 300 x 6
+    ("claude-sonnet-4.6", {"usage": BEDROCK}, 300_000 + 750_000 + 1_800_000),
+    # 1000 x 2.50 + 1 web search + 1 file search; a page that is opened costs nothing
+    (
+        "gpt-audio",
+        {"response": {"usage": {"input_tokens": 1000, "output_tokens": 0}, "output": SEARCHES}},
+        2_500_000 + 10_000_000 + 2_500_000,
+    ),
+    ("gpt-audio", {"tokens": {"input": 1000}, "tool_counts": {"Web_Search": 3}}, 2_500_000 + 30_000_000),
+    # 1000 x 2 + 100 x 6 + 3 x 0.005 USD
+    ("grok-4", {"usage": GROK}, 2_600_000 + 15_000_000),
+    # 90.5 s and, for the minimum of 10 s, 3 s: 0.0001 USD a second
+    ("whisper-1", {"usage": {"type": "duration", "seconds": 90.5}}, 9_050_000),
+    ("whisper-1", {"usage": {"type": "duration", "seconds": 3}}, 1_000_000),
+    # 0.002 a query, at least 0.003 a request
+    ("rerank-v3.5", {"meta": {"billed_units": {"search_units": 1}}}, 3_000_000),
+    ("rerank-v3.5", {"meta": {"billed_units": {"search_units": 2}}}, 4_000_000),
+]
+
+
+@pytest.mark.parametrize(("model", "parts", "nano"), CHARGES)
 def test_charges(live_filter: Filter, model: str, parts: dict[str, Any], nano: int) -> None:
     """A call is billed for all that its provider bills, and nothing is left over or unknown."""
     source = document(live_filter, model, **parts)

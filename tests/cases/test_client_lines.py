@@ -16,6 +16,8 @@ from holysheep.line import Builder, encode
 from holysheep.settings import Settings
 from holysheep.sinks.otlp import request
 from tests.cases.conftest import HERE
+from tests.cases.provider_samples import SAMPLES
+from tests.cases.test_charges import CHARGES
 
 if TYPE_CHECKING:
     from tests.filterrun import Filter, Json
@@ -23,14 +25,27 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.jruby
 #: 2025-06-01T00:00:00Z: the second dated entry of the default card.
 JUNE = 1_748_736_000_000_000_000
-MODELS = ["gpt-4.1", "openai/gpt-4.1-2025-04-14", "claude-sonnet-4-5", "gemini-2.5-flash", "deepseek-v3.2", "who-knows"]
+MODELS = [
+    "gpt-4.1", "openai/gpt-4.1-2025-04-14", "claude-sonnet-4-5", "gemini-2.5-flash", "deepseek-v3.2", "who-knows",
+    "gpt-audio", "gpt-image-1", "claude-sonnet-4.6", "gemini-audio", "grok-4", "deepseek-reasoner", "o4-mini",
+    "whisper-1", "rerank-v3.5", "mistral-large",
+]  # fmt: skip
+#: 2025-09-01T12:00:00Z, the time of test_charges.py and test_provider_usage.py.
+SEPTEMBER = 1_756_728_000_000_000_000
 counts = st.none() | st.integers(0, 200_000)
+calls_of_tools = st.integers(0, 20)
 
 
 def builder() -> Builder:
     """A client with the price card of the cases."""
     text = json.dumps(price_rules(card.load(HERE / "pricing.yaml")))
     return Builder(Settings(service="shop"), Card(text=text))
+
+
+def usage_object(parts: dict[str, Any]) -> dict[str, Any] | None:
+    """The object of a line that a client would be given; None for what stands elsewhere in an answer."""
+    parts = parts.get("response", parts)
+    return next((parts[name] for name in ("usage", "usageMetadata", "meta") if name in parts and len(parts) == 1), None)
 
 
 def documents(live_filter: Filter, records: list[dict[str, Any]]) -> tuple[list[Json], list[Json]]:
@@ -43,27 +58,88 @@ def documents(live_filter: Filter, records: list[dict[str, Any]]) -> tuple[list[
     return lines, [answer[0] for answer in answers]
 
 
-usages = st.fixed_dictionaries(
+def some(*names: str) -> st.SearchStrategy[dict[str, Any]]:
+    """An object with any of these counts."""
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, counts))
+
+
+def modalities() -> st.SearchStrategy[list[Json]]:
+    """Gemini's tokens by modality."""
+    kinds = st.sampled_from(["TEXT", "AUDIO", "IMAGE", "DOCUMENT", "VIDEO"])
+    return st.lists(st.fixed_dictionaries({"modality": kinds, "tokenCount": st.integers(0, 5000)}), max_size=3)
+
+
+OPENAI = st.fixed_dictionaries(
     {},
     optional={
         "prompt_tokens": counts,
         "completion_tokens": counts,
-        "prompt_tokens_details": st.fixed_dictionaries({}, optional={"cached_tokens": counts}),
-        "completion_tokens_details": st.fixed_dictionaries({}, optional={"reasoning_tokens": counts}),
+        "total_tokens": counts,
+        "prompt_tokens_details": some("cached_tokens", "audio_tokens", "image_tokens", "cache_write_tokens"),
+        "completion_tokens_details": some("reasoning_tokens", "audio_tokens", "image_tokens"),
     },
-) | st.fixed_dictionaries(
+)
+RESPONSES = st.fixed_dictionaries(
+    {"input_tokens": counts, "output_tokens": counts},
+    optional={
+        "input_tokens_details": some("cached_tokens", "audio_tokens", "image_tokens"),
+        "output_tokens_details": some("reasoning_tokens", "audio_tokens", "image_tokens"),
+        "input_token_details": some("cached_tokens", "audio_tokens", "image_tokens"),
+    },
+)
+ANTHROPIC = st.fixed_dictionaries(
     {"input_tokens": counts, "output_tokens": counts},
     optional={
         "cache_read_input_tokens": counts,
         "cache_creation_input_tokens": counts,
-        "cache_creation": st.fixed_dictionaries(
-            {}, optional={"ephemeral_1h_input_tokens": counts, "ephemeral_5m_input_tokens": counts}
+        "cache_creation": some("ephemeral_1h_input_tokens", "ephemeral_5m_input_tokens"),
+        "server_tool_use": st.fixed_dictionaries(
+            {}, optional={"web_search_requests": calls_of_tools, "web_fetch_requests": calls_of_tools}
+        ),
+        "speed": st.sampled_from(["standard", "fast"]),
+        "inference_geo": st.sampled_from(["us", "global", "not_available"]),
+    },
+)
+GEMINI = st.fixed_dictionaries(
+    {"promptTokenCount": counts},
+    optional={
+        "candidatesTokenCount": counts,
+        "thoughtsTokenCount": counts,
+        "toolUsePromptTokenCount": counts,
+        "cachedContentTokenCount": counts,
+        "totalTokenCount": counts,
+        "promptTokensDetails": modalities(),
+        "cacheTokensDetails": modalities(),
+        "candidatesTokensDetails": modalities(),
+    },
+)
+GROK = st.fixed_dictionaries(
+    {"prompt_tokens": st.integers(0, 9999), "completion_tokens": st.integers(0, 9999)},
+    optional={
+        "total_tokens": counts,
+        "completion_tokens_details": some("reasoning_tokens"),
+        "server_side_tool_usage_details": st.fixed_dictionaries(
+            {}, optional=dict.fromkeys(["web_search_calls", "x_search_calls", "file_search_calls"], calls_of_tools)
         ),
     },
 )
+DEEPSEEK = some("prompt_cache_hit_tokens", "prompt_cache_miss_tokens", "prompt_tokens", "completion_tokens")
+MISTRAL = some("prompt_tokens", "completion_tokens", "total_tokens", "num_cached_tokens", "prompt_audio_seconds")
+PIECES = st.fixed_dictionaries(
+    {}, optional={"seconds": st.floats(0, 4000), "billed_units": some("search_units", "images", "input_tokens")}
+)
+usages = OPENAI | RESPONSES | ANTHROPIC | GEMINI | GROK | DEEPSEEK | MISTRAL | PIECES
 calls = st.fixed_dictionaries(
     {"model": st.sampled_from(MODELS), "usage": usages, "status_code": st.sampled_from([200, 200, 200, 429, 500])},
-    optional={"service_tier": st.sampled_from(["default", "batch", "unheard-of"]), "latency_ms": st.floats(0, 1e6)},
+    optional={
+        "service_tier": st.sampled_from(["default", "batch", "flex", "fast", "unheard-of"]),
+        "region": st.sampled_from(["us", "eu"]),
+        "latency_ms": st.floats(0, 1e6),
+        "tool_counts": st.dictionaries(
+            st.sampled_from(["web_search", "Web_Search", "x_search", "file_search", "bad name"]), calls_of_tools
+        ),
+        "audio_seconds": st.floats(0, 4000),
+    },
 )
 
 
@@ -77,6 +153,30 @@ def test_cost_is_the_same(live_filter: Filter, records: list[dict[str, Any]]) ->
         assert cost.get("unpriced_reason") == line.get("unpriced_reason"), line
         assert cost.get("total_nano") == line.get("cost_nano"), line
         assert cost.get("difference", 0) == 0, line
+
+
+@pytest.mark.parametrize(
+    ("model", "usage", "nano"),
+    [pytest.param(sample.model, sample.usage, sample.nano, id=sample.api) for sample in SAMPLES]
+    + [(model, usage, nano) for model, parts, nano in CHARGES if (usage := usage_object(parts)) is not None],
+)
+def test_a_provider_s_usage_costs_what_it_costs(
+    live_filter: Filter, model: str, usage: dict[str, Any], nano: int
+) -> None:
+    """The costs by hand of test_provider_usage.py and test_charges.py: in the client's line, and in its document."""
+    record = {"model": model, "usage": usage, "status_code": 200, "now_ns": SEPTEMBER}
+    [line], [found] = documents(live_filter, [record])
+    assert line["cost_nano"] == nano, line
+    assert found["_source"]["holysheep"]["cost"]["total_nano"] == nano
+    assert "problems" not in found["_source"]["holysheep"]
+
+
+@pytest.mark.parametrize("usage", [{"prompt_tokens": -5, "completion_tokens": 2}, {"prompt_tokens": 10**9 + 1}])
+def test_a_count_that_cannot_be_meant(live_filter: Filter, usage: dict[str, Any]) -> None:
+    """It is neither dropped nor billed: client and pipeline say that it is invalid."""
+    [line], [found] = documents(live_filter, [{"model": "gpt-4.1", "usage": usage, "status_code": 200}])
+    assert line["unpriced_reason"] == "invalid_tokens"
+    assert found["_source"]["holysheep"]["cost"]["unpriced_reason"] == "invalid_tokens"
 
 
 def test_the_cache_writes_by_age_are_the_cache_writes(live_filter: Filter) -> None:

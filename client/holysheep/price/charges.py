@@ -45,7 +45,7 @@ def priced(rule: PriceRule, call: Call) -> bool:
 def cost(rule: PriceRule, parts: TokenParts, by: Factor, tokens: int, call: Call) -> Cost:
     """The whole cost of a call. `by` is the factor of tokens, units and fee."""
     plain = cost_of(rule, parts, by, tokens)
-    if not (rule.keys() & {"tools", "units", "minimum"}):
+    if "tools" not in rule and "units" not in rule and "minimum" not in rule:
         return plain
     entry_factor = (rule["factor"][0], rule["factor"][1])
     unit_pico = _units(rule, call.units or {}) * Fraction(*by)

@@ -35,7 +35,7 @@ Reason = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Usage:
     """Tokens of one call. `input` includes `cache_read` and `cache_write`; `output` includes `reasoning`."""
 
@@ -53,7 +53,7 @@ class Usage:
     output_image: int = 0  #: part of output
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cost:
     """Nano-USD (10⁻⁹ USD). Each part is rounded by itself, so the parts may differ from `total` by some nanos."""
 
@@ -70,7 +70,7 @@ class Cost:
     minimum: int = 0  #: what the total was raised by to reach the minimum charge
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class TokenParts:
     """Pico-USD of the tokens, before any factor. `input` and `output` are None when only their total is known."""
 
@@ -145,7 +145,32 @@ def token_parts(rate: Rates, usage: Usage) -> TokenParts | None:
         return None
     reasoning = min(usage.reasoning, usage.output)
     hour = min(usage.cache_write_1h, usage.cache_write)
-    parts = (
+    thought = reasoning * rate["reasoning"]
+    written = (usage.cache_write - hour) * rate["cache_write"] + hour * rate["cache_write_1h"]
+    if _text_only(usage):
+        sent = fresh * rate["input"]
+        got = (usage.output - reasoning) * rate["output"]
+        cached = usage.cache_read * rate["cached_input"]
+    else:
+        sent, got, cached = _mixed_parts(rate, usage, fresh, reasoning)
+    return TokenParts(sent, got, thought, cached, written, sent + got + thought + cached + written)
+
+
+def _text_only(usage: Usage) -> bool:
+    """Whether no token is audio or of an image, as in nearly all calls."""
+    return not (
+        usage.input_audio
+        or usage.input_image
+        or usage.cached_audio
+        or usage.cached_image
+        or usage.output_audio
+        or usage.output_image
+    )
+
+
+def _mixed_parts(rate: Rates, usage: Usage, fresh: int, reasoning: int) -> tuple[int, int, int]:
+    """Pico-USD of fresh input, output and cached input, with audio and images at rates of their own."""
+    return (
         _split(
             fresh,
             (max(usage.input_audio - usage.cached_audio, 0), rate.get("input_audio", rate["input"])),
@@ -158,16 +183,13 @@ def token_parts(rate: Rates, usage: Usage) -> TokenParts | None:
             (usage.output_image, rate.get("output_image", rate["output"])),
             rate["output"],
         ),
-        reasoning * rate["reasoning"],
         _split(
             usage.cache_read,
             (usage.cached_audio, rate.get("cached_audio", rate["cached_input"])),
             (usage.cached_image, rate.get("cached_image", rate["cached_input"])),
             rate["cached_input"],
         ),
-        (usage.cache_write - hour) * rate["cache_write"] + hour * rate["cache_write_1h"],
     )
-    return TokenParts(*parts, total=sum(parts))
 
 
 def parts_of_total(entry: PriceRule | HourRule, tokens: int) -> TokenParts | None:
@@ -191,10 +213,10 @@ def cost_of(rule: PriceRule, parts: TokenParts, by: Factor, tokens: int) -> Cost
         total,
         None if parts.input is None else (parts.input * numerator + half) // denominator,
         None if parts.output is None else (parts.output * numerator + half) // denominator,
-        (parts.reasoning * numerator + half) // denominator,
-        (parts.cached_input * numerator + half) // denominator,
-        (parts.cache_write * numerator + half) // denominator,
-        (fee * numerator + half) // denominator,
+        (parts.reasoning * numerator + half) // denominator if parts.reasoning else 0,
+        (parts.cached_input * numerator + half) // denominator if parts.cached_input else 0,
+        (parts.cache_write * numerator + half) // denominator if parts.cache_write else 0,
+        (fee * numerator + half) // denominator if fee else 0,
         per_1k(total, tokens),
     )
 

@@ -31,9 +31,11 @@ if TYPE_CHECKING:
     from holysheep.price.rules import PriceRule, PriceRules
 
 Status = Literal["priced", "unpriced", "not_billed"]
+#: In the order of `Usage`.
+Counts = tuple[int | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """What a log line says of a call. None: the line does not say."""
 
@@ -60,7 +62,7 @@ class Call:
     units: Mapping[str, int | float | Decimal] | None = None  #: what is billed by the piece, such as {"images": 1}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outcome:
     """The cost of a call, or the reason why it has none, with the model and the price entry that were used."""
 
@@ -73,7 +75,10 @@ class Outcome:
 
 def entry_at(prices: Sequence[PriceRule], at_ms: int) -> PriceRule | None:
     """The last price that was valid at a time; None before the first. `prices` ascend by date."""
-    return next((rule for rule in reversed(prices) if rule["from_ms"] <= at_ms), None)
+    for rule in reversed(prices):
+        if rule["from_ms"] <= at_ms:
+            return rule
+    return None
 
 
 class Pricer:
@@ -90,11 +95,12 @@ class Pricer:
         match = self._matcher.match(name) if name else None
         rule = entry_at(match.model["prices"], call.at_ms) if match else None
         if call.failed and not call.output:
-            return Outcome("not_billed", cost=free(_tokens(call)), match=match, rule=rule)
-        result = _refused(name, call) or _cost(call, match, rule)
+            return Outcome("not_billed", None, free(_tokens(call)), match, rule)
+        counts = _counts(call)
+        result = _refused(name, call, counts) or _cost(call, counts, match, rule)
         if isinstance(result, Cost):
-            return Outcome("priced", cost=result, match=match, rule=rule)
-        return Outcome("unpriced", reason=result, match=match, rule=rule)
+            return Outcome("priced", None, result, match, rule)
+        return Outcome("unpriced", result, None, match, rule)
 
     def priced_name(self, call: Call) -> str | None:
         """The name that is priced: what the card says, requested or served, else the other one."""
@@ -102,19 +108,20 @@ class Pricer:
         return first or other
 
 
-def _refused(name: str | None, call: Call) -> Reason | None:
+def _refused(name: str | None, call: Call, counts: Counts) -> Reason | None:
     """Why a call can't be priced by any card."""
     if not name:
         return "no_model"
-    counts = (*_parts(call), call.total)
     for count in counts:
         # Most are None or 0, which are right.
         if count and not 0 <= count <= MAX_TOKENS:
             return "invalid_tokens"
+    if call.total and not 0 <= call.total <= MAX_TOKENS:
+        return "invalid_tokens"
     return None if charges.valid(call.tools) and charges.valid(call.units) else "invalid_tokens"
 
 
-def _cost(call: Call, match: Match | None, rule: PriceRule | None) -> Cost | Reason:
+def _cost(call: Call, counts: Counts, match: Match | None, rule: PriceRule | None) -> Cost | Reason:
     if match is None:
         return "unknown_model"
     if rule is None:
@@ -122,10 +129,10 @@ def _cost(call: Call, match: Match | None, rule: PriceRule | None) -> Cost | Rea
     by = factor(rule, call.service_tier, call.region)
     if by is None:
         return "unknown_service_tier"
-    return _priced(call, rule, by)
+    return _priced(call, counts, rule, by)
 
 
-def _parts(call: Call) -> tuple[int | None, ...]:
+def _counts(call: Call) -> Counts:
     """The counts in the order of `Usage`."""
     return (
         call.input,
@@ -162,7 +169,7 @@ def _no_usage(call: Call, rule: PriceRule) -> bool:
     return rule["fee"] == 0
 
 
-def _priced(call: Call, rule: PriceRule, by: Factor) -> Cost | Reason:
+def _priced(call: Call, counts: Counts, rule: PriceRule, by: Factor) -> Cost | Reason:
     if _no_usage(call, rule):
         return "no_usage"
     entry = entry_of_hour(rule, call.at_ms)
@@ -171,7 +178,7 @@ def _priced(call: Call, rule: PriceRule, by: Factor) -> Cost | Reason:
         if parts is None:
             return "only_total_tokens"
     else:
-        usage = Usage(*[part or 0 for part in _parts(call)])
+        usage = Usage(*[count or 0 for count in counts])
         parts = token_parts(rates(entry, usage.input), usage)
         if parts is None:
             return "cached_exceeds_input"
