@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from holysheep.price import modalities
 from holysheep.price.match import PLAIN_TIERS, normalise
 
 if TYPE_CHECKING:
@@ -147,49 +148,13 @@ def token_parts(rate: Rates, usage: Usage) -> TokenParts | None:
     hour = min(usage.cache_write_1h, usage.cache_write)
     thought = reasoning * rate["reasoning"]
     written = (usage.cache_write - hour) * rate["cache_write"] + hour * rate["cache_write_1h"]
-    if _text_only(usage):
+    if modalities.text_only(usage):
         sent = fresh * rate["input"]
         got = (usage.output - reasoning) * rate["output"]
         cached = usage.cache_read * rate["cached_input"]
     else:
-        sent, got, cached = _mixed_parts(rate, usage, fresh, reasoning)
+        sent, got, cached = modalities.parts(rate, usage, fresh, reasoning)
     return TokenParts(sent, got, thought, cached, written, sent + got + thought + cached + written)
-
-
-def _text_only(usage: Usage) -> bool:
-    """Whether no token is audio or of an image, as in nearly all calls."""
-    return not (
-        usage.input_audio
-        or usage.input_image
-        or usage.cached_audio
-        or usage.cached_image
-        or usage.output_audio
-        or usage.output_image
-    )
-
-
-def _mixed_parts(rate: Rates, usage: Usage, fresh: int, reasoning: int) -> tuple[int, int, int]:
-    """Pico-USD of fresh input, output and cached input, with audio and images at rates of their own."""
-    return (
-        _split(
-            fresh,
-            (max(usage.input_audio - usage.cached_audio, 0), rate.get("input_audio", rate["input"])),
-            (max(usage.input_image - usage.cached_image, 0), rate.get("input_image", rate["input"])),
-            rate["input"],
-        ),
-        _split(
-            usage.output - reasoning,
-            (usage.output_audio, rate.get("output_audio", rate["output"])),
-            (usage.output_image, rate.get("output_image", rate["output"])),
-            rate["output"],
-        ),
-        _split(
-            usage.cache_read,
-            (usage.cached_audio, rate.get("cached_audio", rate["cached_input"])),
-            (usage.cached_image, rate.get("cached_image", rate["cached_input"])),
-            rate["cached_input"],
-        ),
-    )
 
 
 def parts_of_total(entry: PriceRule | HourRule, tokens: int) -> TokenParts | None:
@@ -224,16 +189,6 @@ def cost_of(rule: PriceRule, parts: TokenParts, by: Factor, tokens: int) -> Cost
 def per_1k(total: int, tokens: int) -> int | None:
     """Nano-USD for 1,000 tokens; None when there were none."""
     return half_up(total * 1000, tokens) if tokens else None
-
-
-def _split(tokens: int, audio: tuple[int, int], image: tuple[int, int], rate: int) -> int:
-    """Pico-USD of tokens of which some are audio and some are images, each (count, rate)."""
-    if not audio[0] and not image[0]:
-        return tokens * rate
-    audio_tokens = min(audio[0], tokens)
-    image_tokens = min(image[0], tokens - audio_tokens)
-    text_tokens = tokens - audio_tokens - image_tokens
-    return audio_tokens * audio[1] + image_tokens * image[1] + text_tokens * rate
 
 
 def _comparable(rates: Rates) -> tuple[int, ...]:
