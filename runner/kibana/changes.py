@@ -26,6 +26,8 @@ _OWN: Final = (
     "originId",
     "sort",
 )
+#: The option of a dashboard that keeps what was imported; see `stamp`.
+MARK: Final = "holysheep"
 _MOST: Final = 90
 #: Number of characters shown before the first that differs.
 _BEFORE: Final = 20
@@ -62,14 +64,14 @@ def compare(ours: list[Json], theirs: list[Json], source: Source) -> list[Change
         if rendered["id"] not in in_kibana:
             changed.append(Change(named.where, named.label, "present", "deleted"))
             continue
-        differences = _walk(_plain(rendered), _plain(in_kibana[rendered["id"]]), ())
+        differences = _walk(plain(rendered), plain(in_kibana[rendered["id"]]), ())
         changed += [named.change(*difference) for difference in differences]
     return changed
 
 
 def paths(ours: Json, theirs: Json) -> list[str]:
     """The places at which two versions of an object differ; a panel is named by its title or number."""
-    return sorted({_where(path, theirs) for path, _, _ in _walk(_plain(ours), _plain(theirs), ())})
+    return sorted({_where(path, theirs) for path, _, _ in _walk(plain(ours), plain(theirs), ())})
 
 
 def _where(path: tuple[str, ...], saved_object: Json) -> str:
@@ -143,7 +145,7 @@ def _short(value: object) -> str:
     return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
 
 
-def _plain(saved_object: Json) -> Json:
+def plain(saved_object: Json) -> Json:
     """An object without Kibana's own keys, with its JSON texts parsed, and panels and references by name."""
     data: Json = _read({key: value for key, value in saved_object.items() if key not in _OWN})
     attributes: Json = data["attributes"]
@@ -153,6 +155,11 @@ def _plain(saved_object: Json) -> Json:
         data["panels"] = {
             panel["panelIndex"]: {key: value for key, value in panel.items() if key != "version"} for panel in panels
         }
+    if isinstance(attributes.get("optionsJSON"), dict):
+        attributes["optionsJSON"].pop(MARK, None)
+    # How often a field was used in Discover; Kibana counts by itself.
+    for field in (attributes.get("fieldAttrs") or {}).values():
+        field.pop("count", None)
     data["references"] = {ref["name"]: f"{ref['type']} {ref['id']}" for ref in data["references"]}
     for name in ("coreMigrationVersion", "typeMigrationVersion"):
         data.pop(name, None)
@@ -180,9 +187,10 @@ def _walk(our_value: Any, their_value: Any, path: tuple[str, ...]) -> Iterator[t
     elif isinstance(our_value, list) and isinstance(their_value, list) and len(our_value) == len(their_value):
         for number, (left, right) in enumerate(zip(our_value, their_value, strict=True)):
             yield from _walk(left, right, (*path, str(number)))
-    elif our_value != their_value and not (_nothing(our_value) and _nothing(their_value)):
+    elif our_value != their_value and not (nothing(our_value) and nothing(their_value)):
         yield path, our_value, their_value
 
 
-def _nothing(value: object) -> bool:
+def nothing(value: object) -> bool:
+    """Whether a value is empty."""
     return value is None or (isinstance(value, (str, list, dict)) and not value)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from generator.errors import UserError
 from generator.files import write_whole
 from generator.paths import STATE
-from runner.kibana import changes, exporter
+from runner.kibana import changes, exporter, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,8 @@ _PATH: Final = "/api/saved_objects/_import?overwrite=true"
 
 
 State = Literal["created", "updated", "kept", "failed"]
-#: Kibana's time of change of each object after our import, by address and space. A later time is a person's change.
+#: Kibana's time of change of each object after our import, by address and space. Needed beside the digests that `stamp`
+#: leaves in Kibana for objects whose form a newer Kibana changed, and for those of a dashboard that a person saved.
 RECORD: Final = STATE / "kibana-imported.json"
 
 
@@ -52,31 +53,32 @@ def objects(texts: Iterable[str]) -> list[Json]:
 def run(kibana: Kibana, rendered: list[Json], *, overwrite: bool = False) -> list[Outcome]:
     """Import the rendered objects. Objects that a person changed since the last import are kept, unless `overwrite`."""
     changed = {} if overwrite else _changed_by_a_person(kibana, rendered)
-    wanted = [saved_object for saved_object in rendered if _key(saved_object) not in changed]
-    outcomes = _import(kibana, wanted) if wanted else []
+    wanted = [saved_object for saved_object in rendered if stamp.key(saved_object) not in changed]
+    outcomes = _import(kibana, stamp.marked(wanted)) if wanted else []
     imported = zip(wanted, outcomes, strict=True)
     _remember(kibana, [saved_object for saved_object, outcome in imported if outcome.state != "failed"])
     kept = [
-        _outcome(saved_object, "kept", changed[_key(saved_object)])
+        _outcome(saved_object, "kept", changed[stamp.key(saved_object)])
         for saved_object in rendered
-        if _key(saved_object) in changed
+        if stamp.key(saved_object) in changed
     ]
     return [*outcomes, *kept]
 
 
-def _key(saved_object: Json) -> tuple[str, str]:
-    return saved_object["type"], saved_object["id"]
-
-
 def _changed_by_a_person(kibana: Kibana, rendered: list[Json]) -> dict[tuple[str, str], str]:
-    """Key of each object that a person changed → the differences in words."""
-    ours = {_key(saved_object): saved_object for saved_object in rendered}
-    imported = _record().get(_place(kibana), {})
+    """Key of each object that a person changed since our last import → the differences in words."""
+    ours = {stamp.key(saved_object): saved_object for saved_object in rendered}
+    times = _record().get(_place(kibana), {})
+    exported = exporter.run(kibana, rendered)
+    imported = stamp.digests(exported)
     changed: dict[tuple[str, str], str] = {}
-    for saved_object in exporter.run(kibana, rendered):
-        key = _key(saved_object)
-        differences = changes.paths(ours[key], saved_object) if key in ours else []
-        if differences and imported.get(" ".join(key)) != saved_object.get("updated_at"):
+    for saved_object in exported:
+        key = stamp.key(saved_object)
+        untouched = times.get(" ".join(key)) == saved_object.get("updated_at") or (
+            stamp.digest(saved_object) in imported.get(key, ())
+        )
+        differences = changes.paths(ours[key], saved_object) if key in ours and not untouched else []
+        if differences:
             more = f" and {len(differences) - 3} more" if len(differences) > 3 else ""  # noqa: PLR2004
             changed[key] = f"differs in {', '.join(differences[:3])}{more}; --overwrite replaces it with ours"
     return changed
@@ -101,7 +103,7 @@ def _remember(kibana: Kibana, imported: list[Json]) -> None:
     data = _record()
     times = data.setdefault(_place(kibana), {})
     for saved_object in exporter.run(kibana, imported):
-        times[" ".join(_key(saved_object))] = str(saved_object.get("updated_at"))
+        times[" ".join(stamp.key(saved_object))] = str(saved_object.get("updated_at"))
     write_whole(RECORD, json.dumps(data, indent=1, sort_keys=True) + "\n")
 
 
@@ -112,11 +114,11 @@ def _import(kibana: Kibana, rendered: list[Json]) -> list[Outcome]:
         return [_outcome(saved_object, "failed", answer.reason) for saved_object in rendered]
     # Kibana answers 200 with `success: false` when single objects failed.
     body = answer.json()
-    successes = {_key(result): result for result in body.get("successResults", [])}
-    failures = {_key(result): result for result in body.get("errors", [])}
+    successes = {stamp.key(result): result for result in body.get("successResults", [])}
+    failures = {stamp.key(result): result for result in body.get("errors", [])}
     outcomes = []
     for saved_object in rendered:
-        key = _key(saved_object)
+        key = stamp.key(saved_object)
         if key in failures:
             outcomes.append(_outcome(saved_object, "failed", _why(failures[key])))
         elif key in successes:

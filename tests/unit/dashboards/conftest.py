@@ -1,20 +1,27 @@
-"""A catalogue and settings for dashboards made up in tests."""
+"""A catalogue and settings for dashboards made up in tests, and a server that refuses what Kibana refuses."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from generator.dashboards import catalogue, load
+from generator import card
+from generator.dashboards import catalogue, load, render
 from generator.dashboards.check import Checker
 from generator.dashboards.settings import Settings
+from generator.paths import PRICING
 from generator.registry import fields
+from runner.kibana import importer
+from runner.kibana.client import Kibana
+from tests.unit.dashboards import fake_kibana
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from generator.dashboards.catalogue import Catalogue
     from generator.dashboards.load import Source
     from generator.errors import UserError
@@ -45,3 +52,43 @@ def kit() -> Kit:
     settings = Settings("holysheep", {name: Decimal(value) for name, value in numbers.items()})
     known = catalogue.fields_of(fields.load(REGISTRY / "fields.yaml"))
     return Kit(catalogue.build(known, REGISTRY / "data_views.yaml", settings), settings)
+
+
+class Server:
+    """The server, what it holds, and how to reach it."""
+
+    def __init__(self, state: fake_kibana.State, url: str, ca: Path) -> None:
+        self.state, self.url, self.ca = state, url, ca
+
+    def kibana(self, space: str = "default", **other: str | None) -> Kibana:
+        """A client of it."""
+        auth = "Basic ZWxhc3RpYzpzM2NyZXQ="
+        return replace(Kibana(self.url, space, self.ca, auth), **other)
+
+
+@pytest.fixture(autouse=True)
+def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was imported is noted in the test's own folder."""
+    monkeypatch.setattr(importer, "RECORD", tmp_path / "kibana-imported.json")
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate and its key."""
+    return fake_kibana.certificate(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def server(keys: tuple[Path, Path]) -> Iterator[Server]:
+    """A fresh server under a base path, with TLS."""
+    state = fake_kibana.State()
+    running, cert = fake_kibana.start(state, keys)
+    yield Server(state, f"https://localhost:{running.server_address[1]}/kibana", cert)
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture(scope="module")
+def saved_objects() -> list[dict[str, Any]]:
+    """Every object that the bundle ships."""
+    return importer.objects(render.files(card.load(PRICING), REGISTRY).values())

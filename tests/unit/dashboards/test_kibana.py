@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import copy
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,51 +17,11 @@ from generator.render.registry import FOLDER
 from runner.kibana import changes, client, exporter, importer
 from runner.kibana.client import Kibana
 from runner.options import export_dashboards, import_dashboards
-from tests.unit.dashboards import fake_kibana
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-
-class Server:
-    """The server, what it holds, and how to reach it."""
-
-    def __init__(self, state: fake_kibana.State, url: str, ca: Path) -> None:
-        self.state, self.url, self.ca = state, url, ca
-
-    def kibana(self, space: str = "default", **other: str | None) -> Kibana:
-        """A client of it."""
-        auth = "Basic ZWxhc3RpYzpzM2NyZXQ="
-        return replace(Kibana(self.url, space, self.ca, auth), **other)
-
-
-@pytest.fixture(autouse=True)
-def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was imported is noted in the test's own folder."""
-    monkeypatch.setattr(importer, "RECORD", tmp_path / "kibana-imported.json")
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    """A certificate and its key."""
-    return fake_kibana.certificate(tmp_path_factory.mktemp("keys"))
-
-
-@pytest.fixture
-def server(keys: tuple[Path, Path]) -> Iterator[Server]:
-    """A fresh server under a base path, with TLS."""
-    state = fake_kibana.State()
-    running, cert = fake_kibana.start(state, keys)
-    yield Server(state, f"https://localhost:{running.server_address[1]}/kibana", cert)
-    running.shutdown()
-    running.server_close()
-
-
-@pytest.fixture(scope="module")
-def saved_objects() -> list[dict[str, Any]]:
-    """Every object that the bundle ships."""
-    return importer.objects(render.files(card.load(PRICING), FOLDER).values())
+    from tests.unit.dashboards.conftest import Server
 
 
 def test_first_import_creates_and_second_updates(server: Server, saved_objects: list[dict[str, Any]]) -> None:
@@ -73,31 +32,6 @@ def test_first_import_creates_and_second_updates(server: Server, saved_objects: 
     second = importer.run(server.kibana(), saved_objects)
     assert {outcome.state for outcome in second} == {"updated"}
     assert len(server.state.spaces["default"]) == count == len(saved_objects)
-
-
-def test_a_persons_changes_are_kept(server: Server, saved_objects: list[dict[str, Any]]) -> None:
-    """An import leaves what a person changed since the last one, says what differs, and takes ours with `overwrite`."""
-    importer.run(server.kibana(), saved_objects)
-    key = ("dashboard", ids.dashboard_id("overview"))
-    held = server.state.spaces["default"]
-    board = copy.deepcopy(held[key])
-    board["attributes"]["title"], board["updated_at"] = "Mine", "2026-11-22T08:00:00.000Z"
-    held[key] = board
-    outcomes = {(outcome.type, outcome.id): outcome for outcome in importer.run(server.kibana(), saved_objects)}
-    assert outcomes[key].state == "kept"
-    assert outcomes[key].reason == "differs in attributes.title; --overwrite replaces it with ours"
-    assert {outcome.state for other, outcome in outcomes.items() if other != key} == {"updated"}
-    assert held[key]["attributes"]["title"] == "Mine"
-    assert {outcome.state for outcome in importer.run(server.kibana(), saved_objects, overwrite=True)} == {"updated"}
-    assert held[key]["attributes"]["title"] == "HolySheep 1 Overview"
-
-
-def test_our_own_older_version_is_updated(server: Server, saved_objects: list[dict[str, Any]]) -> None:
-    """What nobody touched since our import is replaced by what we render now."""
-    importer.run(server.kibana(), saved_objects)
-    newer = copy.deepcopy(saved_objects)
-    newer[-1]["attributes"]["description"] = "Newer."
-    assert {outcome.state for outcome in importer.run(server.kibana(), newer)} == {"updated"}
 
 
 def test_missing_reference_is_told(server: Server, saved_objects: list[dict[str, Any]]) -> None:
