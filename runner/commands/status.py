@@ -92,7 +92,7 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
     _print_unread(console, report.get("files_not_read", []))
     for warning in report["warnings"]:
         console.print(f"[yellow]{escape(warning)}[/]")
-    if report["state"] != "running":
+    if report["state"] in ("stopped", "crashed"):
         console.print("start it with: make up")
     if documents is not None:
         console.print(summary_tables.tables(documents))

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL: Final = 256 * 1024
+#: The first line of a record of the log; the lines of a stack trace begin otherwise.
+RECORD: Final = re.compile(r"\[\d{4}-\d\d-\d\dT|(?:ERROR|Exception)\b")
 
 
 class PortTakenError(UserError):
@@ -35,12 +37,24 @@ def explain(text: str) -> tuple[str, str, str]:
     if known := failures.known(lines, "embedded"):
         failure, line = known
         return failure.meaning, failure.hint("embedded"), line.strip()[:400]
-    for line in reversed(lines):
+    for line in reversed(_without_warnings(lines)):
         if re.search(r"\b(ERROR|FATAL)\b|Exception|^Error|exited", line):
             return "it ended with an error", "see its log", line.strip()[:400]
     if re.search(r"\] closed\s*$", text):
         return "it was shut down, but not by `down`", "start it again", ""
     return "it ended without an error in its log", "perhaps the system killed it for lack of memory: see `dmesg`", ""
+
+
+def _without_warnings(lines: list[str]) -> list[str]:
+    """The lines without warnings and the stack traces below them: a warning does not end Elasticsearch."""
+    kept = []
+    warned = False
+    for line in lines:
+        if RECORD.match(line):
+            warned = "[WARN ]" in line
+        if not warned:
+            kept.append(line)
+    return kept
 
 
 def failure(logs: list[Path]) -> UserError:

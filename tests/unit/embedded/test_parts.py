@@ -131,6 +131,10 @@ def test_a_record_is_alive_only_with_its_own_start_time(tmp_path: Path) -> None:
         ("[INFO ] JVM arguments [-XX:+ExitOnOutOfMemoryError]\n[WARN ] x", "without an error in its log"),
         ("[INFO ][o.e.n.Node] [embedded] closed\n", "not by `down`"),
         ("[ERROR][o.e.b] something new", "it ended with an error"),
+        (
+            "[2026-11-26T10:59:55,986][WARN ][x] no roles\njava.lang.IllegalStateException: x\n\tat a.b\n[INFO ] up",
+            "without an error in its log",
+        ),
         ("", "without an error in its log"),
     ],
 )
