@@ -77,11 +77,11 @@ class Selection:
         """How many documents there are."""
         return int(self.search(size=0, track_total_hits=True)["hits"]["total"]["value"])
 
-    def documents(self, fields: Sequence[str]) -> Iterator[dict[str, Any]]:
+    def documents(self, fields: Sequence[str], stored: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
         """Every document as {field: value}, from columns; one snapshot of the indices, a page at a time.
 
-        A field that a document lacks is absent. `@timestamp` comes as milliseconds since 1970. UserError when
-        Elasticsearch stops answering.
+        A field that a document lacks is absent. `@timestamp` comes as milliseconds since 1970. Fields without a column
+        are `stored`: Elasticsearch unpacks each document for them. UserError when Elasticsearch stops answering.
         """
         columns: list[Json] = [{"field": name} for name in fields if name != "@timestamp"]
         columns.append({"field": "@timestamp", "format": "epoch_millis"})
@@ -92,7 +92,7 @@ class Selection:
         with self._snapshot() as pit:
             after: list[Any] | None = None
             while True:
-                hits = self._page(pit, columns, after)
+                hits = self._page(pit, columns, stored, after)
                 for hit in hits:
                     yield _values(hit["fields"])
                 self.tell(len(hits), total)
@@ -113,8 +113,10 @@ class Selection:
             with suppress(ApiError, TransportError):
                 self.client.close_point_in_time(id=pit[0])
 
-    def _page(self, pit: list[str], columns: list[Json], after: list[Any] | None) -> list[Json]:
+    def _page(self, pit: list[str], columns: list[Json], stored: Sequence[str], after: list[Any] | None) -> list[Json]:
         body: Json = {"query": self.query, "size": PAGE, "sort": ["_shard_doc"], "source": False}
+        if stored:
+            body["fields"] = list(stored)
         body |= {"docvalue_fields": columns, "track_total_hits": False, "allow_partial_search_results": False}
         if after:
             body["search_after"] = after

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.measure import Measurement
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -33,14 +33,23 @@ _WIDEST: Final = 10_000
 @contextmanager
 def shown(what: str) -> Iterator[Tell]:
     """A bar on stderr while documents are read; gone when they are."""
+    with shown_each(what) as tells:
+        yield tells[0]
+
+
+@contextmanager
+def shown_each(*steps: str) -> Iterator[list[Tell]]:
+    """A bar for each step, which appears when the step begins."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(what, total=None)
+        yield [
+            _tell(progress, progress.add_task(step, total=None, visible=not number))
+            for number, step in enumerate(steps)
+        ]
 
-        def tell(read: int, total: int) -> None:
-            progress.update(task, advance=read, total=total)
 
-        yield tell
+def _tell(progress: Progress, task: TaskID) -> Tell:
+    return lambda read, total: progress.update(task, advance=read, total=total, visible=True)
 
 
 def now(at: str | None, source: Source) -> tuple[datetime, bool]:
