@@ -70,7 +70,7 @@ class _Work:
             return
         if (line.calls or 1) > 1:
             what = f"line {line.number} stands for {line.calls} calls, while others are single calls with an id"
-            raise UserError(what, hint="compare the two kinds of files one after the other")
+            raise UserError(what, hint="one file at a time, or `--column id=` if it is not the call's")
         self.spool.add_line(line, day, model)
         record(self.comparison, line, day, model)
 

@@ -85,11 +85,11 @@ def detected(names: Collection[str], given: Mapping[str, str], where: str) -> La
     for value, usual in NAMES.items():
         found = next((by_name[name] for name in usual if name in by_name), None)
         if value in given:
-            if given[value] not in names and "." not in given[value]:
+            if given[value] and given[value] not in names and "." not in given[value]:
                 hint = f"it has {', '.join(sorted(names))}"
                 raise UserError(f"there is no column {given[value]!r} for {value}", where=where, hint=hint)
             found = given[value]
-        if found is not None:
+        if found:
             keys[value] = found
     if "time" not in keys or not {"cost", *_KINDS} & set(keys):
         missing = "time" if "time" not in keys else "cost"
