@@ -18,14 +18,18 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from elasticsearch import ConflictError, NotFoundError
+from elasticsearch import AuthorizationException, ConflictError, NotFoundError
 
 from generator.errors import UserError
+from runner.cluster.digest import canonical
+from runner.host.keyring import NO_KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from elasticsearch import Elasticsearch
+
+    from runner.host.keyring import Keyring
 
 Json = dict[str, Any]
 Kind = Literal["reprice", "classify", "erase"]
@@ -102,6 +106,8 @@ class Journal:
     es: Elasticsearch
     prefix: str
     run: Run
+    #: Signs the records: without their HMAC they explain nothing to `verify`.
+    keyring: Keyring = NO_KEYS
 
     @property
     def _index(self) -> str:
@@ -112,7 +118,7 @@ class Journal:
 
         Safe to repeat: a record that is there already stays as it is. Raises ApiError and TransportError.
         """
-        part = {
+        part: Json = {
             "run": self.run.name,
             "number": number,
             "kind": self.run.kind,
@@ -123,6 +129,9 @@ class Journal:
             "documents": [asdict(item) for item in documents],
         }
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        if self.keyring.keys:
+            part["key"] = self.keyring.current
+            part["hmac"] = self.keyring.sign(message(part | {"@timestamp": now}))
         with suppress(ConflictError):
             self.es.create(
                 index=self._index,
@@ -140,6 +149,23 @@ class Journal:
         return part["index"], [Changed(item["id"], item["before"], item["after"]) for item in part["documents"]]
 
 
+def message(part: Json) -> bytes:
+    """What a record's HMAC is made of: the record as `records` gives it, without the HMAC."""
+    return b"holysheep change 1\n" + canonical({name: value for name, value in part.items() if name != "hmac"})
+
+
+def flaw(part: Json, keyring: Keyring) -> str:
+    """Why a record as `records` gives it proves nothing; empty when its HMAC is right or can't be checked."""
+    if not keyring.keys:
+        return ""
+    if not isinstance(part.get("hmac"), str):
+        return "it carries no HMAC"
+    signed = keyring.verify(str(part.get("key")), message(part), part["hmac"])
+    if signed is None:
+        return f"the key {part.get('key')} is not in the file of keys"
+    return "" if signed else "its HMAC is wrong"
+
+
 def records(es: Elasticsearch, prefix: str, index: str | None = None) -> Iterator[Json]:
     """Every record as its `change` part with `@timestamp` added, in the order of time; of one changed index or all.
 
@@ -147,7 +173,9 @@ def records(es: Elasticsearch, prefix: str, index: str | None = None) -> Iterato
     """
     query: Json = {"term": {"change.index": index}} if index else {"match_all": {}}
     options: Json = {"index": pattern(prefix), "ignore_unavailable": True, "allow_no_indices": True}
-    es.indices.refresh(**options)
+    # The auditor may not refresh.
+    with suppress(AuthorizationException):
+        es.indices.refresh(**options)
     # Records of one moment (two runs at once) are told apart by run and number.
     page: Json = {"query": query, "size": 10, "sort": ["@timestamp", "change.run", "change.number"]}
     while hits := es.search(**page, **options)["hits"]["hits"]:
