@@ -51,6 +51,12 @@ COMMANDS: Final[dict[str, Command]] = {
     "export": Command("write usage and cost as a FOCUS file, which finance tools read", "runner.commands.export"),
     "query": Command("answer a question of the query library; without a name, list them", "runner.commands.query"),
     "classify": Command("ask a model for the category of errors that no rule knows", "runner.options.classify"),
+    "seal": Command(
+        "seal the closed days: a Merkle root and an HMAC for each index, in one chain", "runner.options.seal"
+    ),
+    "verify": Command(
+        "name every document that was changed, removed or added since its day was sealed", "runner.options.verify"
+    ),
     "user": Command("add, list and remove people's users, each with a role of docs/roles.md", "runner.options.user"),
     "erase": Command(
         "count the documents of one person or session, and delete them with --yes", "runner.options.erase"

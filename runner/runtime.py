@@ -197,6 +197,10 @@ class Runtime(Protocol):
         """Kibana with the right to write saved objects; None when the mode has no Kibana, or it does not run."""
         ...
 
+    def secret_folder(self) -> Path:
+        """The folder of the files with passwords and keys."""
+        ...
+
     def store(self) -> Store | None:
         """The folder of snapshots; None for an existing cluster."""
         ...

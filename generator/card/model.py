@@ -129,6 +129,13 @@ class Retention(Part):
     """Synthetic lines that show that the pipeline is alive. Left out: 7."""
     changes: Days = 2190
     """Records of documents that a command changed or deleted. Left out: 2190, as auditors ask for them for years."""
+    seals: Days | None = None
+    """Seals of closed days. Left out: as long as what is kept longest."""
+
+    def of(self, kind: str) -> int:
+        """Days of a kind of index, also of one that is left out."""
+        days = {name: value for name, value in self if value is not None}
+        return int(days.get(kind) or (max(days.values()) if kind == "seals" else self.api))
 
 
 class Privacy(Part):

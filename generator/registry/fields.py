@@ -15,7 +15,9 @@ from generator.strict import Strict
 
 PATH: Final = Path(__file__).parent / "fields.yaml"
 
-Index = Literal["api", "errors", "audit", "usage", "access", "system", "rejected", "deadletter", "canary", "changes"]
+Index = Literal[
+    "api", "errors", "audit", "usage", "access", "system", "rejected", "deadletter", "canary", "changes", "seals"
+]
 INDICES: Final[tuple[Index, ...]] = (
     "api",
     "errors",
@@ -27,6 +29,7 @@ INDICES: Final[tuple[Index, ...]] = (
     "deadletter",
     "canary",
     "changes",
+    "seals",
 )
 
 #: The types that Elasticsearch's core has. constant_keyword, match_only_text and scaled_float live in modules that the

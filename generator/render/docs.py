@@ -43,6 +43,7 @@ _ABOUT: Final = {
     "deadletter": "documents that Elasticsearch refused",
     "canary": "synthetic lines of the service `canary`, one a minute and path; in no sum and no count of calls",
     "changes": "records of documents that a command changed or deleted, one for each bulk request",
+    "seals": "seals of closed days, one chain",
 }
 
 

@@ -54,9 +54,7 @@ def files(card: Card, registry: Registry) -> dict[str, str]:
     for index in fields.indices:
         bodies[f"component_templates/{prefix}-lifecycle-{index}"] = lifecycle_settings(prefix, index)
         bodies[f"index_templates/{prefix}-{index}"] = index_template(prefix, index, fields)
-        bodies[f"lifecycle/{prefix}-{index}"] = lifecycle(
-            getattr(card.retention_days, index) or card.retention_days.api
-        )
+        bodies[f"lifecycle/{prefix}-{index}"] = lifecycle(card.retention_days.of(index))
     bodies[f"index_templates/{writeback(prefix)}"] = alerts.index_template(prefix)
     applied = _APPLY_HEAD + "".join(f"{folder} {api}\n" for folder, api in APIS.items())
     return {f"{FOLDER}/apply.txt": applied} | {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 from runner.compliance.seals.changed import Change, change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from runner.compliance.seals.leaves import Leaf
     from runner.compliance.seals.reading import Live
@@ -61,13 +61,13 @@ def unsealed(live: Iterator[Live], changes: Iterator[Pair]) -> Iterator[Differen
 
 
 def _removed(leaf: Leaf, told: list[Change]) -> Difference:
-    if run := _explained(leaf.digest, None, told):
+    if run := explained(leaf.digest, None, told):
         return Difference("lawful", _text(leaf.id), "removed", run, "removed")
     return Difference("removed", _text(leaf.id), "it was sealed and is not there any more")
 
 
 def _changed(leaf: Leaf, now: Live, told: list[Change]) -> Difference:
-    if run := _explained(leaf.digest, now.digest, told):
+    if run := explained(leaf.digest, now.digest, told):
         return Difference("lawful", _text(leaf.id), "changed", run, "changed")
     what = f"sealed {leaf.digest.hex()[:16]}…, now {now.digest.hex()[:16]}…"
     return Difference("changed", _text(leaf.id), what + (", a record of a change does not fit" if told else ""))
@@ -94,7 +94,7 @@ def _forged(now: Live, told: list[Change]) -> Difference | None:
     return Difference("forged", _text(now.id), what)
 
 
-def _explained(before: bytes, after: bytes | None, told: list[Change]) -> str:
+def explained(before: bytes, after: bytes | None, told: Iterable[Change]) -> str:
     """The run that led from one state to the other, over any number of records; empty without one."""
     reached: dict[bytes | None, str] = {before: ""}
     for item in told:

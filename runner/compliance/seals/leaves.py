@@ -98,6 +98,12 @@ def find(path: Path, id_: bytes) -> int | None:
         return next((place for place, leaf in enumerate(leaves) if leaf.id == id_), None)
 
 
+def digest_at(path: Path, place: int) -> bytes:
+    """The digest of the leaf at a place. UserError as `opened`."""
+    with opened(path) as leaves:
+        return next(leaf.digest for number, leaf in enumerate(leaves) if number == place)
+
+
 def _read(file: IO[bytes], path: Path) -> Iterator[Leaf]:
     while head := file.read(_LENGTH.size):
         length = _LENGTH.unpack(head)[0] if len(head) == _LENGTH.size else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
 from generator.errors import UserError
@@ -13,7 +14,6 @@ from runner.compliance.seals.signatures import checker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from datetime import date
     from pathlib import Path
 
     from elasticsearch import Elasticsearch
@@ -57,6 +57,10 @@ class Scope:
     def holds(self, day: date) -> bool:
         """Whether a day is asked for."""
         return (self.first is None or day >= self.first) and (self.last is None or day <= self.last)
+
+    def holds_text(self, day: str) -> bool:
+        """The same of a day as text."""
+        return self.holds(date.fromisoformat(day))
 
 
 @dataclass

@@ -34,6 +34,7 @@ from runner.runtimes.docker.store import VolumeStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from elasticsearch import Elasticsearch
 
@@ -167,6 +168,10 @@ class Containers:
     def kibana(self) -> Kibana | None:
         """Kibana, with the rights of the user elastic."""
         return reach.kibana()
+
+    def secret_folder(self) -> Path:
+        """The folder of the stack's secret files."""
+        return settings.secrets()
 
     def store(self) -> Store | None:
         """The volume for snapshots, reached through Elasticsearch's container."""

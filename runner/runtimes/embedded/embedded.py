@@ -25,6 +25,7 @@ from runner.runtimes.embedded.store import FolderStore
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from elasticsearch import Elasticsearch
 
@@ -158,6 +159,10 @@ class Embedded:
 
     def kibana(self) -> None:
         """None: the embedded mode has no Kibana."""
+
+    def secret_folder(self) -> Path:
+        """The folder of this checkout, which `clean` keeps."""
+        return secret.FOLDER
 
     def store(self) -> Store:
         """A folder on this machine."""

@@ -1,0 +1,81 @@
+"""What `seal`, `verify` and `evidence` share: the connection, the keys, and the words for what they find."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from generator.paths import STATE
+from runner.compliance.seals.signatures import Keys
+from runner.host import keyring
+from runner.report import source
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from elasticsearch import Elasticsearch
+
+    from runner.compliance.seals.chain import Flaw
+    from runner.compliance.seals.compare import Difference
+    from runner.compliance.seals.record import Seal
+    from runner.host.keyring import Keyring
+    from runner.runtime import Right, Runtime
+
+#: Purpose → the environment variable with the path of its key. Without it the key is the file `PURPOSE_key` among the
+#: secrets of the runtime.
+VARIABLES: Final = {
+    "seal": "HOLYSHEEP_SEAL_KEY_FILE",
+    "audit": "HOLYSHEEP_AUDIT_KEY_FILE",
+    "change": "HOLYSHEEP_CHANGE_KEY_FILE",
+}
+
+
+@contextmanager
+def connect(args: argparse.Namespace, runtime: Runtime | None, right: Right) -> Iterator[Elasticsearch]:
+    """Connect to the cluster of the options, else to this checkout's with a right of its own."""
+    if args.url or runtime is None:
+        with source.connect(args, runtime) as es:
+            yield es
+    else:
+        with runtime.elasticsearch(right) as es:
+            yield es
+
+
+def key_file(purpose: str, runtime: Runtime | None) -> Path:
+    """The file of a key."""
+    folder = runtime.secret_folder() if runtime else STATE / "secrets"
+    return keyring.path_of(VARIABLES[purpose], folder / f"{purpose}_key")
+
+
+def keys(runtime: Runtime | None, *, make: bool = False) -> Keys:
+    """The keys that are there. `make`: the seal's key is made when it is missing."""
+    read = keyring.made if make else keyring.read
+    found = {purpose: keyring.read(key_file(purpose, runtime)) for purpose in ("audit", "change")}
+    return Keys(seal=read(key_file("seal", runtime)), **found)
+
+
+def change_keys(runtime: Runtime | None) -> Keyring:
+    """The key that signs records of lawful changes; made at the first use."""
+    return keyring.made(key_file("change", runtime))
+
+
+def difference(index: str, item: Difference) -> dict[str, Any]:
+    """A difference for `--json`."""
+    return {"index": index, "id": item.id, "is": item.kind, "what": item.what, "run": item.run or None}
+
+
+def flaw(item: Flaw) -> dict[str, Any]:
+    """A flaw of the chain for `--json`."""
+    return {"seal": item.number or None, "is": item.kind, "where": item.where, "what": item.what}
+
+
+def head(seals: list[Seal]) -> str:
+    """What a person notes of a chain: how to tell later that its end was not cut off."""
+    if not seals:
+        return "there are no seals"
+    last = seals[-1]
+    return (
+        f"{last.number:,} seals, the last of {last.sealed_at}. Note for later: --count {last.number} --head {last.hash}"
+    )

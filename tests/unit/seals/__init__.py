@@ -1,0 +1,1 @@
+"""Seals without an Elasticsearch."""
