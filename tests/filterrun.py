@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[1]
 #: When every line of the tests is first seen: 2026-11-21T00:00:00Z.
 ARRIVAL: Final = 1_795_219_200_000
+#: Without these the filter makes neither hashes nor HMACs.
+KEYS: Final = ("HOLYSHEEP_PRIVACY_KEY_FILE", "HOLYSHEEP_AUDIT_KEY_FILE")
 Json = dict[str, Any]
 
 
@@ -41,7 +43,7 @@ class Filter:
     def __init__(self, command: list[str], rules_file: Path, env: dict[str, str] | None = None) -> None:
         """Start it; without a key for hashes unless `env` names one, so that expected documents can be read."""
         script = ROOT / "logstash" / "ruby" / "embedded.rb"
-        bare = {name: value for name, value in os.environ.items() if name != "HOLYSHEEP_PRIVACY_KEY_FILE"}
+        bare = {name: value for name, value in os.environ.items() if name not in KEYS}
         self._process = subprocess.Popen(
             [*command, str(script), str(rules_file)],
             stdin=subprocess.PIPE,

@@ -1,4 +1,7 @@
-"""The key of the filter's keyed hashes, which replace texts that are not stored. The file is made at the first use."""
+"""The keys of the filter: of the hashes that replace texts that are not stored, and of the HMACs of audit documents.
+
+The files are made at the first use.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +15,24 @@ from runner.host.files import create_private
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: The environment variable with the file's path, which logstash/ruby/holysheep/keyed_hash.rb reads.
-VARIABLE: Final = "HOLYSHEEP_PRIVACY_KEY_FILE"
-PATH: Final = STATE / "secrets" / "privacy_key"
+FOLDER: Final = STATE / "secrets"
+#: Environment variable with a file's path → the file's name. logstash/ruby/holysheep/keyed_hash.rb and document_seal.rb
+#: read the variables.
+FILES: Final = {"HOLYSHEEP_PRIVACY_KEY_FILE": "privacy_key", "HOLYSHEEP_AUDIT_KEY_FILE": "audit_key"}
 BYTES: Final = 32
 
 
-def environment(path: Path = PATH) -> dict[str, str]:
+def environment(folder: Path = FOLDER) -> dict[str, str]:
     """The environment variables of the filter's process. A variable that is set already is kept.
 
-    Where the key's file can't be written the variable is missing, and the filter stores lengths without hashes.
+    Where a key's file can't be written the variable is missing: the filter then stores lengths without hashes, and audit
+    documents without HMAC.
     """
     variables = dict(os.environ)
-    if not variables.get(VARIABLE) and (path.is_file() or _created(path)):
-        variables[VARIABLE] = str(path)
+    for variable, name in FILES.items():
+        path = folder / name
+        if not variables.get(variable) and (path.is_file() or _created(path)):
+            variables[variable] = str(path)
     return variables
 
 

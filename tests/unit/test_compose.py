@@ -155,7 +155,7 @@ def test_an_existing_cluster_brings_no_elasticsearch() -> None:
     if actual is None:
         pytest.skip("there is no docker compose here")
     assert set(actual["services"]) == {"certs", "logstash", "filebeat", "canary"}
-    assert set(actual["secrets"]) == {"writer_api_key", "webhook_password", "privacy_key", "cluster_ca"}
+    assert set(actual["secrets"]) == {"writer_api_key", "webhook_password", "privacy_key", "audit_key", "cluster_ca"}
 
 
 def test_three_nodes_publish_one_port() -> None:

@@ -4,6 +4,7 @@ require_relative "address"
 require_relative "aggregate"
 require_relative "call"
 require_relative "canary"
+require_relative "document_seal"
 require_relative "first_chunk"
 require_relative "ids"
 require_relative "plain_lines"
@@ -23,6 +24,7 @@ module HolySheep
       keep_text = rules.fetch("keep")["rejected"]
       @plain = PlainLines.new(text, @call.outcome, address, keep_text ? nil : Outline.new(disclosure))
       @aggregate = Aggregate.new(text)
+      @seal = DocumentSeal.from_environment
     end
 
     # Outputs of a record that is a model call (or, for error_event, tells of a failed one). `text` is what its id is
@@ -54,7 +56,7 @@ module HolySheep
       # Without tokens a call's outcome is unknown; a step has none, and says when it failed.
       document["event"]["outcome"] = "success" if document["event"]["outcome"] == "unknown"
       note(document, problems)
-      [Output.new(@ids.index("audit", moment.day), id, extended(document, "audit", audit(slots)), moment.ms)]
+      [audit_output(document, slots, moment, id)]
     end
 
     # A row that stands for many calls.
@@ -120,14 +122,21 @@ module HolySheep
     # The documents of a call: in `api`, for an agent also in `audit`, for a failed call also in `errors`.
     def outputs(document, slots, shape, moment, id, error_text)
       outputs = [Output.new(@ids.index("api", moment.day), id, document, moment.ms)]
-      if shape.name == "agent"
-        outputs << Output.new(@ids.index("audit", moment.day), id, extended(document, "audit", audit(slots)), moment.ms)
-      end
+      outputs << audit_output(document, slots, moment, id) if shape.name == "agent"
       return outputs if error_text.nil?
 
       category, suggestion = category_of(document, error_text)
       part = { "category" => category, "suggestion" => suggestion, "classifier" => "rules" }
       outputs << Output.new(@ids.index("errors", moment.day), id, extended(document, "error", part), moment.ms)
+    end
+
+    # A copy of the document for `audit`, complete and therefore with its HMAC.
+    def audit_output(document, slots, moment, id)
+      step = extended(document, "audit", audit(slots))
+      # A copy: the call's document in `api` has the same part, and no HMAC.
+      step["holysheep"] = step["holysheep"].dup
+      @seal.write(id, step)
+      Output.new(@ids.index("audit", moment.day), id, step, moment.ms)
     end
 
     def extended(document, key, part)

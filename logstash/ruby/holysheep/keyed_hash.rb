@@ -32,9 +32,12 @@ module HolySheep
 
     # The first 16 hex digits of the text's HMAC; nil without a key.
     def of(text)
-      return nil unless @inner
+      @inner && hex(text)[0, DIGITS]
+    end
 
-      Digest::SHA256.hexdigest(@outer + Digest::SHA256.digest(@inner + text.b))[0, DIGITS]
+    # All 64 hex digits of it.
+    def hex(text)
+      Digest::SHA256.hexdigest(@outer + Digest::SHA256.digest(@inner + text.b))
     end
   end
 end

@@ -22,14 +22,16 @@ Item = TypeVar("Item")
 
 
 class Difference(NamedTuple):
-    """A document that is not as it was sealed. `run`: the lawful change that explains it; empty without one."""
+    """A document that is not as it was sealed. `run`: the lawful change that explains it; empty without one.
+
+    `effect`: what happened to it, whether lawful or not.
+    """
 
     kind: Kind
     id: str
     what: str
+    effect: Literal["changed", "removed", "added"] = "added"
     run: str = ""
-    #: What happened to a document that a record explains: changed or removed; else the same as `kind`.
-    effect: str = ""
 
 
 def differences(
@@ -62,15 +64,17 @@ def unsealed(live: Iterator[Live], changes: Iterator[Pair]) -> Iterator[Differen
 
 def _removed(leaf: Leaf, told: list[Change]) -> Difference:
     if run := explained(leaf.digest, None, told):
-        return Difference("lawful", _text(leaf.id), "removed", run, "removed")
-    return Difference("removed", _text(leaf.id), "it was sealed and is not there any more")
+        return Difference("lawful", _text(leaf.id), "removed", "removed", run)
+    return Difference("removed", _text(leaf.id), "it was sealed and is not there any more", "removed")
 
 
 def _changed(leaf: Leaf, now: Live, told: list[Change]) -> Difference:
     if run := explained(leaf.digest, now.digest, told):
-        return Difference("lawful", _text(leaf.id), "changed", run, "changed")
+        return Difference("lawful", _text(leaf.id), "changed", "changed", run)
     what = f"sealed {leaf.digest.hex()[:16]}…, now {now.digest.hex()[:16]}…"
-    return Difference("changed", _text(leaf.id), what + (", a record of a change does not fit" if told else ""))
+    return Difference(
+        "changed", _text(leaf.id), what + (", a record of a change does not fit" if told else ""), "changed"
+    )
 
 
 def _added(now: Live, told: list[Change], sealed_ms: int) -> Difference:

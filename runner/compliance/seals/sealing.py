@@ -154,7 +154,7 @@ class Sealer:
             records = changed.pairs(self.es, self.prefix, index.name, self.keys.change, lambda *_: None)
             changes = stack.enter_context(sorting.ordered(records))
             for item in self._differences(stack, before, passing, changes):
-                result.counts[item.effect or "added"] += 1
+                result.counts[item.effect] += 1
                 if item.run:
                     runs.add(item.run)
                 elif item.kind not in compare.QUIET and len(result.alarms) < SHOWN:

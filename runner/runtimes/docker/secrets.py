@@ -31,6 +31,9 @@ NAMES: Final = {
     "kibana_objects_key": 32,
     "kibana_reporting_key": 32,
     "privacy_key": 32,
+    "audit_key": 32,
+    "change_key": 32,
+    "seal_key": 32,
 }
 #: Secrets that a data volume depends on: without them it can't be opened, or Kibana's objects can't be read.
 TIED: Final = ("elastic_password", "kibana_objects_key")

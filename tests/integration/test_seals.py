@@ -1,0 +1,262 @@
+"""Seals in a real Elasticsearch: every way of tampering is named for what it is, and what is lawful is told from it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runner.cluster import changes
+from runner.cluster.changes import Changed, Journal
+from runner.cluster.digest import digest
+from runner.host import keyring
+from tests.integration.sealed import API_1, API_2, AUDIT_2, SIZES, Sealed, document, make
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.integration.node import Node
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def sealed(
+    empty: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Sealed]:
+    """Three indices of two closed days, sealed; everything is whole."""
+    days = make(empty, tmp_path, monkeypatch, capsys)
+    code, told = days.run("seal")
+    assert code == 0
+    assert [(item["index"].partition("-")[2], item["documents"]) for item in told["sealed"]] == list(SIZES.items())
+    assert days.findings() == set()
+    yield days
+    days.es.close()
+
+
+def record(days: Sealed, index: str, items: list[Changed], kind: changes.Kind = "reprice") -> str:
+    """Record a lawful change with the right key; the run."""
+    ring = keyring.made(days.folder.parent / "secrets" / "change_key")
+    journal = Journal(days.es, days.node.prefix, changes.begin(kind, "a test"), ring)
+    journal.announce(1, days.name(index), items)
+    return journal.run.name
+
+
+def test_what_is_sealed_once_is_not_sealed_again(sealed: Sealed) -> None:
+    """A second run has nothing to do, and reads nothing that was not written to."""
+    code, told = sealed.run("seal")
+    assert (code, told["sealed"], told["count"]) == (0, [], 3)
+
+
+def test_each_kind_of_tampering_is_named(sealed: Sealed) -> None:
+    """A changed field, a deleted, an added and a copied document, two swapped, and one written again as it was."""
+    index = sealed.name(API_2)
+    sealed.es.update(index=index, id="id-1", script=None, doc={"holysheep": {"cost": {"total_nano": 1}}})
+    sealed.es.delete(index=index, id="id-2")
+    sealed.es.index(index=index, id="new", document=document(3))
+    sealed.es.index(index=index, id="id-4", document=document(5))
+    sealed.es.index(index=index, id="id-5", document=document(4))
+    # The same content with another _version is the same document.
+    sealed.es.index(index=index, id="id-6", document=document(6), version=7, version_type="external")
+    changed = {(API_2, f"id-{number}", "changed") for number in (1, 4, 5)}
+    expected = {*changed, (API_2, "id-2", "removed"), (API_2, "new", "added")}
+    assert sealed.findings() == expected
+    assert sealed.findings("--from", "2025-03-09", "--to", "2025-03-09") == expected
+    assert sealed.findings("--to", "2025-03-08") == set()
+
+
+def test_a_removed_index_is_named_document_by_document(sealed: Sealed) -> None:
+    """Its retention is not over."""
+    sealed.es.indices.delete(index=sealed.name(API_1))
+    assert sealed.findings() == {(API_1, f"id-{number}", "removed") for number in range(5)}
+
+
+def test_what_nothing_explains_is_not_sealed(sealed: Sealed) -> None:
+    """`seal` refuses the day and stays at it, until a person accepts it with a reason, which stays in the seal."""
+    index = sealed.name(API_1)
+    sealed.es.update(index=index, id="id-1", doc={"user": {"id": "somebody else"}})
+    for _ in range(2):
+        code, told = sealed.run("seal")
+        assert (code, told["count"], told["not_sealed"][0]["index"]) == (1, 3, index)
+    code, told = sealed.run("seal", "--accept", "repaired by hand, ticket 7")
+    assert code == 0
+    (seal,) = told["sealed"]
+    assert (seal["replaces"], seal["changed"], seal["accepted"]) == (1, 1, "repaired by hand, ticket 7")
+    assert sealed.findings() == set()
+
+
+def test_late_lines_are_told_and_sealed(sealed: Sealed) -> None:
+    """A line that arrived after the seal is no alarm; one that claims to have been there before is one."""
+    index, late = sealed.name(API_2), document(20, event={"id": "late", "created": "2099-01-01T00:00:00Z"})
+    sealed.es.index(index=index, id="late", document=late)
+    assert sealed.findings() == {(API_2, "late", "late")}
+    code, told = sealed.run("seal")
+    assert (code, told["sealed"][0]["added"], told["sealed"][0]["replaces"]) == (0, 1, 2)
+    assert sealed.findings() == set()
+    sealed.es.index(index=index, id="hidden", document=document(21))
+    assert sealed.findings() == {(API_2, "hidden", "added")}
+
+
+def test_lawful_changes_are_told_by_their_run(sealed: Sealed) -> None:
+    """Re-priced and erased documents are lawful; both states are provable; another edit of the same document is not."""
+    before, after = document(1), document(1, labels={"team": "repriced"})
+    name = record(sealed, API_2, [Changed("id-1", digest(before), digest(after))])
+    erased = record(sealed, API_2, [Changed("id-2", digest(document(2)), None)], "erase")
+    sealed.es.index(index=sealed.name(API_2), id="id-1", document=after)
+    sealed.es.delete(index=sealed.name(API_2), id="id-2")
+    assert sealed.findings() == {(API_2, "id-1", "lawful"), (API_2, "id-2", "lawful")}
+    assert sealed.run("verify", "--id", "id-1")[1]["documents"][1]["run"] == name
+    code, told = sealed.run("seal")
+    (seal,) = told["sealed"]
+    assert (code, seal["changed"], seal["removed"], seal["runs"]) == (0, 1, 1, sorted([name, erased]))
+    assert sealed.findings() == set()
+    # The old list of leaves has the old digest, the new one the new.
+    lists = sorted((sealed.folder / "leaves").glob(f"*{API_2}.leaves"))
+    assert [
+        bytes.fromhex(digest(state)) in path.read_bytes() for path, state in zip(lists, (before, after), strict=True)
+    ]
+    assert bytes.fromhex(digest(after)) not in lists[0].read_bytes()
+    sealed.es.update(index=sealed.name(API_2), id="id-1", doc={"user": {"id": "x"}})
+    assert sealed.findings() == {(API_2, "id-1", "changed")}
+
+
+def test_a_forged_record_explains_nothing(sealed: Sealed) -> None:
+    """Whoever may write to the indices lacks the key: a record without HMAC, with a wrong one, with another key's."""
+    after = document(1, user={"id": "nobody"})
+    items = [Changed("id-1", digest(document(1)), digest(after))]
+    right = record(sealed, API_1, items)
+    prefix = sealed.node.prefix
+    real = sealed.es.get(index=f"{prefix}-changes-{right[:4]}.{right[4:6]}.{right[6:8]}", id=f"{right}-1")
+    sealed.es.delete(index=real["_index"], id=real["_id"])
+    sealed.es.index(index=sealed.name(API_1), id="id-1", document=after)
+    other = keyring.made(sealed.folder.parent / "other_key")
+    unsigned = Journal(sealed.es, prefix, changes.begin("reprice", "forged"))
+    unsigned.announce(1, sealed.name(API_1), items)
+    Journal(sealed.es, prefix, changes.begin("reprice", "forged"), other).announce(1, sealed.name(API_1), items)
+    edited: dict[str, Any] = real["_source"]
+    edited["change"]["reason"] = "another reason"
+    sealed.es.index(index=real["_index"], id="x", document=edited)
+    assert sealed.findings("--to", "2025-03-09") == {(API_1, "id-1", "changed")}
+    _, told = sealed.run("verify", "--to", "2025-03-09")
+    notes = " ".join(told["indices"][0]["notes"])
+    assert all(why in notes for why in ("carries no HMAC", "not in the file of keys", "its HMAC is wrong"))
+
+
+def edit(days: Sealed, number: int, **more: Any) -> None:  # noqa: ANN401 - any JSON
+    """Change a seal in the index."""
+    found = days.es.search(index=f"{days.node.prefix}-seals-*", query={"term": {"seal.number": number}})
+    (hit,) = found["hits"]["hits"]
+    source = hit["_source"]
+    source["seal"] |= more
+    days.es.index(index=hit["_index"], id=hit["_id"], document=source, refresh=True)
+
+
+def remove(days: Sealed, number: int) -> None:
+    """Remove a seal from the index."""
+    days.es.delete_by_query(index=f"{days.node.prefix}-seals-*", query={"term": {"seal.number": number}}, refresh=True)
+
+
+def test_seals_in_the_index_are_checked(sealed: Sealed) -> None:
+    """One edited, one removed in the middle, the last one removed; the file is the other copy."""
+    edit(sealed, 1, documents=4)
+    assert {("forged", 1), ("broken link", 2)} <= sealed.chain()
+    edit(sealed, 1, documents=5)
+    assert sealed.chain() == set()
+    remove(sealed, 2)
+    assert ("missing", 2) in sealed.chain()
+    assert "error" in sealed.run("seal")[1]
+    remove(sealed, 3)
+    assert sealed.chain() == {("cut off", 2), ("cut off", 3)}
+
+
+def test_seals_in_the_file_are_checked(sealed: Sealed) -> None:
+    """One line edited, two swapped, one taken out, the end cut off, the file gone."""
+    path = sealed.folder / "seals.ndjson"
+    whole = path.read_text(encoding="utf-8")
+    lines = whole.splitlines(keepends=True)
+    cases = {
+        "forged": [lines[0], lines[1].replace('"documents": 12', '"documents": 11'), lines[2]],
+        "out of order": [lines[1], lines[0], lines[2]],
+        "missing": [lines[0], lines[2]],
+        "cut off": lines[:2],
+    }
+    for kind, text in cases.items():
+        path.write_text("".join(text), encoding="utf-8")
+        assert kind in {found for found, _ in sealed.chain()}, kind
+    path.write_text(whole[:-30], encoding="utf-8")
+    assert {"cut off", "unreadable"} <= {found for found, _ in sealed.chain()}
+    path.unlink()
+    assert sealed.chain() == {("cut off", 1)}
+    # The index has all of them, so the file is written again.
+    assert sealed.run("seal")[0] == 0
+    assert path.read_text(encoding="utf-8") == whole
+
+
+def test_an_end_that_is_cut_off_everywhere(sealed: Sealed) -> None:
+    """It is seen by what was noted, by a copy elsewhere, and by the list of leaves that was left."""
+    path, copy = sealed.folder / "seals.ndjson", sealed.folder.parent / "copy.ndjson"
+    copy.write_bytes(path.read_bytes())
+    head = json.loads(json.dumps(sealed.run("seal")[1]))["head"]
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:2]), encoding="utf-8")
+    remove(sealed, 3)
+    assert sealed.chain() == {("cut off", 3)}
+    (list_,) = (sealed.folder / "leaves").glob("00000003-*")
+    list_.unlink()
+    assert sealed.chain() == set()
+    assert sealed.chain("--count", "3") == {("cut off", 3)}
+    assert sealed.chain("--head", head) == {("cut off", None)}
+    assert ("cut off", 3) in sealed.chain("--seals", str(copy))
+
+
+def test_another_key_makes_no_seals(sealed: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every seal is by a key that is not in the file; without a key the links are checked, and that is said."""
+    other = sealed.folder.parent / "other" / "seal_key"
+    keyring.made(other)
+    monkeypatch.setenv("HOLYSHEEP_SEAL_KEY_FILE", str(other))
+    assert sealed.chain() == {("unknown key", number) for number in (1, 2, 3)}
+    monkeypatch.setenv("HOLYSHEEP_SEAL_KEY_FILE", str(other.with_name("none")))
+    code, told = sealed.run("verify")
+    assert (code, told["whole"]) == (0, True)
+    assert "not checked" in told["notes"][0]
+
+
+def test_without_the_list_of_leaves_the_day_is_named(sealed: Sealed) -> None:
+    """The list is checked against the seal; a tampered one names nothing."""
+    (list_,) = (sealed.folder / "leaves").glob(f"*{AUDIT_2}.leaves")
+    list_.write_bytes(list_.read_bytes()[:-5])
+    assert sealed.findings() == set()
+    sealed.es.delete(index=sealed.name(AUDIT_2), id="id-0")
+    code, told = sealed.run("verify")
+    state = {item["index"]: item for item in told["indices"]}[sealed.name(AUDIT_2)]
+    assert (code, state["is"], told["documents"]) == (1, "differs", [])
+    assert "3 documents were sealed, 2 are there" in state["notes"][1]
+
+
+def test_a_proof_needs_no_other_document(sealed: Sealed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its file is checked offline, by the key or by a copy of the chain; any change of it fails."""
+    file = tmp_path / "proof.json"
+    code, told = sealed.run("verify", "--id", "id-7", "--out", str(file))
+    assert (code, [item["is"] for item in told["documents"]]) == (0, ["whole"])
+    assert sealed.run("verify", "--proof", str(file))[1]["documents"][0]["is"] == "whole"
+    proof = json.loads(file.read_text(encoding="utf-8"))
+    edits = {
+        "document": document(8), "id": "id-8", "place": 1, "path": [], "index": sealed.name(API_1),
+    }  # fmt: skip
+    for key, value in edits.items():
+        changed = json.loads(json.dumps(proof))
+        changed["proofs"][0][key] = value
+        file.write_text(json.dumps(changed), encoding="utf-8")
+        code, told = sealed.run("verify", "--proof", str(file))
+        assert (code, told["documents"][0]["is"]) == (1, "changed"), key
+    changed = json.loads(json.dumps(proof))
+    changed["proofs"][0]["seal"]["sealed_at"] = "2020-01-01T00:00:00Z"
+    file.write_text(json.dumps(changed), encoding="utf-8")
+    assert sealed.run("verify", "--proof", str(file))[1]["documents"][0]["is"] == "forged"
+    file.write_text(json.dumps(proof), encoding="utf-8")
+    monkeypatch.setenv("HOLYSHEEP_SEAL_KEY_FILE", str(tmp_path / "none"))
+    assert sealed.run("verify", "--proof", str(file))[0] == 1
+    copy = str(sealed.folder / "seals.ndjson")
+    assert sealed.run("verify", "--proof", str(file), "--seals", copy)[1]["documents"][0]["is"] == "whole"
