@@ -25,8 +25,8 @@ BYTES: Final = 32
 def environment(folder: Path = FOLDER) -> dict[str, str]:
     """The environment variables of the filter's process. A variable that is set already is kept.
 
-    Where a key's file can't be written the variable is missing: the filter then stores lengths without hashes, and audit
-    documents without HMAC.
+    Where a key's file can't be written the variable is missing: the filter then stores lengths without hashes, and
+    audit documents without HMAC.
     """
     variables = dict(os.environ)
     for variable, name in FILES.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import os
 import subprocess
 from typing import TYPE_CHECKING, Any, Final
@@ -90,7 +91,7 @@ def test_floats_are_told_by_their_bits(ruby: subprocess.Popen[str], ring: Keyrin
     """Where languages write the same double in different ways; one bit more is another document."""
     answer = sealed(ruby, "a", {"holysheep": {"x": number}})
     assert signatures.of_document("a", answer, ring) == "right"
-    answer["holysheep"]["x"] = number + abs(number) / 2**52 if number else 1.0
+    answer["holysheep"]["x"] = math.nextafter(number, math.inf)
     assert signatures.of_document("a", answer, ring) == "wrong"
 
 

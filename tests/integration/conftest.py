@@ -19,6 +19,7 @@ from runner.host.jdk import VERSIONS, choose, find
 from runner.runtimes.embedded import elasticsearch, place
 from runner.runtimes.embedded.layout import Layout
 from tests.integration.node import Node
+from tests.integration.sealed import SIZES, Sealed, make
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,3 +67,17 @@ def empty(node: Node) -> Node:
     """The node without documents."""
     node.wipe()
     return node
+
+
+@pytest.fixture
+def sealed(
+    empty: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Sealed]:
+    """Three indices of two closed days, sealed; everything is whole."""
+    days = make(empty, tmp_path, monkeypatch, capsys)
+    code, told = days.run("seal")
+    assert code == 0
+    assert [(item["index"].partition("-")[2], item["documents"]) for item in told["sealed"]] == list(SIZES.items())
+    assert days.findings() == set()
+    yield days
+    days.es.close()

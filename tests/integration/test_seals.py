@@ -11,29 +11,12 @@ from runner.cluster import changes
 from runner.cluster.changes import Changed, Journal
 from runner.cluster.digest import digest
 from runner.host import keyring
-from tests.integration.sealed import API_1, API_2, AUDIT_2, SIZES, Sealed, document, make
+from tests.integration.sealed import API_1, API_2, AUDIT_2, Sealed, document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.integration.node import Node
-
 pytestmark = pytest.mark.integration
-
-
-@pytest.fixture
-def sealed(
-    empty: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Sealed]:
-    """Three indices of two closed days, sealed; everything is whole."""
-    days = make(empty, tmp_path, monkeypatch, capsys)
-    code, told = days.run("seal")
-    assert code == 0
-    assert [(item["index"].partition("-")[2], item["documents"]) for item in told["sealed"]] == list(SIZES.items())
-    assert days.findings() == set()
-    yield days
-    days.es.close()
 
 
 def record(days: Sealed, index: str, items: list[Changed], kind: changes.Kind = "reprice") -> str:
@@ -142,85 +125,6 @@ def test_a_forged_record_explains_nothing(sealed: Sealed) -> None:
     _, told = sealed.run("verify", "--to", "2025-03-09")
     notes = " ".join(told["indices"][0]["notes"])
     assert all(why in notes for why in ("carries no HMAC", "not in the file of keys", "its HMAC is wrong"))
-
-
-def edit(days: Sealed, number: int, **more: Any) -> None:  # noqa: ANN401 - any JSON
-    """Change a seal in the index."""
-    found = days.es.search(index=f"{days.node.prefix}-seals-*", query={"term": {"seal.number": number}})
-    (hit,) = found["hits"]["hits"]
-    source = hit["_source"]
-    source["seal"] |= more
-    days.es.index(index=hit["_index"], id=hit["_id"], document=source, refresh=True)
-
-
-def remove(days: Sealed, number: int) -> None:
-    """Remove a seal from the index."""
-    days.es.delete_by_query(index=f"{days.node.prefix}-seals-*", query={"term": {"seal.number": number}}, refresh=True)
-
-
-def test_seals_in_the_index_are_checked(sealed: Sealed) -> None:
-    """One edited, one removed in the middle, the last one removed; the file is the other copy."""
-    edit(sealed, 1, documents=4)
-    assert {("forged", 1), ("broken link", 2)} <= sealed.chain()
-    edit(sealed, 1, documents=5)
-    assert sealed.chain() == set()
-    remove(sealed, 2)
-    assert ("missing", 2) in sealed.chain()
-    assert "error" in sealed.run("seal")[1]
-    remove(sealed, 3)
-    assert sealed.chain() == {("cut off", 2), ("cut off", 3)}
-
-
-def test_seals_in_the_file_are_checked(sealed: Sealed) -> None:
-    """One line edited, two swapped, one taken out, the end cut off, the file gone."""
-    path = sealed.folder / "seals.ndjson"
-    whole = path.read_text(encoding="utf-8")
-    lines = whole.splitlines(keepends=True)
-    cases = {
-        "forged": [lines[0], lines[1].replace('"documents": 12', '"documents": 11'), lines[2]],
-        "out of order": [lines[1], lines[0], lines[2]],
-        "missing": [lines[0], lines[2]],
-        "cut off": lines[:2],
-    }
-    for kind, text in cases.items():
-        path.write_text("".join(text), encoding="utf-8")
-        assert kind in {found for found, _ in sealed.chain()}, kind
-    path.write_text(whole[:-30], encoding="utf-8")
-    assert {"cut off", "unreadable"} <= {found for found, _ in sealed.chain()}
-    path.unlink()
-    assert sealed.chain() == {("cut off", 1)}
-    # The index has all of them, so the file is written again.
-    assert sealed.run("seal")[0] == 0
-    assert path.read_text(encoding="utf-8") == whole
-
-
-def test_an_end_that_is_cut_off_everywhere(sealed: Sealed) -> None:
-    """It is seen by what was noted, by a copy elsewhere, and by the list of leaves that was left."""
-    path, copy = sealed.folder / "seals.ndjson", sealed.folder.parent / "copy.ndjson"
-    copy.write_bytes(path.read_bytes())
-    head = json.loads(json.dumps(sealed.run("seal")[1]))["head"]
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(lines[:2]), encoding="utf-8")
-    remove(sealed, 3)
-    assert sealed.chain() == {("cut off", 3)}
-    (list_,) = (sealed.folder / "leaves").glob("00000003-*")
-    list_.unlink()
-    assert sealed.chain() == set()
-    assert sealed.chain("--count", "3") == {("cut off", 3)}
-    assert sealed.chain("--head", head) == {("cut off", None)}
-    assert ("cut off", 3) in sealed.chain("--seals", str(copy))
-
-
-def test_another_key_makes_no_seals(sealed: Sealed, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every seal is by a key that is not in the file; without a key the links are checked, and that is said."""
-    other = sealed.folder.parent / "other" / "seal_key"
-    keyring.made(other)
-    monkeypatch.setenv("HOLYSHEEP_SEAL_KEY_FILE", str(other))
-    assert sealed.chain() == {("unknown key", number) for number in (1, 2, 3)}
-    monkeypatch.setenv("HOLYSHEEP_SEAL_KEY_FILE", str(other.with_name("none")))
-    code, told = sealed.run("verify")
-    assert (code, told["whole"]) == (0, True)
-    assert "not checked" in told["notes"][0]
 
 
 def test_without_the_list_of_leaves_the_day_is_named(sealed: Sealed) -> None:
