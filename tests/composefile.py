@@ -13,7 +13,17 @@ import yaml
 from runner.runtimes.docker import engine
 
 FOLDER: Final = Path(__file__).parents[1] / "compose"
-OVERLAYS: Final = ("existing-cluster", "three-nodes", "kafka", "debug", "autodiscover", "otel", "report", "alerts")
+OVERLAYS: Final = (
+    "existing-cluster",
+    "three-nodes",
+    "kafka",
+    "debug",
+    "autodiscover",
+    "otel",
+    "report",
+    "alerts",
+    "seal",
+)
 #: What the overlays ask for.
 NEEDED: Final = {"HOLYSHEEP_ELASTICSEARCH": "https://x:9200", "HOLYSHEEP_ELASTICSEARCH_CA": "/tmp/ca.pem"}  # noqa: S108
 Json = dict[str, Any]

@@ -80,6 +80,7 @@ for file in "$bundle"/index_templates/*.json; do first_index "$(basename "$file"
 user holysheep_writer holysheep_writer writer_password
 user holysheep_reader holysheep_reader reader_password
 user holysheep_alerter holysheep_alerter alerter_password
+user holysheep_sealer holysheep_sealer sealer_password
 kibana_token
 kibana_secrets
 echo "the set-up is done"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 #: Commands that are not run here, by a regular expression, and why. test_docs parses them all the same.
 NOT_RUN: Final = {
     r"(make|holysheep-elk|-m runner) (up|down|status|logs|report|backup|restore|clean|upgrade|user)\b": "needs a stack",
+    r"holysheep-elk (seal|verify|evidence)\b": "needs a stack",
     r"(make|holysheep-elk|-m runner) (import-dashboards|export-dashboards)\b": "needs a Kibana",
     r"holysheep-elk classify\b": "needs an Elasticsearch, and a model",
     r"holysheep-elk prices diff gateway\b": "needs a gateway",
@@ -33,6 +34,7 @@ NOT_RUN: Final = {
     r"holysheep-elk digests\b|^(docker|xargs|sudo) ": "needs Docker, or is for an administrator",
     r"^make (dev|test|bench|soak|lint|lock|setup)\b|pytest|tests\.bench|\.ci/stack": "runs or installs for minutes",
     r"^(curl|pip|npm|node|java|export|opentelemetry-instrument) |^HOLYSHEEP_API_KEY": "is for the user's application",
+    r"^(aws|openssl rand) ": "is for an administrator",
     r"^\$EDITOR|^git checkout|^sed -i": "is an edit by hand",
 }
 #: What a command says that needs what `make up` starts: it understood its options, and ends with 2.

@@ -78,7 +78,7 @@ class Containers:
         )
         if made:
             say(f"Secrets: {len(made)} new files in {settings.secrets()}")
-        settings.logs().mkdir(parents=True, exist_ok=True)
+        starting.make_folders()
         alerts.prepare()
         self._prepare(say)
         engine.config()  # compose refuses a wrong variable here, before the settings are remembered

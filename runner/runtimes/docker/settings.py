@@ -146,6 +146,11 @@ def logs() -> Path:
     return _folder("HOLYSHEEP_LOGS", LOGS)
 
 
+def seals() -> Path:
+    """The folder into which the overlay `seal` writes."""
+    return _folder("HOLYSHEEP_SEALS", STATE / "seals")
+
+
 def _folder(name: str, default: Path) -> Path:
     return (ROOT / "compose" / value(name, str(default))).resolve()
 

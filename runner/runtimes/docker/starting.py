@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Final
 
-from runner.runtimes.docker import engine, settings, trouble
+from runner.runtimes.docker import engine, secrets, settings, trouble
 
 if TYPE_CHECKING:
     from runner.runtime import Say
@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 #: Seconds for the first start of Elasticsearch and Kibana on a slow disk, without pulling images.
 WAIT_S: Final = 900
 POLL_S: Final = 3.0
+
+
+def make_folders() -> None:
+    """Make the folders that containers bind, with the owner whom they need: the engine would make them as root."""
+    settings.logs().mkdir(parents=True, exist_ok=True)
+    settings.seals().mkdir(parents=True, exist_ok=True)
+    secrets.give(settings.seals(), settings.user())
 
 
 def start(say: Say) -> None:
