@@ -45,7 +45,8 @@ EXIT_S: Final = 5.0
 def default_sinks(settings: Settings) -> list[Sink]:
     """The webhook where the settings name one, else the log file."""
     if settings.webhook_url is None:
-        return [FileSink(settings.log_file, settings.max_file_bytes, settings.keep_files)]
+        rotation = settings.max_file_bytes, settings.keep_files, settings.rotate_seconds
+        return [FileSink(settings.log_file, *rotation)]
     return [
         WebhookSink(
             settings.webhook_url, user=settings.webhook_user, password_file=settings.webhook_password_file,

@@ -57,6 +57,7 @@ class Settings:
     log_file: Path = Path(LOG_FILE)
     max_file_bytes: int = 64 * MIB  #: then the file is rotated
     keep_files: int = 10  #: rotated files
+    rotate_seconds: float = 5.0  #: at most one rotation in this time, so that Filebeat sees each file
     spool: Path = field(default_factory=_state)  #: folder for lines whose target is away
     max_spool_bytes: int = 256 * MIB  #: for each target; the oldest lines are dropped beyond, and counted
     prices: Path | None = None  #: rules.json or prices.json of the bundle; the package's own when None

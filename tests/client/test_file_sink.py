@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +22,7 @@ def test_processes_share_a_file_that_rotates(tmp_path: Path) -> None:
     processes = []
     for number in range(4):
         os.environ["FIRST"] = str(number * 2000)
-        processes.append(start(tmp_path, body, max_file_bytes=256 * 1024, keep_files=99))
+        processes.append(start(tmp_path, body, max_file_bytes=256 * 1024, keep_files=99, rotate_seconds=0))
     del os.environ["FIRST"]
     for process in processes:
         assert process.wait(60) == 0, process.stderr
@@ -34,12 +36,31 @@ def test_processes_share_a_file_that_rotates(tmp_path: Path) -> None:
 
 def test_rotation_keeps_so_many(tmp_path: Path) -> None:
     """The newest rotated file is .1, and no more are kept than told."""
-    sink = FileSink(tmp_path / "a.log", max_bytes=10, keep=2)
+    sink = FileSink(tmp_path / "a.log", max_bytes=10, keep=2, rotate_seconds=0)
     for text in (b"111111\n", b"222222\n", b"333333\n", b"444444\n"):
         sink.send([text])
     sink.close()
     names = {path.name: path.read_bytes() for path in tmp_path.glob("a.log*")}
     assert names == {"a.log": b"444444\n", "a.log.1": b"333333\n", "a.log.2": b"222222\n"}
+
+
+def test_rotations_wait_for_filebeat(tmp_path: Path) -> None:
+    """However fast lines come, whoever writes them: the second rotation is a whole interval after the first."""
+    path = tmp_path / "a.log"
+    sinks = [FileSink(path, max_bytes=10, rotate_seconds=0.5) for _ in range(2)]
+    rotations: list[float] = []
+    files = 1
+    for number in range(10_000):
+        sinks[number % 2].send([b"%06d\n" % number])
+        if len(list(tmp_path.glob("a.log*"))) > files:
+            files += 1
+            rotations.append(time.monotonic())
+        if len(rotations) == 3:
+            break
+        time.sleep(0.001)
+    assert min(later - earlier for earlier, later in itertools.pairwise(rotations)) > 0.45
+    lines = b"".join(part.read_bytes() for part in tmp_path.glob("a.log*")).splitlines()
+    assert sorted(lines) == [b"%06d" % n for n in range(number + 1)]
 
 
 @pytest.mark.parametrize("change", ["rename", "delete", "truncate"])

@@ -3,6 +3,9 @@
 The file is opened for appending and each batch is one write, so lines of several processes never mix. A rotation
 renames: `api_requests.log` becomes `.1`, `.1` becomes `.2`; the bundle's Filebeat reads all of these to their ends
 (docs/log-rotation.md). A line is never written twice nor into a file that is gone.
+
+Under a load that fills files within a second the file grows beyond its bound instead: rotated again and again, a
+file would be deleted before Filebeat, which looks every second, has seen it.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -28,9 +32,13 @@ class FileSink:
     name = "file"
     slow = False
 
-    def __init__(self, path: Path, max_bytes: int = 64 * 1024 * 1024, keep: int = 10) -> None:
-        """Rotated beyond `max_bytes`, 0 for never; `keep` rotated files stay."""
-        self.path, self._max, self._keep = path, max_bytes, keep
+    def __init__(
+        self, path: Path, max_bytes: int = 64 * 1024 * 1024, keep: int = 10, rotate_seconds: float = 5.0
+    ) -> None:
+        """Rotated beyond `max_bytes`, 0 for never, and once in `rotate_seconds` at most; `keep` rotated files stay."""
+        self.path, self._max, self._keep, self._rotate_seconds = path, max_bytes, keep, rotate_seconds
+        #: Of time.monotonic(): no rotation earlier, for the last one was too short ago.
+        self._not_before = 0.0
         self._fd: int | None = None
         self._torn = False
 
@@ -59,13 +67,13 @@ class FileSink:
         """A descriptor of the file that has the path now, with room for so many bytes."""
         while True:
             fd, size = self._open()
-            if not self._max or size == 0 or size + more <= self._max:
+            if not self._max or size == 0 or size + more <= self._max or time.monotonic() < self._not_before:
                 return fd
-            with self._rotating():
+            with self._rotating() as lock:
                 # Another process may have been quicker.
                 fd, size = self._open()
                 if size and size + more > self._max:
-                    self._rotate()
+                    self._rotate_in_time(lock)
 
     def _open(self) -> tuple[int, int]:
         """(descriptor, size); the file is opened again when another one has its name."""
@@ -84,14 +92,23 @@ class FileSink:
         return self._fd, os.fstat(self._fd).st_size
 
     @contextlib.contextmanager
-    def _rotating(self) -> Iterator[None]:
+    def _rotating(self) -> Iterator[int]:
         """Alone among all processes. The lock's file is hidden, so that Filebeat doesn't read it."""
         fd = os.open(self.path.with_name(f".{self.path.name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, MODE)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
-            yield
+            yield fd
         finally:
             os.close(fd)
+
+    def _rotate_in_time(self, lock: int) -> None:
+        """Rotate, or remember how long not to. The lock's file is as old as the last rotation of any process."""
+        wait = self._rotate_seconds - (time.time() - os.fstat(lock).st_mtime)
+        if 0 < wait <= self._rotate_seconds:
+            self._not_before = time.monotonic() + wait
+            return
+        self._rotate()
+        os.utime(lock)
 
     def _rotate(self) -> None:
         for number in range(self._keep, 0, -1):
