@@ -14,18 +14,20 @@ import re
 import secrets
 import socket
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from elasticsearch import AuthorizationException, ConflictError, NotFoundError
 
 from generator.errors import UserError
+from generator.paths import STATE
 from runner.cluster.digest import canonical
-from runner.host.keyring import NO_KEYS
+from runner.host import keyring
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from elasticsearch import Elasticsearch
 
@@ -35,12 +37,19 @@ Json = dict[str, Any]
 Kind = Literal["reprice", "classify", "erase"]
 #: The kind of index: `PREFIX-changes-YYYY.MM.dd`.
 INDEX: Final = "changes"
+#: Names the file with the keys of records' HMACs; else it is .state/secrets/change_key, made at the first record.
+KEY_VARIABLE: Final = "HOLYSHEEP_CHANGE_KEY_FILE"
 #: Documents a record: some 200 kB. A bulk request is not larger either.
 MOST: Final = 1000
 _RUN: Final = re.compile(rf"(\d{{8}}T\d{{6}}Z)-({'|'.join(get_args(Kind))})-[0-9a-f]{{8}}")
 _TIME: Final = "%Y%m%dT%H%M%SZ"
 #: Longer reasons are cut: `change.reason` is searched whole.
 _REASON: Final = 1000
+
+
+def key_file() -> Path:
+    """The file with the keys of records. It is the same in both modes, since commands of this checkout use it."""
+    return keyring.path_of(KEY_VARIABLE, STATE / "secrets" / "change_key")
 
 
 @dataclass(frozen=True)
@@ -107,7 +116,7 @@ class Journal:
     prefix: str
     run: Run
     #: Signs the records: without their HMAC they explain nothing to `verify`.
-    keyring: Keyring = NO_KEYS
+    keyring: Keyring = field(default_factory=lambda: keyring.made(key_file()))
 
     @property
     def _index(self) -> str:
@@ -154,13 +163,13 @@ def message(part: Json) -> bytes:
     return b"holysheep change 1\n" + canonical({name: value for name, value in part.items() if name != "hmac"})
 
 
-def flaw(part: Json, keyring: Keyring) -> str:
+def flaw(part: Json, keys: Keyring) -> str:
     """Why a record as `records` gives it proves nothing; empty when its HMAC is right or can't be checked."""
-    if not keyring.keys:
+    if not keys.keys:
         return ""
     if not isinstance(part.get("hmac"), str):
         return "it carries no HMAC"
-    signed = keyring.verify(str(part.get("key")), message(part), part["hmac"])
+    signed = keys.verify(str(part.get("key")), message(part), part["hmac"])
     if signed is None:
         return f"the key {part.get('key')} is not in the file of keys"
     return "" if signed else "its HMAC is wrong"

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.paths import STATE
+from runner.cluster import changes
 from runner.compliance.seals.signatures import Keys
 from runner.host import keyring
 from runner.report import source
@@ -20,16 +21,11 @@ if TYPE_CHECKING:
     from runner.compliance.seals.chain import Flaw
     from runner.compliance.seals.compare import Difference
     from runner.compliance.seals.record import Seal
-    from runner.host.keyring import Keyring
     from runner.runtime import Right, Runtime
 
 #: Purpose → the environment variable with the path of its key. Without it the key is the file `PURPOSE_key` among the
 #: secrets of the runtime.
-VARIABLES: Final = {
-    "seal": "HOLYSHEEP_SEAL_KEY_FILE",
-    "audit": "HOLYSHEEP_AUDIT_KEY_FILE",
-    "change": "HOLYSHEEP_CHANGE_KEY_FILE",
-}
+VARIABLES: Final = {"seal": "HOLYSHEEP_SEAL_KEY_FILE", "audit": "HOLYSHEEP_AUDIT_KEY_FILE"}
 
 
 @contextmanager
@@ -52,13 +48,8 @@ def key_file(purpose: str, runtime: Runtime | None) -> Path:
 def keys(runtime: Runtime | None, *, make: bool = False) -> Keys:
     """The keys that are there. `make`: the seal's key is made when it is missing."""
     read = keyring.made if make else keyring.read
-    found = {purpose: keyring.read(key_file(purpose, runtime)) for purpose in ("audit", "change")}
-    return Keys(seal=read(key_file("seal", runtime)), **found)
-
-
-def change_keys(runtime: Runtime | None) -> Keyring:
-    """The key that signs records of lawful changes; made at the first use."""
-    return keyring.made(key_file("change", runtime))
+    audit, change = keyring.read(key_file("audit", runtime)), keyring.read(changes.key_file())
+    return Keys(read(key_file("seal", runtime)), audit, change)
 
 
 def difference(index: str, item: Difference) -> dict[str, Any]:

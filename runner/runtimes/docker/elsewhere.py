@@ -61,7 +61,7 @@ class Elsewhere(Containers):
         return {name: version for name, version in super().versions(elasticsearch).items() if name != "elasticsearch"}
 
     def _secret_names(self) -> Iterable[str]:
-        return ("webhook_password", "privacy_key", "audit_key", "change_key", "seal_key")
+        return ("webhook_password", "privacy_key", "audit_key", "seal_key")
 
     def _prepare(self, say: Say) -> None:
         if engine.running("elasticsearch"):

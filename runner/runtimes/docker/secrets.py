@@ -33,7 +33,6 @@ NAMES: Final = {
     "kibana_reporting_key": 32,
     "privacy_key": 32,
     "audit_key": 32,
-    "change_key": 32,
     "seal_key": 32,
 }
 #: Secrets that a data volume depends on: without them it can't be opened, or Kibana's objects can't be read.

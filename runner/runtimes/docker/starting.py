@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING, Final
 
+from runner.cluster import changes
+from runner.host import keyring
 from runner.runtimes.docker import engine, secrets, settings, trouble
 
 if TYPE_CHECKING:
@@ -16,10 +18,12 @@ POLL_S: Final = 3.0
 
 
 def make_folders() -> None:
-    """Make the folders that containers bind, with the owner whom they need: the engine would make them as root."""
+    """Make the folders and the key that containers bind, with their owner: the engine would make folders as root."""
     settings.logs().mkdir(parents=True, exist_ok=True)
     settings.seals().mkdir(parents=True, exist_ok=True)
     secrets.give(settings.seals(), settings.user())
+    keyring.made(changes.key_file())
+    secrets.give(changes.key_file(), settings.user())
 
 
 def start(say: Say) -> None:
