@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from holysheep.price import Call
+from runner.answers.periods import millis
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +33,8 @@ FIELDS: Final = {
     "output_audio": "holysheep.usage.output_audio_tokens",
     "output_image": "holysheep.usage.output_image_tokens",
 }
+#: The same as the keys on the way to each in `_source`.
+_PATHS: Final = {field: tuple(field.split(".")) for field in (*FIELDS.values(), "event.outcome")}
 OUTCOME: Final = "event.outcome"
 TOOLS: Final = "holysheep.usage.tools."
 UNITS: Final = "holysheep.usage.units."
@@ -45,13 +48,32 @@ def fields(rules: PriceRules) -> list[str]:
     return [*FIELDS.values(), OUTCOME, *sorted(tools), *sorted(units)]
 
 
+def flat(source: Mapping[str, Any]) -> dict[str, Any]:
+    """A whole `_source` as the fields that `call` reads. A field that is absent there is absent here."""
+    found: dict[str, Any] = {"@timestamp": millis(datetime.fromisoformat(source["@timestamp"]))}
+    for field, path in _PATHS.items():
+        value: Any = source
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if value is not None:
+            found[field] = value
+    usage = source.get("holysheep", {}).get("usage", {})
+    found |= {TOOLS + name: count for name, count in usage.get("tools", {}).items()}
+    return found | {UNITS + name: number for name, number in usage.get("units", {}).items()}
+
+
+def amount(text: str) -> int | float:
+    """A number of units as the filter had it: documents hold its text. An integer, or a double with all its digits."""
+    return int(text) if text.isdecimal() else float(text)
+
+
 def call(document: Mapping[str, Any], *, at_ms: int | None = None, model: str | None = None) -> Call:
     """The call of a document by field; at another time and with another model where they are given."""
     parts = {part: document.get(field) for part, field in FIELDS.items()}
     if model is not None:
         parts |= {"model": model, "response_model": None}
     tools = {name[len(TOOLS) :]: int(value) for name, value in document.items() if name.startswith(TOOLS)}
-    units = {name[len(UNITS) :]: Decimal(value) for name, value in document.items() if name.startswith(UNITS)}
+    units = {name[len(UNITS) :]: amount(value) for name, value in document.items() if name.startswith(UNITS)}
     return Call(
         at_ms=document["@timestamp"] if at_ms is None else at_ms,
         failed=document.get(OUTCOME) == "failure",

@@ -73,8 +73,8 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "runner.report": RUNNER_BASE | CLUSTER | {"generator.dashboards", "jinja2", "markupsafe", "vl_convert"},
     "runner.answers": RUNNER_BASE
     | CLUSTER
-    | {"client.holysheep.price", "generator.card", "generator.dashboards", "generator.commands.table"}
-    | {"generator.registry", "pyarrow"},
+    | {"client.holysheep.price", "client.holysheep.mask", "generator.card", "generator.dashboards"}
+    | {"generator.commands.table", "generator.registry", "pyarrow"},
     "runner.compliance": RUNNER_BASE | CLUSTER,
     "runner.classify": RUNNER_BASE
     | CLUSTER
