@@ -48,6 +48,9 @@ COMMANDS: Final[dict[str, Command]] = {
     "reconcile": Command(
         "compare a bill with our calls and explain the gap; exit 1 above the tolerance", "runner.commands.reconcile"
     ),
+    "reprice": Command(
+        "cost stored calls anew after a price correction; --write changes them", "runner.commands.reprice"
+    ),
     "export": Command("write usage and cost as a FOCUS file, which finance tools read", "runner.commands.export"),
     "query": Command("answer a question of the query library; without a name, list them", "runner.commands.query"),
     "classify": Command("ask a model for the category of errors that no rule knows", "runner.options.classify"),

@@ -89,7 +89,7 @@ class Selection:
         self.tell(0, total)
         if not total:
             return
-        with self._snapshot() as pit:
+        with snapshot(self.client, self.indices) as pit:
             after: list[Any] | None = None
             while True:
                 hits = self._page(pit, columns, stored, after)
@@ -99,19 +99,6 @@ class Selection:
                 if len(hits) < PAGE:
                     return
                 after = hits[-1]["sort"]
-
-    @contextmanager
-    def _snapshot(self) -> Iterator[list[str]]:
-        """A point in time over the indices; in a list, since each answer may give it a new id."""
-        with words():
-            opened = self.client.open_point_in_time(index=self.indices, keep_alive=KEEP_ALIVE, ignore_unavailable=True)
-        pit = [str(opened["id"])]
-        try:
-            yield pit
-        finally:
-            # Else it ends by itself.
-            with suppress(ApiError, TransportError):
-                self.client.close_point_in_time(id=pit[0])
 
     def _page(self, pit: list[str], columns: list[Json], stored: Sequence[str], after: list[Any] | None) -> list[Json]:
         body: Json = {"query": self.query, "size": PAGE, "sort": ["_shard_doc"], "source": False}
@@ -125,6 +112,20 @@ class Selection:
         pit[0] = answer.get("pit_id", pit[0])
         hits: list[Json] = answer["hits"]["hits"]
         return hits
+
+
+@contextmanager
+def snapshot(client: Elasticsearch, indices: str) -> Iterator[list[str]]:
+    """A point in time over indices; in a list, since each answer may give it a new id."""
+    with words():
+        opened = client.open_point_in_time(index=indices, keep_alive=KEEP_ALIVE, ignore_unavailable=True)
+    pit = [str(opened["id"])]
+    try:
+        yield pit
+    finally:
+        # Else it ends by itself.
+        with suppress(ApiError, TransportError):
+            client.close_point_in_time(id=pit[0])
 
 
 def patiently(ask: Callable[[], Any]) -> Json:
