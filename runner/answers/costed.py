@@ -8,14 +8,11 @@ them equal, key order included. By the card are: `holysheep.cost`, `holysheep.pr
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from holysheep.price import Call, Cost, Match, Matcher, Outcome, Pricer, usd
 from holysheep.price.cost import free
 from runner.answers import repriced, uncharged
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 Json = dict[str, Any]
 #: Why a document can't be told by another card: the filter knew something of the line that the document does not hold.
@@ -96,9 +93,10 @@ class Recoster:
         if provider is None and by_card:
             return "lost_provider"
         new = {**old, "model": {"family": family or _NO_FAMILY}}
-        document = {**source, "holysheep": new, "gen_ai": _gen_ai(source["gen_ai"], provider, asked)}
-        if "class" in old.get("latency", {}):
-            new["latency"] = {**old["latency"], "class": self._class(old["latency"]["ms"])}
+        document = {**source, "holysheep": new, "gen_ai": _gen_ai(source.get("gen_ai", {}), provider, asked)}
+        latency = old.get("latency", {})
+        if "class" in latency and "ms" in latency:
+            new["latency"] = {**latency, "class": self._class(latency["ms"])}
         if "cost" in old:
             outcome = self._outcome(old["cost"], call)
             new["cost"] = self._cost(old["cost"], outcome, call)
@@ -184,29 +182,19 @@ def _per_1k(total: int, tokens: int) -> int:
 
 
 def _gen_ai(old: Json, provider: str | None, asked: str | None) -> Json:
-    """`gen_ai` with the provider and the model asked for; a new provider stands behind the operation."""
-    new: Json = {}
-    for key, value in old.items():
-        if key == "provider" and provider is not None:
-            new[key] = {"name": provider}
-        elif key == "request":
-            new[key] = _request(value, asked)
-        else:
-            new[key] = value
-        if key == "operation" and provider is not None and "provider" not in old:
-            new["provider"] = {"name": provider}
-    if asked and asked != " " and "request" not in old:
-        new["request"] = {"model": asked}
-    if new.get("request") == {}:
-        del new["request"]
-    return new
-
-
-def _request(old: Mapping[str, Any], asked: str | None) -> Json:
-    rest = {key: value for key, value in old.items() if key != "model"}
-    if asked is None:
-        return rest
-    return {"model": old.get("model") if asked == " " else asked, **rest}
+    """`gen_ai` with the provider and the model asked for. What is new stands where the filter writes it."""
+    new = dict(old)
+    if provider is not None:
+        new["provider"] = {"name": provider}
+    if asked != " ":
+        rest = {key: value for key, value in old.get("request", {}).items() if key != "model"}
+        new["request"] = rest if asked is None else {"model": asked, **rest}
+        if not new["request"]:
+            del new["request"]
+    if new.keys() <= old.keys():
+        return new
+    first = {key: new[key] for key in ("operation", "provider", "request") if key in new}
+    return first | new
 
 
 def _with_problems(part: Json, problems: list[str]) -> Json:

@@ -124,7 +124,7 @@ class Rewriter:
                     conflicts.append(change)
                 elif status in BUSY:
                     busy.append(change)
-                elif status in NOT_ALLOWED:
+                elif status in NOT_ALLOWED and error.get("type") == "security_exception":
                     raise UserError(f"Elasticsearch refuses to change {index}: {reason}", hint="see docs/reprice.md")
                 else:
                     self._refuse(index, change.stored.id, reason)
@@ -154,6 +154,9 @@ class Rewriter:
         except TransportError as error:
             return [{"status": 503, "error": {"type": "no answer", "reason": str(error)}}] * len(changes)
         except ApiError as error:
+            if error.status_code in NOT_ALLOWED:
+                with words():
+                    raise
             return [{"status": error.status_code, "error": {"reason": str(error)}}] * len(changes)
         return [item["index"] for item in answer["items"]]
 

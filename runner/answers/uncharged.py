@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from holysheep import mask
+from holysheep.mask import text as masked
 from holysheep.price.pricer import entry_at
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def notes(usage: Mapping[str, Any], match: Match | None, at_ms: int) -> list[str
     rule = entry_at(match.model["prices"], at_ms) if match else None
     if rule is None or not usage:
         return []
-    return [_CONTROL.sub("", mask.text(note))[:_LENGTH] for note in _notes(usage, rule)]
+    return [_CONTROL.sub("", masked(note))[:_LENGTH] for note in _notes(usage, rule)]
 
 
 def noted(problems: list[str], new: list[str]) -> list[str]:

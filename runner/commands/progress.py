@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Final
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.measure import Measurement
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -30,6 +39,14 @@ _NAME_WIDTH: Final = 16
 _WIDEST: Final = 10_000
 
 
+class _Rate(ProgressColumn):
+    """Documents a second, over the last seconds."""
+
+    def render(self, task: Task) -> Text:
+        """Empty before anything was read."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+
 @contextmanager
 def shown(what: str) -> Iterator[Tell]:
     """A bar on stderr while documents are read; gone when they are."""
@@ -40,7 +57,7 @@ def shown(what: str) -> Iterator[Tell]:
 @contextmanager
 def shown_each(*steps: str) -> Iterator[list[Tell]]:
     """A bar for each step, which appears when the step begins."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         yield [
             _tell(progress, progress.add_task(step, total=None, visible=not number))
