@@ -156,6 +156,8 @@ def _parts(bill: Cost, call: Call) -> Json:
     for name, nano in (("input", bill.input), ("output", bill.output)):
         if nano is not None:
             parts[name] = usd(nano)
+    if call.reasoning:
+        parts["reasoning"] = usd(bill.reasoning)
     if call.cache_read:
         parts["cached_input"] = usd(bill.cached_input)
     if call.cache_write:
