@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from elasticsearch import helpers
 
+from generator.errors import UserError
+from runner.cluster import changes
+from runner.cluster.changes import MOST, Changed, Journal
+from runner.cluster.digest import digest
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping, Sequence
 
     from elasticsearch import Elasticsearch
 
     from generator.registry.learned import Learned
 
+Hit = dict[str, Any]
 PAGE: Final = 1000
+CONFLICT: Final = 409
 _UNKNOWN: Final[list[dict[str, Any]]] = [
     {"term": {"holysheep.error.category": "unknown_error"}},
     {"term": {"holysheep.error.classifier": "rules"}},
@@ -45,42 +49,56 @@ def unknown_messages(es: Elasticsearch, prefix: str) -> dict[str, int]:
             return counts
 
 
-def update(es: Elasticsearch, prefix: str, verdicts: Mapping[str, Learned], record: Path) -> int:
+def update(es: Elasticsearch, prefix: str, verdicts: Mapping[str, Learned], reason: str) -> int:
     """Give the documents of each message its verdict. Returns the number of changed documents.
 
-    A changed document has the model as `classifier`. Its old values are appended to the file `record` before the
-    change. The update is a bulk request, since the embedded Elasticsearch has no update by query.
+    A changed document has the model as `classifier`. Each bulk request is announced by a record (`changes`) before. A
+    document that another changed meanwhile stays; a later run finds it again. UserError for other refusals.
     """
-    changed = 0
+    journal = Journal(es, prefix, changes.begin("classify", reason))
+    changed = number = 0
     for message, learned in verdicts.items():
-        query = {"query": {"bool": {"filter": [*_UNKNOWN, {"term": {"error.message": message}}]}}}
-        pattern = f"{prefix}-errors-*"
-        hits = list(helpers.scan(es, index=pattern, query=query | {"_source": False}, ignore_unavailable=True))
-        if not hits:
-            continue
-        _write(record, message, learned, [f"{hit['_index']}/{hit['_id']}" for hit in hits])
-        done, _ = helpers.bulk(es, (_action(hit, learned) for hit in hits), refresh="wait_for")
-        changed += done
+        for index, hits in _batches(es, prefix, message):
+            number += 1
+            new = [_classified(hit["_source"], learned) for hit in hits]
+            changed += _write(journal, number, index, list(zip(hits, new, strict=True)))
     return changed
 
 
-def _action(hit: Mapping[str, Any], learned: Learned) -> dict[str, Any]:
+def _batches(es: Elasticsearch, prefix: str, message: str) -> Iterator[tuple[str, list[Hit]]]:
+    """The unknown errors with this message, those of one index together, at most as many as a record takes."""
+    body = {
+        "query": {"bool": {"filter": [*_UNKNOWN, {"term": {"error.message": message}}]}},
+        "seq_no_primary_term": True,
+    }
+    waiting: dict[str, list[Hit]] = {}
+    for hit in helpers.scan(es, index=f"{prefix}-errors-*", query=body, ignore_unavailable=True, size=PAGE):
+        batch = waiting.setdefault(hit["_index"], [])
+        batch.append(hit)
+        if len(batch) == MOST:
+            yield hit["_index"], waiting.pop(hit["_index"])
+    yield from waiting.items()
+
+
+def _classified(source: Hit, learned: Learned) -> Hit:
+    """The `_source` with a verdict."""
     part = {"category": learned.category, "confidence": learned.confidence}
     part |= {"suggestion": learned.suggestion, "classifier": learned.model}
-    document = {"holysheep": {"error": part}}
-    return {"_op_type": "update", "_index": hit["_index"], "_id": hit["_id"], "doc": document}
+    holysheep = source["holysheep"]
+    return {**source, "holysheep": {**holysheep, "error": {**holysheep.get("error", {}), **part}}}
 
 
-def _write(record: Path, message: str, learned: Learned, ids: list[str]) -> None:
-    line = {
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "what": "classify",
-        "documents": ids,
-        "message": message,
-        "template": learned.template,
-        "before": {"category": "unknown_error", "classifier": "rules"},
-        "after": {"category": learned.category, "confidence": learned.confidence, "classifier": learned.model},
-    }
-    record.parent.mkdir(parents=True, exist_ok=True)
-    with record.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+def _write(journal: Journal, number: int, index: str, pairs: Sequence[tuple[Hit, Hit]]) -> int:
+    """Announce and send changes. Returns how many documents were changed."""
+    records = [Changed(hit["_id"], digest(hit["_source"]), digest(new)) for hit, new in pairs]
+    journal.announce(number, index, records)
+    actions = [
+        {"_index": index, "_id": hit["_id"], "_source": new}
+        | {"if_seq_no": hit["_seq_no"], "if_primary_term": hit["_primary_term"]}
+        for hit, new in pairs
+    ]
+    done, refused = helpers.bulk(journal.es, actions, refresh="wait_for", raise_on_error=False)
+    for item in refused if isinstance(refused, list) else []:
+        if item["index"]["status"] != CONFLICT:
+            raise UserError(f"Elasticsearch refused to change a document: {str(item)[:300]}", hint="repeat the command")
+    return done

@@ -63,7 +63,7 @@ def _classify(args: argparse.Namespace) -> int:
             for message, template in templates.items()
             if template in known and _usable(known[template])
         }
-        changed = documents.update(es, card.index_prefix, verdicts, args.record)
+        changed = documents.update(es, card.index_prefix, verdicts, f"errors classified by {args.model}")
     print(f"{changed} documents have a category now; the verdicts are in {args.learned}")
     return 1 if failed else 0
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from generator.cli import later
-from generator.paths import ROOT, STATE
+from generator.paths import ROOT
 from generator.registry import FOLDER
 from runner.report.arguments import add_arguments
 
 if TYPE_CHECKING:
     import argparse
-
-RECORD: Final = STATE / "classify" / "changes.ndjson"
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,9 +29,6 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--logs", type=Path, default=ROOT / "logs", help="folder that Filebeat reads [%(default)s]")
     parser.add_argument(
         "--learned", type=Path, default=FOLDER / "errors.learned.yaml", help="file of verdicts [%(default)s]"
-    )
-    parser.add_argument(
-        "--record", type=Path, default=RECORD, help="file that lists the changed documents [%(default)s]"
     )
     parser.add_argument("--every", type=int, metavar="MINUTES", help="repeat after this time, instead of once")
     parser.add_argument("--dry-run", action="store_true", help="print the questions and their cost; send nothing")

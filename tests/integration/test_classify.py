@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from runner.classify import documents
 from runner.classify.spend import FILE
+from runner.cluster import changes
+from runner.cluster.digest import digest
 from runner.commands import classify
 from tests.model_server import running
 
@@ -56,7 +57,7 @@ def test_unknown_errors_get_the_models_verdict_once(
     with running() as model:
         args = argparse.Namespace(
             review=False, every=None, dry_run=True, logs=tmp_path / "logs", learned=tmp_path / "errors.learned.yaml",
-            record=tmp_path / "changes.ndjson", model_url=model.url, model="deepseek-v3.2", limit_usd=1.0, url=None,
+            model_url=model.url, model="deepseek-v3.2", limit_usd=1.0, url=None,
         )  # fmt: skip
         assert classify.run(args) == 0
         assert model.requests == []
@@ -74,8 +75,15 @@ def test_unknown_errors_get_the_models_verdict_once(
     assert [part["category"] for part in parts] == ["rate_limit_error"] * 5
     assert sorted(part["classifier"] for part in parts) == ["deepseek-v3.2"] * 4 + ["rules"]
     assert parts[1]["confidence"] == 0.9
-    lines = [json.loads(line) for line in args.record.read_text().splitlines()]
-    assert [line["before"]["category"] for line in lines] == ["unknown_error"] * 4
+    with node.client() as es:
+        records = list(changes.records(es, node.prefix))
+        hits = es.search(index=f"{node.prefix}-errors-*", size=100)["hits"]["hits"]
+    # Three documents in the first run, one in the last; what each was announced to become is what it is.
+    assert {(record["kind"], record["by"]) for record in records} == {("classify", changes.person())}
+    now = {hit["_id"]: digest(hit["_source"]) for hit in hits}
+    after = {document["id"]: document["after"] for record in records for document in record["documents"]}
+    assert len(after) == 4
+    assert after == {id_: now[id_] for id_ in after}
     assert len((tmp_path / "logs" / FILE).read_text().splitlines()) == 1
     with node.client() as es:
         assert documents.unknown_messages(es, node.prefix) == {}
@@ -92,7 +100,7 @@ def test_a_days_limit_stops_before_anything_leaves(
     with running() as model:
         args = argparse.Namespace(
             review=False, every=None, dry_run=False, logs=tmp_path, learned=tmp_path / "l.yaml",
-            record=tmp_path / "c.ndjson", model_url=model.url, model="deepseek-v3.2", limit_usd=0.0, url=None,
+            model_url=model.url, model="deepseek-v3.2", limit_usd=0.0, url=None,
         )  # fmt: skip
         assert classify.run(args) == 1
         assert model.requests == []
