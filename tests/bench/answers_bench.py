@@ -1,7 +1,8 @@
-"""Documents a second of `report`, `simulate` and `export` over one day's calls in a real Elasticsearch."""
+"""Documents a second of `report`, `simulate`, `export` and `reprice` over one day's calls in a real Elasticsearch."""
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import sys
@@ -13,12 +14,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator import card as cards
 from generator import paths
-from generator.card.rules import price_part
+from generator.card.rules import price_part, price_rules
 from generator.errors import UserError
-from runner.answers import focus, focus_files, periods, report
+from runner.answers import focus, focus_files, periods, report, reprice_state
+from runner.answers.costed import Recoster
 from runner.answers.periods import Period
-from runner.answers.reader import Selection
+from runner.answers.reader import Selection, ignored
+from runner.answers.reprice import Repricer, reprice, rewriter
 from runner.answers.simulate import Plan, simulate
+from runner.answers.stored import Store
 from tests.bench import corpus, node
 
 if TYPE_CHECKING:
@@ -56,6 +60,21 @@ def _index(es: Elasticsearch, known: corpus.Corpus, progress: Progress) -> None:
     patient.indices.refresh(index=known.index)
 
 
+def _corrected(rules: dict[str, Any]) -> dict[str, Any]:
+    """Rules with twice the price of input: every call is changed."""
+    copy: dict[str, Any] = json.loads(json.dumps(rules))
+    for price in (price for model in copy["models"] for price in model["prices"]):
+        price["input"] *= 2
+    return {**copy, "version": "bench"}
+
+
+def _write(store: Store, repricer: Repricer, folder: Path) -> None:
+    writer = rewriter(store, reprice_state.of({}, "bench", folder), repricer)
+    reprice(store, repricer, ignored, writer)
+    if writer.refused or writer.written != sum(repricer.found.read.values()):
+        raise UserError(f"{writer.written} documents were written: {writer.reasons[:3]}", where="tests/bench")
+
+
 def _answers(es: Elasticsearch, folder: Path, progress: Progress) -> dict[str, Any]:
     card = cards.load(paths.PRICING)
     day = Period(DAY, DAY + timedelta(days=1), "UTC", "day")
@@ -64,6 +83,8 @@ def _answers(es: Elasticsearch, folder: Path, progress: Progress) -> dict[str, A
     by_user = report.Question(day, "user", 20, day.end)
     moved = Plan(price_part(card), TARGET)
     account = focus.Account("bench", "bench")
+    store = Store(es, card.index_prefix, calls.span)
+    recoster = Recoster(_corrected(price_rules(card)))
     asked: dict[str, Callable[[], object]] = {
         "report by model": lambda: report.read(es, card, question),
         "report by user": lambda: report.read(es, card, by_user),
@@ -71,6 +92,10 @@ def _answers(es: Elasticsearch, folder: Path, progress: Progress) -> dict[str, A
         "export": lambda: focus_files.write_csv(
             focus.rows(calls.narrowed(focus.PRICED), day, account), folder / "focus.csv"
         ),
+        "read whole documents": lambda: [len(page) for index in store.indices() for page in store.pages(index)],
+        "reprice, dry run": lambda: reprice(store, Repricer(recoster, "UTC"), ignored),
+        # Last: it changes every document.
+        "reprice --write": lambda: _write(store, Repricer(recoster, "UTC"), folder),
     }
     task = progress.add_task("answers: asked", total=len(asked))
     seconds = {}
