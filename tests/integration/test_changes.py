@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 from elasticsearch import BadRequestError
 
-from runner.cluster import changes
+from generator.errors import UserError
+from runner.cluster import changes, rights
 from runner.cluster.changes import Changed, Journal
+from runner.runtimes.embedded import secret
 
 if TYPE_CHECKING:
     from tests.integration.node import Node
@@ -50,3 +52,19 @@ def test_a_record_holds_no_more_than_its_fields(empty: Node) -> None:
     document = {"@timestamp": "2026-11-26T00:00:00Z", "change": {"documents": [{"id": "a", "user": "ann"}]}}
     with empty.client() as es, pytest.raises(BadRequestError, match="strict_dynamic_mapping"):
         es.index(index=f"{empty.prefix}-changes-2026.11.26", document=document)
+
+
+def test_missing_rights_are_named_before_anything_is_changed(empty: Node) -> None:
+    """The administrator lacks nothing; a reader may read all, and change nothing."""
+    with empty.client() as es:
+        assert rights.missing(es, empty.prefix, rights.CHANGE) == []
+    with empty.client(secret.READER) as es:
+        assert rights.missing(es, empty.prefix, rights.CHANGE) == [
+            f"index on {empty.prefix}-api-*",
+            f"index on {empty.prefix}-errors-*",
+            f"index on {empty.prefix}-audit-*",
+            f"create_doc on {empty.prefix}-changes-*",
+            f"auto_configure on {empty.prefix}-changes-*",
+        ]
+        with pytest.raises(UserError, match="may not: index on"):
+            rights.check(es, empty.prefix, rights.CHANGE)
