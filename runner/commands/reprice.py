@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(reprice_sheets.as_json(answer), indent=2, ensure_ascii=False))
     else:
         progress.show([reprice_sheets.sheet(answer)])
-        _warn_of_other_card(recoster.version)
+        _warn(recoster.version)
     return 1 if writer and writer.refused else 0
 
 
@@ -153,9 +153,12 @@ def _connect(args: argparse.Namespace) -> Iterator[Elasticsearch]:
             yield client
 
 
-def _warn_of_other_card(version: str) -> None:
+def _warn(version: str) -> None:
+    """Tell of another card for new calls, and of runs that were broken off."""
     if rules_of()[0] != version:
         print(
             f"New calls are priced by another card ({rules_of()[0]}): put the correction into pricing.yaml, then "
-            "`make render`, and restart nothing: Logstash reads it by itself."
+            "`make render`. Logstash reads it by itself."
         )
+    for path in sorted(reprice_state.FOLDER.glob("*.json")):
+        print(f"{path}: another re-pricing was broken off; give its command again, or remove the file.")
