@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """0 when everything is as it is rendered, 1 when the person said no. A refused change or step is an error: 2."""
-    if not args.yes and not sys.stdin.isatty():
-        raise UserError("nobody can be asked here: this is no terminal", where="apply", hint="write `apply --yes`")
     with planning.compared(args) as (target, files):
+        if not args.yes and not sys.stdin.isatty():
+            raise UserError("nobody can be asked here: this is no terminal", where="apply", hint="write `apply --yes`")
         plan = whole.make(target, files, planning.options(args))
         if not args.json:
             plan_text.show(plan, target)
