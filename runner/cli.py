@@ -23,8 +23,6 @@ COMMANDS: Final[dict[str, Command]] = {
         "check this machine: what is missing, what to do; exit 1 when `up` would fail", "runner.options.doctor"
     ),
     "up": Command("start everything, apply templates, feed the samples; safe to repeat", "runner.options.up"),
-    "plan": Command("show what differs in the cluster from the rendered files; writes nothing", "runner.options.plan"),
-    "apply": Command("show the plan, ask, and write exactly that into the cluster", "runner.options.apply"),
     "down": Command("stop what `up` started; data stays", "runner.options.down"),
     "status": Command(
         "print state, health and document counts; exit 1 when something is wrong", "runner.options.status"
@@ -54,6 +52,7 @@ COMMANDS: Final[dict[str, Command]] = {
         "cost stored calls anew after a price correction; --write changes them", "runner.commands.reprice"
     ),
     "export": Command("write usage and cost as a FOCUS file, which finance tools read", "runner.commands.export"),
+    "rollup": Command("keep exact sums of calls by quarter of an hour and by day, for years", "runner.commands.rollup"),
     "query": Command("answer a question of the query library; without a name, list them", "runner.commands.query"),
     "classify": Command("ask a model for the category of errors that no rule knows", "runner.options.classify"),
     "seal": Command(

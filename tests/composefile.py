@@ -23,6 +23,7 @@ OVERLAYS: Final = (
     "report",
     "alerts",
     "seal",
+    "rollup",
 )
 #: What the overlays ask for.
 NEEDED: Final = {"HOLYSHEEP_ELASTICSEARCH": "https://x:9200", "HOLYSHEEP_ELASTICSEARCH_CA": "/tmp/ca.pem"}  # noqa: S108

@@ -40,21 +40,25 @@ def attempts(prefix: str) -> dict[str, Callable[[Elasticsearch], object]]:
 
 #: Every kind of index, and those that are still to come.
 KINDS: Final = (
-    "api errors usage rollups audit access system rejected deadletter canary changes seals erasures".split()  # noqa: SIM905
+    "api errors usage rollups daily audit access system rejected deadletter canary changes seals erasures".split()  # noqa: SIM905
 )
-#: What each role may do, by kind of index in the order of KINDS: r reads, a adds, d deletes a document. Written by hand
-#: from the issue: finance sees no payload, auditors change nothing, who erases can't seal.
+#: What each role may do, by kind of index in the order of KINDS: r reads, a adds, d deletes a document; w is all of
+#: these, changes and overwrites. Written by hand from the issue: finance sees no payload, auditors change nothing, who
+#: erases can't seal.
 MATRIX: Final = {
-    #                    api err usa rol aud acc sys rej dea can cha sea era
-    "holysheep_writer":   "a   a   a   -   a   a   a   a   a   a   -   -   -",
-    "holysheep_reader":   "r   r   r   r   r   r   r   r   r   r   r   r   r",
-    "holysheep_finance":  "r   -   r   r   -   -   -   -   -   -   -   -   -",
-    "holysheep_auditor":  "r   r   r   r   r   r   r   r   r   r   r   r   r",
-    "holysheep_operator": "r   r   r   r   -   -   r   r   r   r   -   -   r",
-    "holysheep_eraser":   "rd  rd  rd  rd  rd  rd  rd  rd  rd  -   a   -   ra",
-    "holysheep_sealer":   "r   r   r   r   r   r   r   r   r   r   r   ra  r",
-    "holysheep_alerter":  "r   r   r   r   r   r   r   r   r   r   r   r   r",
+    #                    api err usa rol day aud acc sys rej dea can cha sea era
+    "holysheep_writer":  "a   a   a   -   -   a   a   a   a   a   a   -   -   -",
+    "holysheep_reader":  "r   r   r   r   r   r   r   r   r   r   r   r   r   r",
+    "holysheep_finance": "r   -   r   r   r   -   -   -   -   -   -   -   -   -",
+    "holysheep_auditor": "r   r   r   r   r   r   r   r   r   r   r   r   r   r",
+    "holysheep_operator": "r   r   r   r   r   -   -   r   r   r   r   -   -   r",
+    "holysheep_eraser":  "rd  rd  rd  rd  -   rd  rd  rd  rd  rd  -   a   -   ra",
+    "holysheep_sealer":  "r   r   r   r   r   r   r   r   r   r   r   r   ra  r",
+    "holysheep_rollup":  "r   -   -   w   w   -   -   -   -   -   -   r   -   -",
+    "holysheep_alerter": "r   r   r   r   r   r   r   r   r   r   r   r   r   r",
 }  # fmt: skip
+#: Everything that a `w` of MATRIX stands for.
+WRITES: Final = frozenset({"r", "a", "d", "CHANGE", "OVERWRITE"})
 #: What a role may do in the whole cluster. Everything else of `cluster_attempts` is refused.
 CLUSTER: Final = {
     "holysheep_auditor": {"list users", "list roles"},

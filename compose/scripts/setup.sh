@@ -34,15 +34,17 @@ user() {
   echo "user $1"
 }
 
-# first_index NAME: today's index, empty, where there is none of its kind. Kibana can't read a field of an index that was
-# never made, and marks every panel of it as broken.
+# first_index NAME: the index of today or of this year, empty, where there is none of its kind. Kibana can't read a field
+# of an index that was never made, and marks every panel of it as broken.
 first_index() {
   local code
   code=$(curl -sS --max-time 60 --cacert "$ca" -o /dev/null -w '%{http_code}' \
     -K <(printf 'user = "elastic:%s"\n' "$(secret elastic_password)") "$es/$1-*/_count?allow_no_indices=false")
   [[ $code == 404 ]] || return 0
-  # Date math of Elasticsearch: <NAME-{now/d}>.
-  ask PUT "%3C$1-%7Bnow%2Fd%7D%3E" > /dev/null
+  # Date math of Elasticsearch: <NAME-{now/d}>, and <NAME-{now/y}> where an index holds a year.
+  local unit=d
+  [[ $1 != *-rollups && $1 != *-daily ]] || unit=y
+  ask PUT "%3C$1-%7Bnow%2F$unit%7D%3E" > /dev/null
   echo "made the first index of $1"
 }
 
@@ -81,6 +83,7 @@ user holysheep_writer holysheep_writer writer_password
 user holysheep_reader holysheep_reader reader_password
 user holysheep_alerter holysheep_alerter alerter_password
 user holysheep_sealer holysheep_sealer sealer_password
+user holysheep_rollup holysheep_rollup rollup_password
 kibana_token
 kibana_secrets
 echo "the set-up is done"

@@ -130,12 +130,19 @@ class Retention(Part):
     changes: Days = 2190
     """Records of documents that a command changed or deleted. Left out: 2190, as auditors ask for them for years."""
     seals: Days | None = None
-    """Seals of closed days. Left out: as long as what is kept longest."""
+    """Seals of closed days. Left out: as long as the logs that are kept longest."""
+    rollups: Days = 1825
+    """Exact sums of calls by quarter of an hour, from which days in any zone are made: docs/rollups.md. Left out: 1825,
+    which is five years."""
+    daily: Days = 7300
+    """Exact sums of calls by day. Left out: 7300, which is twenty years."""
 
     def of(self, kind: str) -> int:
         """Days of a kind of index, also of one that is left out."""
         days = {name: value for name, value in self if value is not None}
-        return int(days.get(kind) or (max(days.values()) if kind == "seals" else self.api))
+        # Sums are not sealed.
+        longest = max(value for name, value in days.items() if name not in ("rollups", "daily"))
+        return int(days.get(kind) or (longest if kind == "seals" else self.api))
 
 
 class Privacy(Part):

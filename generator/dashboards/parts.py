@@ -15,7 +15,7 @@ Amount = Text
 #: Kibana's date math: now-24h, now/d, now-7d/d.
 Moment = Annotated[str, StringConstraints(pattern=r"^now([+-][1-9][0-9]*[smhdwMy])*(/[smhdwMy])?$")]
 Duration = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]*[smh]$")]
-Interval = Annotated[str, StringConstraints(pattern=r"^(auto|[1-9][0-9]*[smhd])$")]
+Interval = Annotated[str, StringConstraints(pattern=r"^(auto|[1-9][0-9]*[smhd]|1M)$")]
 FormatName = Literal["usd", "usd6", "integer", "decimal", "compact", "percent", "ms", "ns", "bytes"]
 Tone = Literal["good", "warn", "bad", "neutral", "purple", "lilac", "tan", "brown", "pink"]
 """A meaning, or a colour without one."""

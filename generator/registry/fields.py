@@ -16,7 +16,19 @@ from generator.strict import Strict
 PATH: Final = Path(__file__).parent / "fields.yaml"
 
 Index = Literal[
-    "api", "errors", "audit", "usage", "access", "system", "rejected", "deadletter", "canary", "changes", "seals"
+    "api",
+    "errors",
+    "audit",
+    "usage",
+    "access",
+    "system",
+    "rejected",
+    "deadletter",
+    "canary",
+    "changes",
+    "seals",
+    "rollups",
+    "daily",
 ]
 INDICES: Final[tuple[Index, ...]] = (
     "api",
@@ -30,7 +42,11 @@ INDICES: Final[tuple[Index, ...]] = (
     "canary",
     "changes",
     "seals",
+    "rollups",
+    "daily",
 )
+#: Kinds with one index a UTC year, which is named by the first of January; every other kind has one a UTC day.
+YEARLY: Final[frozenset[Index]] = frozenset({"rollups", "daily"})
 
 #: The types that Elasticsearch's core has. constant_keyword, match_only_text and scaled_float live in modules that the
 #: embedded Elasticsearch comes without.

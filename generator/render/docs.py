@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from generator.registry.fields import YEARLY
 from generator.registry.slots import slots
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ _ABOUT: Final = {
     "canary": "synthetic lines of the service `canary`, one a minute and path; in no sum and no count of calls",
     "changes": "records of documents that a command changed or deleted, one for each bulk request",
     "seals": "seals of closed days, one chain",
+    "rollups": "exact sums of calls by quarter of an hour, kept when the calls are gone: [rollups.md](rollups.md)",
+    "daily": "the same by day of the budgets' time zone",
 }
 
 
@@ -60,10 +63,11 @@ def slots_page() -> str:
 
 def page(prefix: str, fields: Fields) -> str:
     """The Markdown of the page."""
-    lines = ["| index, one a UTC day | what | groups of fields |", "| --- | --- | --- |"]
+    lines = ["| index, one a UTC day or year | what | groups of fields |", "| --- | --- | --- |"]
     for index in fields.indices:
         groups = ", ".join(f"[{group.name}](#{group.name})" for group in fields.groups_of(index))
-        lines.append(f"| `{prefix}-{index}-YYYY.MM.dd` | {_ABOUT[index]} | {groups} |")
+        day = "YYYY.01.01" if index in YEARLY else "YYYY.MM.dd"
+        lines.append(f"| `{prefix}-{index}-{day}` | {_ABOUT[index]} | {groups} |")
     return _HEAD + "\n".join(lines) + "\n" + "".join(_table(group) for group in fields.groups)
 
 

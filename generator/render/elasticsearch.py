@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.alerts.render import writeback
+from generator.registry.fields import YEARLY
 from generator.render import alerts, mapping
 from generator.render.dump import json_text, meta
 
@@ -35,6 +36,11 @@ APIS: Final = {
     "index_templates": "_index_template",
     "roles": "_security/role",
 }
+#: Of sums of calls: those of one model and service stand together.
+SORT_SUMS: Final[Json] = {
+    "field": ["holysheep.price.model", "service.name", "@timestamp"],
+    "order": ["asc", "asc", "asc"],
+}
 _APPLY_HEAD: Final = """\
 # Generated from generator/render/elasticsearch.py. Edit that, then: make render
 #
@@ -43,6 +49,7 @@ _APPLY_HEAD: Final = """\
 """
 #: Days after which only replayed lines reach an index.
 _SETTLED_DAYS: Final = 2
+_YEAR: Final = 366
 
 
 def files(card: Card, registry: Registry) -> dict[str, str]:
@@ -54,7 +61,8 @@ def files(card: Card, registry: Registry) -> dict[str, str]:
     for index in fields.indices:
         bodies[f"component_templates/{prefix}-lifecycle-{index}"] = lifecycle_settings(prefix, index)
         bodies[f"index_templates/{prefix}-{index}"] = index_template(prefix, index, fields)
-        bodies[f"lifecycle/{prefix}-{index}"] = lifecycle(card.retention_days.of(index))
+        days = card.retention_days.of(index)
+        bodies[f"lifecycle/{prefix}-{index}"] = lifecycle(days, holds=_YEAR if index in YEARLY else 0)
     bodies[f"index_templates/{writeback(prefix)}"] = alerts.index_template(prefix)
     applied = _APPLY_HEAD + "".join(f"{folder} {api}\n" for folder, api in APIS.items())
     return {f"{FOLDER}/apply.txt": applied} | {
@@ -113,22 +121,25 @@ def index_template(prefix: str, index: str, fields: Fields) -> Json:
     """The template of `<prefix>-<index>-YYYY.MM.dd`."""
     lifecycle_name = f"{prefix}-lifecycle-{index}"
     groups = [f"{prefix}-{group.name}" for group in fields.groups_of(index)]
-    holds_calls = f"{prefix}-call" in groups
+    sort = SORT if f"{prefix}-call" in groups else SORT_SUMS if index in YEARLY else None
     return {
         "_meta": meta(FIELDS),
         "index_patterns": [f"{prefix}-{index}-*"],
         "priority": PRIORITY,
         "composed_of": [f"{prefix}-settings", *groups, lifecycle_name],
         "ignore_missing_component_templates": [lifecycle_name],
-        "template": {"settings": {"index": {"sort": SORT}}} if holds_calls else {},
+        "template": {"settings": {"index": {"sort": sort}}} if sort else {},
     }
 
 
-def lifecycle(days: int) -> Json:
-    """Merge an index when its day is over, delete it `days` days after the date in its name."""
+def lifecycle(days: int, *, holds: int = 0) -> Json:
+    """Merge an index when its day is over, delete it `days` days after the date in its name.
+
+    `holds`: how many days an index holds after that of its name; the days count from the last one.
+    """
     phases: Json = {"hot": {"min_age": "0ms", "actions": {}}}
     if days > _SETTLED_DAYS:
         # Merging doesn't make an index read-only: a replay still finds it, and costs a small segment.
-        phases["warm"] = {"min_age": f"{_SETTLED_DAYS}d", "actions": {"forcemerge": {"max_num_segments": 1}}}
-    phases["delete"] = {"min_age": f"{days}d", "actions": {"delete": {}}}
+        phases["warm"] = {"min_age": f"{holds + _SETTLED_DAYS}d", "actions": {"forcemerge": {"max_num_segments": 1}}}
+    phases["delete"] = {"min_age": f"{holds + days}d", "actions": {"delete": {}}}
     return {"policy": {"_meta": meta(CARD), "phases": phases}}

@@ -13,6 +13,7 @@ from runner.answers.sums import Metric, equals, grouped, total
 from runner.answers.usage import COST, FAILED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from holysheep.price.rules import PriceRule, PriceRules, Rates
@@ -153,16 +154,12 @@ def _saved(rates: Rates, tokens: dict[str, int]) -> int:
     )
 
 
-def forecast(selection: Selection, zone: str, now: datetime, month_nano: int) -> Forecast:
-    """The month in which `now` is."""
+def forecast(cost: Callable[[Span], int], zone: str, now: datetime, month_nano: int) -> Forecast:
+    """The month in which `now` is. `cost`: the nano-USD of a span."""
     month = periods.parse("month", zone, now)
-    spent = total(selection.during(Span(month.start, now)), _SPENT).sums["cost"]
-    recent = total(selection.during(Span(now - RECENT, now)), _SPENT).sums["cost"]
+    spent, recent = cost(Span(month.start, now)), cost(Span(now - RECENT, now))
     left = month.end - now
     return Forecast(str(month), spent, spent + round(recent * (left / RECENT)), month_nano)
-
-
-_SPENT: Final = {"cost": Metric(COST)}
 
 
 def _first(terms: Json) -> str | None:

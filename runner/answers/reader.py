@@ -14,7 +14,7 @@ from elasticsearch import ApiError
 
 from generator.errors import UserError
 from runner.cluster import refused
-from runner.cluster.reasons import reason_of
+from runner.cluster.apply import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,11 +49,13 @@ class Selection:
     filters: Sequence[Json] = ()
     kind: str = "api"
     tell: Tell = ignored
+    #: The end of the indices' names: `2026.11.25` for those of one day.
+    date: str = "*"
 
     @property
     def indices(self) -> str:
         """The pattern of the indices."""
-        return f"{self.prefix}-{self.kind}-*"
+        return f"{self.prefix}-{self.kind}-{self.date}"
 
     @property
     def query(self) -> Json:

@@ -8,11 +8,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.card.rules import price_part, scaled
+from generator.errors import UserError
 from runner.answers import details, periods, usage
 from runner.answers.dimensions import DIMENSIONS
-from runner.answers.reader import Selection, ignored
+from runner.answers.reader import ignored
+from runner.answers.rollups import shape, sources
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from elasticsearch import Elasticsearch
 
     from generator.card.model import Card
@@ -41,12 +45,17 @@ class Report:
     question: Question
     spans: tuple[Span, Span]
     usage: Usage
-    errors: list[details.Error]
-    calls: list[dict[str, Any]]
-    savings: details.Savings
+    errors: list[details.Error] | None
+    """This, the most expensive calls, the savings and percentiles are None when calls of the period are gone."""
+    calls: list[dict[str, Any]] | None
+    savings: details.Savings | None
     forecast: details.Forecast
     budget_nano: int | None
     """The card's budget of a day or month; None for other periods."""
+    gone: Sequence[Span] = ()
+    """Parts of the period whose calls are gone: their figures are those of the rollups."""
+    compared: bool = True
+    """False when the calls of the period before are gone, and the rollups don't have what is asked by."""
 
     @property
     def waste_nano(self) -> int:
@@ -61,23 +70,44 @@ class Report:
 
 
 def read(client: Elasticsearch, card: Card, question: Question, tell: Tell = ignored) -> Report:
-    """Ask Elasticsearch. UserError when it can't be asked."""
+    """Ask Elasticsearch. UserError when it can't be asked, or can't tell: calls are gone that no sum stands in for."""
     spans = periods.spans(question.period, question.now)
-    now = Selection(client, card.index_prefix, spans[0], tell=tell)
-    found = usage.read(now, now.during(spans[1]), DIMENSIONS[question.by], question.top)
-    quiet = replace(now, tell=ignored)
+    dimension = DIMENSIONS[question.by]
+    summed = set(dimension.fields) <= set(shape.DIMENSIONS)
+    asked = sources.Question(client, card.index_prefix, spans[0], question.period.zone, summed, tell)
+    now, before = sources.read(asked), sources.read(replace(asked, span=spans[1], tell=ignored))
+    if now.gone and not summed:
+        raise _not_kept(question, now.gone)
+    compared = summed or not before.gone
+    found = usage.read(now, before if compared else replace(before, selections=[]), dimension, question.top)
+    calls = None if now.gone else replace(now.calls, tell=ignored)
+
+    def cost(span: Span) -> int:
+        parts = sources.read(replace(asked, span=span, tell=ignored))
+        return parts.total({"cost": usage.METRICS["cost_nano"]}).sums["cost"]
+
     budgets = {"day": card.budgets.day_usd, "month": card.budgets.month_usd}
     budget = budgets.get(question.period.kind)
     return Report(
         question,
         spans,
         found,
-        details.errors(quiet),
-        details.dearest_calls(quiet),
-        details.cache_savings(quiet, price_part(card)),
-        details.forecast(quiet, question.period.zone, question.now, scaled(card.budgets.month_usd, 9)),
+        details.errors(calls) if calls else None,
+        details.dearest_calls(calls) if calls else None,
+        details.cache_savings(calls, price_part(card)) if calls else None,
+        details.forecast(cost, question.period.zone, question.now, scaled(card.budgets.month_usd, 9)),
         None if budget is None else scaled(budget, 9),
+        now.gone,
+        compared,
     )
+
+
+def _not_kept(question: Question, gone: Sequence[Span]) -> UserError:
+    first, last = gone[0].start, gone[-1].end
+    what = f"calls between {first:%Y-%m-%d %H:%M} and {last:%Y-%m-%d %H:%M} UTC are gone"
+    kept = ", ".join(name for name, item in DIMENSIONS.items() if set(item.fields) <= set(shape.DIMENSIONS))
+    hint = f"rollups have {kept}, and neither users, keys, sessions nor agents: docs/rollups.md"
+    return UserError(what, where=f"report {question.period} --by {question.by}", hint=hint)
 
 
 def usd(nano: int) -> str:
@@ -104,10 +134,11 @@ def as_json(report: Report) -> dict[str, Any]:
         "total": _row(found, found.all),
         "budget_usd": None if report.budget_nano is None else usd(report.budget_nano),
         "waste_nano": report.waste_nano,
-        "cache_savings": asdict(report.savings),
+        "cache_savings": asdict(report.savings) if report.savings else None,
         "forecast": asdict(report.forecast),
-        "errors": [asdict(error) for error in report.errors],
-        "dearest_calls": [_call(call) for call in report.calls],
+        "errors": None if report.errors is None else [asdict(error) for error in report.errors],
+        "dearest_calls": None if report.calls is None else [_call(call) for call in report.calls],
+        "from_rollups": [{"from": span.start.isoformat(), "to": span.end.isoformat()} for span in report.gone],
     }
 
 

@@ -33,7 +33,7 @@ def title(report: Report) -> str:
 
 def sheets(report: Report) -> list[Sheet]:
     """All tables, the bill first."""
-    return [_usage(report), _summary(report), _errors(report), _calls(report)]
+    return [_usage(report), _summary(report), *(() if report.gone else (_errors(report), _calls(report)))]
 
 
 def csv(report: Report) -> str:
@@ -51,9 +51,12 @@ def _usage(report: Report) -> Sheet:
     rows = [*found.rows, *([found.rest] if found.rest else []), found.all]
     before, after = report.spans[1].start, report.spans[1].end
     zone = ZoneInfo(report.question.period.zone)
+    compared = f"against {_moment(before, zone)} to {_moment(after, zone)}."
     notes = [
-        f"Change: of the cost, against {_moment(before, zone)} to {_moment(after, zone)}.",
-        "p50 and p95: of successful calls, as Elasticsearch estimates them.",
+        f"Change: of the cost, {compared}" if report.compared else f"No change {compared[:-1]}: those calls are gone.",
+        "p50 and p95: of successful calls, as Elasticsearch estimates them."
+        if not report.gone
+        else _gone(report, zone),
     ]
     if report.runs:
         notes.insert(0, f"The period is not over: counted until {_moment(report.spans[0].end, zone)}.")
@@ -68,6 +71,14 @@ def _usage(report: Report) -> Sheet:
         )
     heads = [DIMENSIONS[report.question.by].title, *HEADS]
     return Sheet(title(report), heads, [_cells(report, row) for row in rows], notes=notes)
+
+
+def _gone(report: Report, zone: ZoneInfo) -> str:
+    spans = ", ".join(f"{_moment(span.start, zone)} to {_moment(span.end, zone)}" for span in report.gone)
+    return (
+        f"Calls of {spans} are gone. Their figures are exact sums that were kept (docs/rollups.md); "
+        "percentiles, errors, the most expensive calls and what the cache saved can't be told of them."
+    )
 
 
 def _cells(report: Report, row: Row) -> list[str]:
@@ -105,12 +116,10 @@ def _summary(report: Report) -> Sheet:
         ("Cost", money(sums["cost_nano"]), f"exactly {usd(sums['cost_nano'])} USD; before: {money(_before(whole))}"),
         ("Failed calls that cost money", money(sums["failed_cost_nano"]), f"of {sums['failures']:,} failures"),
         ("Calls that took a retry", money(sums["retried_cost_nano"]), f"{sums['retried']:,} calls"),
-        (
-            "Saved by the cache",
-            money(report.savings.nano),
-            f"{report.savings.read_tokens:,} tokens read" + _unknown(report.savings.unknown),
-        ),
     ]
+    if saved := report.savings:
+        words = f"{saved.read_tokens:,} tokens read" + _unknown(saved.unknown)
+        rows.append(("Saved by the cache", money(saved.nano), words))
     if report.question.now - report.question.period.end < _RECENT:
         rows.append(
             (
@@ -136,7 +145,7 @@ def _unknown(calls: int) -> str:
 def _errors(report: Report) -> Sheet:
     rows = [
         (error.type, error.message or formats.NOTHING, error.model or formats.NOTHING, f"{error.calls:,}")
-        for error in report.errors
+        for error in report.errors or ()
     ]
     heads = ("Type", "Most frequent message", "Most frequent model", "Calls")
     return Sheet("Errors", heads, rows, names=3, notes=() if rows else ("No call failed.",))
@@ -144,7 +153,7 @@ def _errors(report: Report) -> Sheet:
 
 def _calls(report: Report) -> Sheet:
     zone = ZoneInfo(report.question.period.zone)
-    rows = [_call(call, zone) for call in report.calls]
+    rows = [_call(call, zone) for call in report.calls or ()]
     heads = ("Time", "Model", "Team", "User", "Service", "Outcome", "Input", "Output", "Cost")
     return Sheet("Most expensive calls", heads, rows, names=6, notes=() if rows else ("No call cost money.",))
 

@@ -31,6 +31,26 @@ class Metric:
     where: Json | None = None
 
 
+@dataclass(frozen=True)
+class Interval:
+    """A key of a group: the begin of the interval in which a document's time is, in milliseconds since 1970, UTC.
+
+    Groups come with the latest interval first. In ascending order Elasticsearch 9.5 takes the groups from the index of
+    the field, and logsdb keeps none for `@timestamp`: it answers without any group.
+    """
+
+    minutes: int
+
+    def source(self) -> Json:
+        """The key as Elasticsearch takes it."""
+        return {"date_histogram": {"field": "@timestamp", "fixed_interval": f"{self.minutes}m", "order": "desc"}}
+
+    def during(self, begin: int) -> Json:
+        """The query for one interval."""
+        end = begin + self.minutes * 60_000
+        return {"range": {"@timestamp": {"gte": begin, "lt": end, "format": "epoch_millis"}}}
+
+
 @dataclass
 class Group:
     """The sums of a group. `known` is how many documents of the group have the field."""
@@ -48,21 +68,23 @@ class Group:
                 own[name] = own.get(name, 0) + number
 
 
-def grouped(selection: Selection, keys: Sequence[str], metrics: Mapping[str, Metric]) -> Iterator[Group]:
-    """Every combination of values of the key fields with its sums, ascending; None stands for a missing value.
+def grouped(selection: Selection, keys: Sequence[str | Interval], metrics: Mapping[str, Metric]) -> Iterator[Group]:
+    """Every combination of values of the keys with its sums; None stands for a missing value.
+
+    Keys ascend, None first; an `Interval` descends.
 
     Memory holds one page, however many groups there are. UserError when Elasticsearch can't be asked.
     """
     total = selection.count()
     selection.tell(0, total)
-    sources = [{f"k{n}": {"terms": {"field": name, "missing_bucket": True}}} for n, name in enumerate(keys)]
+    sources = [{f"k{n}": _source(name)} for n, name in enumerate(keys)]
     composite: Json = {"size": PAGE, "sources": sources}
     while total:
         body = {"g": {"composite": composite, "aggs": _aggregations(metrics)}}
         found = selection.search(size=0, aggs=body).get("aggregations", {}).get("g", {})
         for bucket in found.get("buckets", []):
             values = tuple(bucket["key"][f"k{n}"] for n in range(len(keys)))
-            own = [equals(name, value) for name, value in zip(keys, values, strict=True)]
+            own = [_equals(name, value) for name, value in zip(keys, values, strict=True)]
             yield _group(selection.narrowed(*own), metrics, bucket, values)
         selection.tell(sum(bucket["doc_count"] for bucket in found.get("buckets", [])), total)
         if "after_key" not in found:
@@ -94,11 +116,25 @@ def equals(name: str, value: Any) -> Json:  # noqa: ANN401 - a key of any type
     return {"term": {name: value}}
 
 
+def _source(key: str | Interval) -> Json:
+    return key.source() if isinstance(key, Interval) else {"terms": {"field": key, "missing_bucket": True}}
+
+
+def _equals(key: str | Interval, value: Any) -> Json:  # noqa: ANN401 - a key of any type
+    return key.during(value) if isinstance(key, Interval) else equals(key, value)
+
+
 def _aggregations(metrics: Mapping[str, Metric]) -> Json:
     aggs: Json = {}
     for name, metric in metrics.items():
-        inner: Json = {"aggs": {"v": {"stats": {"field": metric.field}}}} if metric.field else {}
-        aggs[name] = {"filter": metric.where or {"match_all": {}}, **inner}
+        stats: Json = {"stats": {"field": metric.field}}
+        if metric.field and not metric.where:
+            aggs[name] = stats
+        else:
+            aggs[name] = {
+                "filter": metric.where or {"match_all": {}},
+                **({"aggs": {"v": stats}} if metric.field else {}),
+            }
     return aggs
 
 
@@ -109,7 +145,7 @@ def _group(own: Selection, metrics: Mapping[str, Metric], bucket: Json, values: 
         if metric.field is None:
             group.sums[name] = group.known[name] = bucket[name]["doc_count"]
             continue
-        stats = bucket[name]["v"]
+        stats = bucket[name]["v"] if metric.where else bucket[name]
         group.known[name] = stats["count"]
         group.sums[name] = int(stats["sum"]) if _is_exact(stats) else _by_value(own, metric)
     return group

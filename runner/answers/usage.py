@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.answers.sums import Group, Metric, filtered, grouped, total
+from runner.answers.sums import Group, Metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from runner.answers.dimensions import Dimension
+    from runner.answers.parts import Parts
     from runner.answers.reader import Json, Selection
 
 COST: Final = "holysheep.cost.total_nano"
@@ -90,18 +91,21 @@ class Usage:
         return row.now.sums["cost_nano"] / whole if whole else None
 
 
-def read(now: Selection, before: Selection, dimension: Dimension, top: int) -> Usage:
-    """The usage of a selection against that of another. Memory holds `top` groups, however many there are."""
-    found = grouped(now, dimension.fields, METRICS)
+def read(now: Parts, before: Parts, dimension: Dimension, top: int) -> Usage:
+    """The usage of a span against that of another. Memory holds `top` groups, however many there are.
+
+    Latencies are those of calls: of none when some are gone.
+    """
+    found = now.grouped(dimension.fields, METRICS)
     whole, best, groups = _dearest(_collapse(found, dimension), top)
     queries = [dimension.queries(group.key) for group in best]
-    earlier = filtered(before, queries, BEFORE)
-    slow = _latencies(now, [*queries, []])
+    earlier = before.filtered(queries, BEFORE)
+    slow = [(None, None)] * (len(queries) + 1) if now.gone else _latencies(now.calls, [*queries, []])
     rows = [
         Row(dimension.label(group.key), group, past, latency)
         for group, past, latency in zip(best, earlier, slow, strict=False)
     ]
-    past = total(before, BEFORE)
+    past = before.total(BEFORE)
     rest = None
     if groups > len(best):
         rest = Row(f"{groups - len(best):,} others", _minus(whole, best), _minus(past, earlier))

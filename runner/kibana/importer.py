@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from generator.errors import UserError
-from runner.kibana import changes, exporter, record, stamp
+from generator.files import write_whole
+from generator.paths import STATE
+from runner.kibana import changes, exporter, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,9 @@ _PATH: Final = "/api/saved_objects/_import?overwrite=true"
 
 
 State = Literal["created", "updated", "kept", "failed"]
+#: Kibana's time of change of each object after our import, by address and space. Needed beside the digests that `stamp`
+#: leaves in Kibana for objects whose form a newer Kibana changed, and for those of a dashboard that a person saved.
+RECORD: Final = STATE / "kibana-imported.json"
 
 
 @dataclass(frozen=True)
@@ -49,34 +54,27 @@ def run(kibana: Kibana, rendered: list[Json], *, overwrite: bool = False) -> lis
     """Import the rendered objects. Objects that a person changed since the last import are kept, unless `overwrite`."""
     changed = {} if overwrite else _changed_by_a_person(kibana, rendered)
     wanted = [saved_object for saved_object in rendered if stamp.key(saved_object) not in changed]
+    outcomes = _import(kibana, stamp.marked(wanted)) if wanted else []
+    imported = zip(wanted, outcomes, strict=True)
+    _remember(kibana, [saved_object for saved_object, outcome in imported if outcome.state != "failed"])
     kept = [
         _outcome(saved_object, "kept", changed[stamp.key(saved_object)])
         for saved_object in rendered
         if stamp.key(saved_object) in changed
     ]
-    return [*write(kibana, wanted, rendered), *kept]
-
-
-def write(kibana: Kibana, wanted: list[Json], rendered: list[Json]) -> list[Outcome]:
-    """Import some of the rendered objects, and note what was imported. The outcomes have the order of `wanted`."""
-    if not wanted:
-        return []
-    outcomes = _import(kibana, stamp.marked(wanted, rendered))
-    imported = zip(wanted, outcomes, strict=True)
-    _remember(kibana, [saved_object for saved_object, outcome in imported if outcome.state != "failed"])
-    return outcomes
+    return [*outcomes, *kept]
 
 
 def _changed_by_a_person(kibana: Kibana, rendered: list[Json]) -> dict[tuple[str, str], str]:
     """Key of each object that a person changed since our last import → the differences in words."""
     ours = {stamp.key(saved_object): saved_object for saved_object in rendered}
-    notes = record.of(kibana)
+    times = _record().get(_place(kibana), {})
     exported = exporter.run(kibana, rendered)
     imported = stamp.digests(exported)
     changed: dict[tuple[str, str], str] = {}
     for saved_object in exported:
         key = stamp.key(saved_object)
-        untouched = record.untouched(notes.get(key), saved_object) or (
+        untouched = times.get(" ".join(key)) == saved_object.get("updated_at") or (
             stamp.digest(saved_object) in imported.get(key, ())
         )
         differences = changes.paths(ours[key], saved_object) if key in ours and not untouched else []
@@ -86,13 +84,27 @@ def _changed_by_a_person(kibana: Kibana, rendered: list[Json]) -> dict[tuple[str
     return changed
 
 
+def _place(kibana: Kibana) -> str:
+    return f"{kibana.url.rstrip('/')} {kibana.space}"
+
+
+def _record() -> dict[str, dict[str, str]]:
+    try:
+        data = json.loads(RECORD.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
 def _remember(kibana: Kibana, imported: list[Json]) -> None:
     """Note Kibana's time of change of the imported objects."""
     if not imported:
         return
-    digests = {stamp.key(saved_object): record.digest(saved_object) for saved_object in imported}
-    times = {stamp.key(found): str(found.get("updated_at")) for found in exporter.run(kibana, imported)}
-    record.note(kibana, {key: record.Imported(time, digests[key]) for key, time in times.items() if key in digests})
+    data = _record()
+    times = data.setdefault(_place(kibana), {})
+    for saved_object in exporter.run(kibana, imported):
+        times[" ".join(stamp.key(saved_object))] = str(saved_object.get("updated_at"))
+    write_whole(RECORD, json.dumps(data, indent=1, sort_keys=True) + "\n")
 
 
 def _import(kibana: Kibana, rendered: list[Json]) -> list[Outcome]:

@@ -103,8 +103,8 @@ class Question:
 
     def _histogram(self, span: Span, aggs: Json) -> Json:
         bounds = {"min": times.millis(span.start), "max": times.millis(span.end)}
-        # As Kibana asks: a day is one of the calendar, so where clocks change it has 23 or 25 hours.
-        kind = "calendar_interval" if self.width == "1d" else "fixed_interval"
+        # As Kibana asks: days and months are those of the calendar; where clocks change a day has 23 or 25 hours.
+        kind = "calendar_interval" if self.width in ("1d", "1M") else "fixed_interval"
         histogram: Json = {"field": "@timestamp", kind: self.width, "min_doc_count": 0, "extended_bounds": bounds}
         histogram |= {"format": "epoch_millis", "time_zone": times.zone_name(span.start)}
         return {"date_histogram": histogram, "aggs": aggs}

@@ -1,4 +1,4 @@
-"""Documents a second of `report`, `simulate`, `export` and `reprice` over one day's calls in a real Elasticsearch."""
+"""Documents a second of the commands that answer or add up, over a day of calls in a real Elasticsearch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import resource
 import sys
 import tempfile
 import time
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +21,7 @@ from runner.answers.costed import Recoster
 from runner.answers.periods import Period
 from runner.answers.reader import Selection, ignored
 from runner.answers.reprice import Repricer, reprice, rewriter
+from runner.answers.rollups import check, job
 from runner.answers.simulate import Plan, simulate
 from runner.answers.stored import Store
 from tests.bench import corpus, node
@@ -82,12 +83,15 @@ def _answers(es: Elasticsearch, folder: Path, progress: Progress) -> dict[str, A
     question = report.Question(day, "model", 20, day.end)
     by_user = report.Question(day, "user", 20, day.end)
     moved = Plan(price_part(card), TARGET)
+    order = job.Order(card.index_prefix, card.budgets.timezone, card.retention_days.api, datetime.now(UTC))
     account = focus.Account("bench", "bench")
     store = Store(es, card.index_prefix, calls.span)
     recoster = Recoster(_corrected(price_rules(card)))
     asked: dict[str, Callable[[], object]] = {
         "report by model": lambda: report.read(es, card, question),
         "report by user": lambda: report.read(es, card, by_user),
+        "rollup": lambda: job.run(es, order),
+        "rollup --check": lambda: check.check(es, order),
         "simulate": lambda: simulate(calls, moved),
         "export": lambda: focus_files.write_csv(
             focus.rows(calls.narrowed(focus.PRICED), day, account), folder / "focus.csv"

@@ -56,6 +56,9 @@ YAML: Final[dict[str, Callable[[Path, str], None]]] = {
         "pricing.yaml",
         lambda old: old.replace("\nretention_days:", "\nBLOCK\nretention_days:").replace(": 1095", ": 2190"),
     ),
+    "retention_days:": checkout.edit(
+        "pricing.yaml", lambda old: re.sub(r"(?ms)^retention_days:.*?(?=^\S)", "BLOCK\n", old, count=1)
+    ),
     # Prometheus reads these two; nothing here does.
     "scrape_configs:": lambda _, text: yaml.safe_load(text),
     "groups:": lambda _, text: yaml.safe_load(text),

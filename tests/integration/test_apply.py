@@ -10,8 +10,7 @@ import pytest
 
 from generator.errors import UserError
 from generator.paths import ROOT
-from runner.cluster.apply import apply
-from runner.cluster.rendered import LIST
+from runner.cluster.apply import LIST, apply
 
 if TYPE_CHECKING:
     from pathlib import Path

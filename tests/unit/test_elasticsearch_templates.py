@@ -136,9 +136,12 @@ def test_an_index_is_sorted_by_its_own_fields() -> None:
 def test_an_index_lives_as_long_as_the_card_says(index: str) -> None:
     """Its policy deletes it after the days of pricing.yaml, and merges it to one segment when its day is over."""
     phases = BODIES[f"lifecycle/holysheep-{index}"]["policy"]["phases"]
-    # Seals are kept as long as what is kept longest: the records of changes.
+    # Seals are kept as long as the logs that are kept longest: the records of changes.
     days = 2190 if index == "seals" else getattr(CARD.retention_days, index) or CARD.retention_days.api
-    assert phases["delete"]["min_age"] == f"{days}d"
+    # An index of a year is named by its first day, and its last day is kept as long as the card says.
+    year = 366 if index in ("rollups", "daily") else 0
+    assert phases["delete"]["min_age"] == f"{year + days}d"
+    assert phases["warm"]["min_age"] == f"{year + 2}d"
     assert phases["warm"]["actions"]["forcemerge"] == {"max_num_segments": 1}
 
 

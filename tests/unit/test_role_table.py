@@ -68,7 +68,7 @@ def test_the_writer_only_adds() -> None:
 def test_no_metadata_is_reserved() -> None:
     """Elasticsearch refuses a role whose metadata has a key with an underscore in front."""
     bodies = [json.loads(text) for path, text in FILES.items() if path.endswith(".json")]
-    assert len(bodies) == 8
+    assert len(bodies) == 9
     assert not any(key.startswith("_") for body in bodies for key in body["metadata"])
 
 

@@ -27,6 +27,7 @@ NAMES: Final = {
     "reader_password": 24,
     "alerter_password": 24,
     "sealer_password": 24,
+    "rollup_password": 24,
     "webhook_password": 24,
     "kibana_security_key": 32,
     "kibana_objects_key": 32,

@@ -1,0 +1,113 @@
+"""`rollup`: keeps exact sums of calls by quarter of an hour and by day, for when the calls are gone."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Final
+
+from generator import card as cards
+from generator.errors import UserError
+from generator.paths import PRICING
+from runner.answers.rollups import check, job, rollup_sheets
+from runner.commands import progress
+from runner.report import source
+from runner.runtimes import choose
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from elasticsearch import Elasticsearch
+
+    from runner.answers.sheets import Sheet
+
+#: Minutes of a day: a longer wait is a matter for cron.
+_MOST_MINUTES: Final = 24 * 60
+
+
+def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command."""
+    parser = sub.add_parser("rollup", help="keep exact sums of calls by quarter of an hour and by day, for years")
+    source.add_arguments(parser)
+    parser.add_argument("--from", dest="first", metavar="DAY", help="the first UTC day, such as 2026-11-01 [all]")
+    parser.add_argument("--to", dest="last", metavar="DAY", help="the last UTC day [all]")
+    parser.add_argument("--rebuild", action="store_true", help="add up these days anew, whatever was kept of them")
+    parser.add_argument("--check", action="store_true", help="compare with the calls; exit 1 when something differs")
+    parser.add_argument("--every", type=int, metavar="MINUTES", help="run again so often, until it is stopped")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.set_defaults(func=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit code 0; with --check 1 when rollups and calls differ."""
+    if args.rebuild and not (args.first and args.last):
+        what = "sums of calls that are gone would be lost"
+        raise UserError(what, where="--rebuild", hint="name the days with --from and --to")
+    if args.every is not None:
+        return _every(args)
+    return _once(args)
+
+
+def _once(args: argparse.Namespace) -> int:
+    order = _order(args)
+    with _connect(args) as es:
+        if args.check:
+            with progress.shown("comparing days") as tell:
+                checked = check.check(es, order, tell)
+            _print(args, asdict(checked), rollup_sheets.of_check(checked))
+            return int(bool(checked.differences))
+        with progress.shown("adding up days") as tell:
+            result = job.run(es, order, tell)
+    _print(args, asdict(result), rollup_sheets.of_run(result))
+    return 0
+
+
+def _print(args: argparse.Namespace, record: dict[str, object], sheet: Sheet) -> None:
+    if args.json:
+        print(json.dumps(record, indent=2, ensure_ascii=False), flush=True)
+    else:
+        progress.show([sheet])
+
+
+def _every(args: argparse.Namespace) -> int:
+    """Never returns by itself. A run that fails is told; the next one does what it left."""
+    if not 0 < args.every <= _MOST_MINUTES or args.check:
+        raise UserError("takes 1 to 1440 minutes, and no --check", where="--every", hint="write --every 15")
+    while True:
+        try:
+            _once(args)
+        except UserError as error:
+            print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {error}", file=sys.stderr, flush=True)
+        time.sleep(args.every * 60)
+
+
+def _order(args: argparse.Namespace) -> job.Order:
+    card = cards.load(PRICING)
+    first, last = (_day(text, option) for text, option in ((args.first, "--from"), (args.last, "--to")))
+    order = job.Order(
+        card.index_prefix, card.budgets.timezone, card.retention_days.api, datetime.now(UTC), rebuild=args.rebuild
+    )
+    return order.between(first, last)
+
+
+def _day(text: str | None, option: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UserError(f"{text!r} is no day", where=option, hint="write 2026-11-25") from None
+
+
+@contextmanager
+def _connect(args: argparse.Namespace) -> Iterator[Elasticsearch]:
+    """The cluster that the options name, else that of this checkout, with the right to write."""
+    if args.url:
+        with source.connect(args, None) as es:
+            yield es
+    else:
+        with choose.used().elasticsearch("admin") as es:
+            yield es

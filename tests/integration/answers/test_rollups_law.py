@@ -1,0 +1,145 @@
+"""The law of rollups: their sums are those of the calls, whatever comes late, changes, is erased or broken off."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from runner.answers.rollups import check, store
+from runner.cluster import changes
+from tests.integration.answers import rollups
+from tests.integration.answers.documents import CLAUDE, GPT, MYSTERY, PREFIX
+from tests.integration.answers.rollups import COST, NOW, ORDER, documents, total, value
+
+if TYPE_CHECKING:
+    from elasticsearch import Elasticsearch
+
+Json = dict[str, Any]
+pytestmark = pytest.mark.integration
+INDEX = f"{PREFIX}-api-2026.03.10"
+TOKENS = "gen_ai.usage.input_tokens"
+
+CALL = st.fixed_dictionaries(
+    {
+        "minute": st.integers(0, 1439),
+        "model": st.sampled_from([GPT, CLAUDE, MYSTERY]),
+        COST: st.one_of(st.integers(0, 10**9), st.integers(2**53 - 2, 2**53 + 2)),
+        TOKENS: st.integers(0, 10**6),
+        "labels.team": st.sampled_from(["a", "b"]),
+        "event.outcome": st.sampled_from(["success", "failure"]),
+    }
+)
+#: What happens one after another: a call comes, is priced anew or erased (that of a number), a run is killed after some
+#: of its bulk requests, or runs.
+STEP = st.one_of(
+    st.tuples(st.just("come"), CALL),
+    st.tuples(st.just("price"), st.tuples(st.integers(0, 99), st.integers(0, 2**53 + 2))),
+    st.tuples(st.just("erase"), st.integers(0, 99)),
+    st.tuples(st.just("kill"), st.integers(0, 6)),
+    st.tuples(st.just("run"), st.none()),
+)
+
+
+class World:
+    """The calls as plain numbers, beside those in Elasticsearch."""
+
+    def __init__(self, es: Elasticsearch) -> None:
+        """Nothing yet."""
+        self.es = es
+        self.calls: dict[str, Json] = {}
+        self.numbers = itertools.count()
+        rollups.wipe(es)
+
+    def step(self, kind: str, value_: Any) -> None:  # noqa: ANN401 - what the strategies make
+        """One of the things that happen."""
+        if kind == "come":
+            self.come(value_)
+        elif kind == "kill":
+            self.killed(value_)
+        elif kind == "run":
+            rollups.run(self.es)
+        elif self.calls:
+            place = value_[0] if kind == "price" else value_
+            id_ = list(self.calls)[place % len(self.calls)]
+            self.price(id_, value_[1]) if kind == "price" else self.erase(id_)
+
+    def come(self, call: Json) -> None:
+        """A call, of any minute of the day."""
+        minute = call["minute"]
+        fields = {name: value for name, value in call.items() if name not in ("minute", "model")} | call["model"]
+        source = {"@timestamp": f"2026-03-10T{minute // 60:02d}:{minute % 60:02d}:30.000Z", **fields}
+        id_ = f"call-{next(self.numbers)}"
+        self.es.index(index=INDEX, id=id_, document=source, refresh=True)
+        self.calls[id_] = source
+
+    def price(self, id_: str, nano: int) -> None:
+        """As re-pricing does it: the whole document anew."""
+        self.calls[id_] = self.calls[id_] | {COST: nano}
+        self.es.index(index=INDEX, id=id_, document=self.calls[id_], refresh=True)
+
+    def erase(self, id_: str) -> None:
+        """As an erasure does it: told first."""
+        journal = changes.Journal(self.es, PREFIX, changes.begin("erase", "a person", now=NOW))
+        journal.announce(1, INDEX, [changes.Changed(id_, "0" * 64, None)])
+        self.es.delete(index=INDEX, id=id_, refresh=True)
+        del self.calls[id_]
+
+    def killed(self, allowed: int) -> None:
+        """A run that ends without a word before one of its bulk requests."""
+        sent, left = store.send, [allowed]
+
+        def send(*args: Any) -> None:  # noqa: ANN401 - as `send` takes them
+            if not left[0]:
+                raise KeyboardInterrupt
+            left[0] -= 1
+            sent(*args)
+
+        store.send = send
+        try:
+            rollups.run(self.es)
+        except KeyboardInterrupt:
+            pass
+        finally:
+            store.send = sent
+
+    def expected(self) -> Json:
+        """Sums by model and team, and of all, in Python's integers."""
+        sums: Json = {}
+        for call in self.calls.values():
+            name = call.get("holysheep.price.model") or call["gen_ai.request.model"]
+            key = (name, call["labels.team"], call["event.outcome"])
+            old = sums.get(key, (0, 0, 0))
+            sums[key] = (old[0] + 1, old[1] + call[COST], old[2] + call[TOKENS])
+        return sums
+
+    def actual(self, kind: str) -> Json:
+        """The same out of the rollups."""
+        groups: dict[Any, list[Json]] = {}
+        for document in documents(self.es, kind).values():
+            name = value(document, "holysheep.price.model") or value(document, "gen_ai.request.model")
+            key = (name, value(document, "labels.team"), value(document, "event.outcome"))
+            groups.setdefault(key, []).append(document)
+        names = ("holysheep.rollup.calls", COST, TOKENS)
+        return {key: tuple(total(found, name) for name in names) for key, found in groups.items()}
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=st.lists(STEP, min_size=1, max_size=14))
+def test_the_sums_are_those_of_the_calls(templated: Elasticsearch, steps: list[tuple[str, Any]]) -> None:
+    """After one more run the rollups are the sums of the calls' integers, and stay so when the calls are gone."""
+    world = World(templated)
+    for kind, value_ in steps:
+        world.step(kind, value_)
+    rollups.run(templated)
+    expected = world.expected()
+    assert world.actual("rollups") == world.actual("daily") == expected
+    assert check.check(templated, ORDER).differences == []
+    if templated.indices.exists(index=INDEX):
+        templated.indices.delete(index=INDEX)
+    rollups.run(templated, replace(ORDER, zone="Asia/Kolkata"))
+    assert world.actual("rollups") == world.actual("daily") == expected

@@ -1,1 +1,0 @@
-"""Plans against real clusters."""

@@ -1,1 +1,0 @@
-"""The parts of a plan that need no cluster."""
