@@ -52,7 +52,7 @@ MATRIX: Final = {
     "holysheep_finance": "r   -   r   r   r   -   -   -   -   -   -   -   -   -",
     "holysheep_auditor": "r   r   r   r   r   r   r   r   r   r   r   r   r   r",
     "holysheep_operator": "r   r   r   r   r   -   -   r   r   r   r   -   -   r",
-    "holysheep_eraser":  "rd  rd  rd  rd  -   rd  rd  rd  rd  rd  -   a   -   ra",
+    "holysheep_eraser":  "w   w   w   -   -   rd  rd  rd  rd  rd  -   a   -   ra",
     "holysheep_sealer":  "r   r   r   r   r   r   r   r   r   r   r   r   ra  r",
     "holysheep_rollup":  "r   -   -   w   w   -   -   -   -   -   -   r   -   -",
     "holysheep_alerter": "r   r   r   r   r   r   r   r   r   r   r   r   r   r",
@@ -67,7 +67,7 @@ CLUSTER: Final = {
 
 
 def on_documents(index: str) -> dict[str, Callable[[Elasticsearch], object]]:
-    """What can be done with the documents of an index, by the letter of MATRIX; capitals are nobody's."""
+    """What can be done with the documents of an index, by the letter of MATRIX, in capitals what only a `w` stands for, or nobody's."""
     return {
         "r": lambda es: es.search(index=index, size=1),
         "a": lambda es: es.create(index=index, id="new", document=DOCUMENT),

@@ -33,12 +33,18 @@ _TAKEN: Final = frozenset(
 def check(card: Card, line: Callable[[Place], str]) -> list[Problem]:
     """All mistakes of a card whose single values are valid. `line` gives `file:line` of a place in the card."""
     problems = [*_index_prefix(card.index_prefix), *_latency(card), *_families(card), *_budgets(card)]
-    problems += compliance.check(card)
+    problems += [*compliance.check(card), *_privacy(card)]
     problems += _names(card, line)
     problems += _patterns(card, line)
     for index, model in enumerate(card.models):
         problems += check_prices(model, ("models", index), line)
     return problems
+
+
+def _privacy(card: Card) -> Iterator[Problem]:
+    if card.privacy.user_ids == "hmac" and card.privacy.keep_rejected:
+        what = "privacy.keep_rejected: true keeps the texts of rejected lines, and user ids in them"
+        yield Problem(("privacy", "keep_rejected"), what, "write false, or user_ids: keep")
 
 
 def _index_prefix(prefix: str) -> Iterator[Problem]:

@@ -129,6 +129,8 @@ class Retention(Part):
     """Synthetic lines that show that the pipeline is alive. Left out: 7."""
     changes: Days = 2190
     """Records of documents that a command changed or deleted. Left out: 2190, as auditors ask for them for years."""
+    erasures: Days = 2190
+    """Requests for erasure, and when they were met. Left out: 2190, as auditors ask for them for years."""
     seals: Days | None = None
     """Seals of closed days. Left out: as long as the logs that are kept longest."""
     rollups: Days = 1825
@@ -154,6 +156,8 @@ class Privacy(Part):
     """Keep what the model answered. Left out: false."""
     keep_rejected: bool = False
     """Keep the masked text of lines that were not understood or refused, not only their outline. Left out: false."""
+    user_ids: Literal["keep", "hmac"] = "keep"
+    """hmac: store a keyed hash instead of user.id (docs/privacy.md). Left out: keep."""
 
 
 class Card(Part):

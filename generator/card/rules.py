@@ -36,6 +36,8 @@ def price_rules(card: Card) -> Json:
             "prompts": card.privacy.keep_prompts,
             "completions": card.privacy.keep_completions,
             "rejected": card.privacy.keep_rejected,
+            # Left out where ids are kept, so that the version of such cards stays as it was.
+            **({"user_ids": "hmac"} if card.privacy.user_ids == "hmac" else {}),
         },
         "latency": [[item.name, item.below_ms] for item in card.latency_classes],
         "budget_request_nano": scaled(card.budgets.request_usd, 9),

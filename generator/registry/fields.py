@@ -29,6 +29,7 @@ Index = Literal[
     "seals",
     "rollups",
     "daily",
+    "erasures",
 ]
 INDICES: Final[tuple[Index, ...]] = (
     "api",
@@ -44,6 +45,7 @@ INDICES: Final[tuple[Index, ...]] = (
     "seals",
     "rollups",
     "daily",
+    "erasures",
 )
 #: Kinds with one index a UTC year, which is named by the first of January; every other kind has one a UTC day.
 YEARLY: Final[frozenset[Index]] = frozenset({"rollups", "daily"})

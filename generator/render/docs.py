@@ -47,6 +47,7 @@ _ABOUT: Final = {
     "seals": "seals of closed days, one chain",
     "rollups": "exact sums of calls by quarter of an hour, kept when the calls are gone: [rollups.md](rollups.md)",
     "daily": "the same by day of the budgets' time zone",
+    "erasures": "requests for erasure with their deadline, and when they were met",
 }
 
 

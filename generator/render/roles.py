@@ -51,7 +51,8 @@ A command that is refused says which role would do.
 ## The table
 
 Rows are kinds of indices (`PREFIX-KIND-YYYY.MM.dd`). An empty cell is no right: searches find nothing there, writes are
-refused. Nobody but an administrator can change a document, delete an index, or change a role or a lifecycle policy.
+refused. Nobody but an administrator can delete an index, or change a role or a lifecycle policy; nobody but data
+protection can delete or replace a document.
 
 """
 _TAIL: Final = """

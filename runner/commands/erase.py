@@ -1,32 +1,110 @@
-"""`erase`: counts the documents of one person or session, deletes them, and writes a certificate."""
+"""`erase`: the register of requests; counts a person's documents, deletes them, and writes a certificate."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from runner.cluster import admin
-from runner.compliance import certificate
-from runner.compliance.erase import Subject, erase, find, snapshots
+from generator.errors import UserError
+from runner.cluster import admin, changes, refused
+from runner.compliance import certificate, register
+from runner.compliance.erase import erase, find, snapshots
+from runner.compliance.register import Register
+from runner.compliance.subject import Subject, keys
 from runner.lines.feed import rules_of
+from runner.report import source
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator, Sequence
 
-    from runner.cluster.admin import Cluster
+    from elasticsearch import Elasticsearch
+
+    from runner.compliance.register import Request
+
+#: Names the file of the key by which users and subjects are hashed.
+VARIABLE: Final = "HOLYSHEEP_PRIVACY_KEY_FILE"
+ROLE: Final = "holysheep_eraser"
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 0 when nothing of the subject is left in the indices, 1 when bytes may still be in a data file."""
-    subject = Subject("user", args.user) if args.user is not None else Subject("session", args.session)
-    with admin.connect(choose.used()) as cluster:
-        return _erase(cluster, subject, args) if args.yes else _count(cluster, subject, args)
+    """Exit code 0 when all went well, 1 when bytes may still be in a data file or a request is late."""
+    prefix = rules_of()[1]
+    with _cluster(args) as es:
+        if args.list:
+            return _list(Register(es, prefix).read(), as_json=args.json)
+        refused.require(es, ROLE)
+        if args.close:
+            return _close(es, prefix, args)
+        by: Literal["user", "session"] = "session" if args.user is None else "user"
+        subject = Subject(by, args.session if args.user is None else args.user, _keys())
+        if args.request:
+            return _request(es, prefix, subject, args)
+        return _erase(es, prefix, subject, args) if args.yes else _count(es, prefix, subject, args)
 
 
-def _count(cluster: Cluster, subject: Subject, args: argparse.Namespace) -> int:
-    documents = find(cluster.es, rules_of()[1], subject)
+@contextmanager
+def _cluster(args: argparse.Namespace) -> Iterator[Elasticsearch]:
+    """The cluster that the options name with that person's login, else this checkout's with an administrator's."""
+    if args.url:
+        with source.named(args) as es, admin.in_words():
+            yield es
+    else:
+        with admin.connect(choose.used()) as cluster:
+            yield cluster.es
+
+
+def _keys() -> tuple[bytes, ...]:
+    if named := os.environ.get(VARIABLE):
+        return keys(Path(named))
+    runtime = choose.remembered()
+    return keys(runtime.secret_folder() / "privacy_key" if runtime else None)
+
+
+def _list(requests: Sequence[Request], *, as_json: bool) -> int:
+    now = register.now()
+    late = register.warnings(requests, now)
+    if as_json:
+        print(json.dumps([item.as_json(now) for item in requests], indent=2))
+        return int(bool(late))
+    print(f"{'request':<26} {'asked':<11} {'deadline':<11} {'state':<28} {'documents':>9}  certificate or note")
+    for item in requests:
+        count = "" if item.documents is None else f"{item.documents:,}"
+        print(
+            f"{item.id:<26} {item.asked:%Y-%m-%d}  {item.deadline:%Y-%m-%d}  {item.state(now):<28} {count:>9}  "
+            f"{item.certificate or item.note}"
+        )
+    return int(bool(late))
+
+
+def _close(es: Elasticsearch, prefix: str, args: argparse.Namespace) -> int:
+    if not args.note:
+        raise UserError("there is no reason", hint="say why with --note, without the person's name")
+    Register(es, prefix).close(args.close, args.note)
+    print(f"closed {args.close}")
+    return 0
+
+
+def _request(es: Elasticsearch, prefix: str, subject: Subject, args: argparse.Namespace) -> int:
+    now = register.now()
+    requests, digests = Register(es, prefix), subject.register_hashes
+    known = register.open_of(requests.read(), digests)
+    request = known or requests.add(subject.by, digests[0], args.asked)
+    if args.json:
+        print(json.dumps(request.as_json(now), indent=2))
+    else:
+        print(f"request {request.id}{' is there already' if known else ''}: {request.state(now)}")
+        print(f"the deadline is {request.deadline:%Y-%m-%d %H:%M} UTC; `erase --{subject.by} … --yes` meets it")
+    return 0
+
+
+def _count(es: Elasticsearch, prefix: str, subject: Subject, args: argparse.Namespace) -> int:
+    documents = find(es, prefix, subject)
     if args.json:
         print(json.dumps({"documents": documents, "erased": False}, indent=2))
         return 0
@@ -34,22 +112,33 @@ def _count(cluster: Cluster, subject: Subject, args: argparse.Namespace) -> int:
     return 0
 
 
-def _erase(cluster: Cluster, subject: Subject, args: argparse.Namespace) -> int:
-    done = erase(cluster.es, rules_of()[1], subject, lambda line: print(line, file=sys.stderr))
-    holding = snapshots(cluster.es)
-    path = certificate.write(subject, done, holding)
+def _erase(es: Elasticsearch, prefix: str, subject: Subject, args: argparse.Namespace) -> int:
+    requests, digests = Register(es, prefix), subject.register_hashes
+    request = register.open_of(requests.read(), digests) or requests.add(subject.by, digests[0], args.asked)
+    run = changes.begin("erase", f"erasure request {request.id}")
+    journal = changes.Journal(es, prefix, run)
+    done = erase(journal, subject, _tell, keep_costs=args.keep_costs)
+    holding = snapshots(es)
+    path = certificate.write(subject, done, holding, request.id)
+    if not done.not_merged:
+        count = sum(done.documents.values())
+        requests.finish(request, count, path.stem)
+    left: dict[str, Any] = {"not_merged": list(done.not_merged), "snapshots": holding, "certificate": str(path)}
     if args.json:
-        left = {"not_merged": list(done.not_merged), "snapshots": holding, "certificate": str(path)}
-        print(json.dumps({"documents": done.documents, "erased": True, **left}, indent=2))
+        print(json.dumps({"documents": done.documents, "erased": True, "request": request.id, **left}, indent=2))
         return int(bool(done.not_merged))
-    _print_counts(done.documents, "documents deleted")
+    _print_counts(done.documents, "documents deleted" + ("; calls keep their figures" if args.keep_costs else ""))
     for index in done.not_merged:
         print(f"{index}: its files may still hold deleted documents; repeat the command later")
     for item in holding:
         print(f"snapshot {item['snapshot']} of {item['taken']} may still hold this {subject.by}")
-    print(f"certificate: {path}")
+    print(f"request {request.id}: {'still open' if done.not_merged else 'done'}\ncertificate: {path}")
     print("Log files that were read are not touched: lines that are fed again come back.")
     return int(bool(done.not_merged))
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def _print_counts(documents: dict[str, int], what: str) -> None:

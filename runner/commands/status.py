@@ -15,6 +15,7 @@ from rich.table import Table
 from generator.errors import UserError
 from runner.cluster import canary, lag, summary
 from runner.commands import summary_tables
+from runner.compliance import register
 from runner.lines.feed import rules_of
 from runner.runtimes import choose
 
@@ -59,6 +60,7 @@ def _documents(runtime: Runtime, report: Row) -> summary.Summary | None:
     try:
         with runtime.elasticsearch("reader") as es:
             report |= lag.lag(es, prefix)
+            requests = register.Register(es, prefix).read()
             canaries = canary.read(es, prefix)
             documents = summary.read(es, prefix)
     except (TransportError, ApiError, UserError, OSError) as error:
@@ -66,7 +68,9 @@ def _documents(runtime: Runtime, report: Row) -> summary.Summary | None:
         return None
     report["canary"] = [asdict(line) for line in canaries]
     late = [f"{line.text()}: no line came for {lag.span(canary.LATE_S)}" for line in canaries if line.late]
-    report["warnings"] = [*runtime.warnings(len(documents.indices)), *late]
+    now = register.now()
+    report["erasures"] = [item.as_json(now) for item in requests if not item.ended]
+    report["warnings"] = [*runtime.warnings(len(documents.indices)), *late, *register.warnings(requests, now)]
     return documents
 
 
@@ -87,8 +91,10 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
             f"ingest lag: the newest line was read {lag.span(report['newest_s'])} ago; the newest {lag.NEWEST} lines "
             f"were read {lag.span(report['lag_s'])} after their event (median)"
         )
-    for line in report.get("canary", []):
-        console.print(canary.Canary(**line).text(), markup=False)
+    lines = [canary.Canary(**line).text() for line in report.get("canary", [])]
+    lines += [f"erasure request {item['id']}: {item['state']}" for item in report.get("erasures", [])]
+    for line in lines:
+        console.print(line, markup=False)
     _print_unread(console, report.get("files_not_read", []))
     for warning in report["warnings"]:
         console.print(f"[yellow]{escape(warning)}[/]")

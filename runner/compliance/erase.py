@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from elasticsearch import helpers
 
 from generator.errors import UserError
+from runner.cluster.changes import MOST, Changed
 from runner.cluster.counts import kind
+from runner.cluster.digest import digest
+from runner.cluster.refused import advice
+from runner.compliance import pseudonym
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from elasticsearch import Elasticsearch
 
+    from runner.cluster.changes import Journal
+    from runner.compliance.subject import Subject
+
 Json = dict[str, Any]
-Hit = tuple[str, str]
+Say = Callable[[str], None]
 #: What a subject is found by: fields that hold its name.
 FIELDS: Final = {"user": ("user.id", "user.name"), "session": ("gen_ai.conversation.id",)}
 #: Kinds whose documents keep a line as one text, in which the name is looked for.
 TEXTS: Final = ("rejected", "deadletter")
+#: Kinds that hold no subject by name: records of what was done.
+RECORDS: Final = ("changes", "seals", "erasures")
+LENIENT: Final[Json] = {"ignore_unavailable": True, "allow_no_indices": True}
+#: Documents that wait for others of their index.
+IN_MEMORY: Final = 20 * MOST
 #: Deleted documents stay in the files until nobody may ask for their history: Elasticsearch asks every 30 s.
 GONE_S: Final = 120.0
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Whose documents are erased."""
-
-    by: Literal["user", "session"]
-    name: str
 
 
 @dataclass(frozen=True)
@@ -41,37 +46,72 @@ class Erased:
 
     documents: dict[str, int]
     not_merged: tuple[str, ...]
+    #: The run under which `changes` has the documents' digests.
+    run: str
 
 
 def find(es: Elasticsearch, prefix: str, subject: Subject) -> dict[str, int]:
     """Documents of the subject by kind of index."""
     counts: dict[str, int] = {}
-    for index, _ in _hits(es, prefix, subject):
-        counts[kind(index, prefix)] = counts.get(kind(index, prefix), 0) + 1
+    for hit in _hits(es, prefix, subject):
+        name = kind(hit["_index"], prefix)
+        counts[name] = counts.get(name, 0) + 1
     return dict(sorted(counts.items()))
 
 
-def erase(es: Elasticsearch, prefix: str, subject: Subject, say: Callable[[str], None]) -> Erased:
-    """Delete the subject's documents and merge the files that held them.
+def erase(journal: Journal, subject: Subject, say: Say, *, keep_costs: bool = False) -> Erased:
+    """Delete the subject's documents and merge the files that held them. Each bulk is announced in `changes` before.
 
-    A broken-off erasure is safe to repeat. UserError when Elasticsearch does not delete a document.
+    `keep_costs`: calls keep their figures under a random name (`pseudonym`); all else is deleted. A broken-off erasure
+    is safe to repeat. UserError when Elasticsearch does not delete a document.
     """
+    es, prefix = journal.es, journal.prefix
     counts: dict[str, int] = {}
     touched: set[str] = set()
-
-    def deletions() -> Iterator[Json]:
-        for index, id_ in _hits(es, prefix, subject):
-            touched.add(index)
-            counts[kind(index, prefix)] = counts.get(kind(index, prefix), 0) + 1
-            yield {"_op_type": "delete", "_index": index, "_id": id_}
-
-    for deleted, answer in helpers.streaming_bulk(es, deletions(), raise_on_error=False, ignore_status=(404,)):
-        if not deleted:
-            raise UserError(f"Elasticsearch refused to delete: {str(answer)[:300]}", hint="repeat the command")
+    name = pseudonym.name() if keep_costs else ""
+    for number, (index, hits) in enumerate(_batches(es, prefix, subject), start=1):
+        _carry_out(journal, number, index, [(hit, _after(hit, prefix, name)) for hit in hits])
+        touched.add(index)
+        counts[kind(index, prefix)] = counts.get(kind(index, prefix), 0) + len(hits)
     for index in sorted(touched):
         say(f"merging the files of {index}")
     left = _merge(es, sorted(touched)) if touched else ()
-    return Erased(dict(sorted(counts.items())), left)
+    return Erased(dict(sorted(counts.items())), left, journal.run.name)
+
+
+def _batches(es: Elasticsearch, prefix: str, subject: Subject) -> Iterator[tuple[str, list[Json]]]:
+    """The subject's documents, those of one index together, at most as many as a record of `changes` takes."""
+    waiting: dict[str, list[Json]] = {}
+    for hit in _hits(es, prefix, subject):
+        batch = waiting.setdefault(hit["_index"], [])
+        batch.append(hit)
+        if len(batch) == MOST or sum(map(len, waiting.values())) == IN_MEMORY:
+            largest = max(waiting, key=lambda index: len(waiting[index]))
+            yield largest, waiting.pop(largest)
+    yield from waiting.items()
+
+
+def _after(hit: Json, prefix: str, name: str) -> Json | None:
+    """What is left of a document; None for nothing."""
+    keeps = name and kind(hit["_index"], prefix) in pseudonym.KINDS
+    return pseudonym.stripped(hit["_source"], name) if keeps else None
+
+
+def _carry_out(journal: Journal, number: int, index: str, changes: list[tuple[Json, Json | None]]) -> None:
+    told = [Changed(hit["_id"], digest(hit["_source"]), digest(new) if new else None) for hit, new in changes]
+    journal.announce(number, index, told)
+    actions: list[Json] = [
+        {"_op_type": "index", "_index": index, "_id": hit["_id"], "_source": new}
+        if new
+        else {"_op_type": "delete", "_index": index, "_id": hit["_id"]}
+        for hit, new in changes
+    ]
+    for done, answer in helpers.streaming_bulk(journal.es, actions, raise_on_error=False, ignore_status=(404,)):
+        if not done:
+            reason = str(answer)
+            raise UserError(
+                f"Elasticsearch refused to erase: {reason[:300]}", hint=advice(reason) or "repeat the command"
+            )
 
 
 def snapshots(es: Elasticsearch) -> list[Json]:
@@ -86,20 +126,20 @@ def snapshots(es: Elasticsearch) -> list[Json]:
     return found
 
 
-def _hits(es: Elasticsearch, prefix: str, subject: Subject) -> Iterator[Hit]:
-    should = [{"term": {field: subject.name}} for field in FIELDS[subject.by]]
+def _hits(es: Elasticsearch, prefix: str, subject: Subject) -> Iterator[Json]:
+    should = [{"terms": {field: subject.names}} for field in FIELDS[subject.by]]
     texts = [f"{prefix}-{name}-*" for name in TEXTS]
-    named = [f"{prefix}-*", *(f"-{pattern}" for pattern in texts)]
-    options: Json = {"ignore_unavailable": True, "allow_no_indices": True, "size": 2000}
-    query: Json = {"query": {"bool": {"should": should, "minimum_should_match": 1}}, "_source": False}
-    es.indices.refresh(index=f"{prefix}-*", ignore_unavailable=True, allow_no_indices=True)
-    for hit in helpers.scan(es, index=",".join(named), query=query, **options):
-        yield hit["_index"], hit["_id"]
+    # The register and the records of changes hold no name, and nobody may change them.
+    others = [f"-{prefix}-{name}-*" for name in (*TEXTS, *RECORDS)]
+    options: Json = {"ignore_unavailable": True, "allow_no_indices": True, "size": 1000}
+    query: Json = {"query": {"bool": {"should": should, "minimum_should_match": 1}}}
+    es.indices.refresh(index=",".join([f"{prefix}-*", *(f"-{prefix}-{name}-*" for name in RECORDS)]), **LENIENT)
+    yield from helpers.scan(es, index=",".join([f"{prefix}-*", *others]), query=query, **options)
     # The text is in `_source` alone, so every such document is read. There are few.
     written = json.dumps(subject.name, ensure_ascii=False)[1:-1]
     for hit in helpers.scan(es, index=",".join(texts), query={"query": {"match_all": {}}}, **options):
-        if _holds(hit["_source"], subject.name, written):
-            yield hit["_index"], hit["_id"]
+        if _holds(hit["_source"], written, *subject.names):
+            yield hit
 
 
 def _holds(value: Any, *names: str) -> bool:  # noqa: ANN401 - any JSON

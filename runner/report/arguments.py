@@ -10,8 +10,11 @@ if TYPE_CHECKING:
     import argparse
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the options `--url`, `--ca` and `--user`. Their defaults are environment variables."""
+def add_arguments(parser: argparse.ArgumentParser, *, user: str = "--user") -> None:
+    """Add the options `--url`, `--ca` and `--user`, or what the option for the user's name is called here instead.
+
+    Their defaults are environment variables.
+    """
     env = os.environ
     url, ca = env.get("ELASTICSEARCH_URL"), env.get("ELASTICSEARCH_CA")
     parser.add_argument(
@@ -22,7 +25,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--ca", metavar="FILE", type=Path, default=ca_default, help="its CA certificate; default: ELASTICSEARCH_CA"
     )
     parser.add_argument(
-        "--user",
+        user,
+        dest="login",
+        metavar="NAME",
         default=env.get("ELASTICSEARCH_USER"),
         help="user name; default: ELASTICSEARCH_USER. The password is read from ELASTICSEARCH_PASSWORD",
     )

@@ -52,8 +52,8 @@ def named(args: argparse.Namespace) -> Elasticsearch:
         options["ca_certs"] = str(args.ca)
     if key := os.environ.get("ELASTICSEARCH_API_KEY"):
         options["api_key"] = key
-    elif args.user:
-        options["basic_auth"] = (args.user, _password(args.password_file))
+    elif args.login:
+        options["basic_auth"] = (args.login, _password(args.password_file))
     try:
         return Elasticsearch(args.url, **options)
     except ValueError as error:

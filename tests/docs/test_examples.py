@@ -34,7 +34,7 @@ NOT_RUN: Final = {
     r"holysheep-elk digests\b|^(docker|xargs|sudo) ": "needs Docker, or is for an administrator",
     r"^make (dev|test|bench|soak|lint|lock|setup)\b|pytest|tests\.bench|\.ci/stack": "runs or installs for minutes",
     r"^(curl|pip|npm|node|java|export|opentelemetry-instrument) |^HOLYSHEEP_API_KEY": "is for the user's application",
-    r"^(aws|openssl rand) ": "is for an administrator",
+    r"^(aws|openssl rand|mv \.state\S*) ": "is for an administrator",
     r"^\$EDITOR|^git checkout|^sed -i": "is an edit by hand",
 }
 #: What a command says that needs what `make up` starts: it understood its options, and ends with 2.
@@ -52,6 +52,7 @@ YAML: Final[dict[str, Callable[[Path, str], None]]] = {
     "alerts:": checkout.edit("pricing.yaml", lambda old: old.replace("\nmodels:\n", "\nBLOCK\nmodels:\n")),
     "models:": checkout.edit("pricing.yaml", lambda old: old.replace("\nmodels:\n", "\nBLOCK")),
     # The shipped card keeps calls for three years: with HIPAA's six it would be refused, as the page says.
+    "privacy:": checkout.edit("pricing.yaml", lambda old: old.replace("  user_ids: keep\n", "  user_ids: hmac\n")),
     "compliance:": checkout.edit(
         "pricing.yaml",
         lambda old: old.replace("\nretention_days:", "\nBLOCK\nretention_days:").replace(": 1095", ": 2190"),

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from elasticsearch import helpers
 
+from runner import cli
+from runner.cluster.changes import Journal, begin, records
+from runner.cluster.digest import digest
 from runner.compliance import certificate
-from runner.compliance.erase import Subject, erase, find
+from runner.compliance.erase import erase, find
+from runner.compliance.subject import Subject, user_hash
+from tests.integration import people
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,14 +75,18 @@ def test_a_person_is_erased(filled: Node, tmp_path: Path) -> None:
     lines: list[str] = []
     with filled.client() as es:
         assert find(es, filled.prefix, Subject("user", NAME)) == {"api": 2, "audit": 1, "rejected": 1}
-        done = erase(es, filled.prefix, Subject("user", NAME), lines.append)
+        journal = Journal(es, filled.prefix, begin("erase", "erasure request of the test"))
+        done = erase(journal, Subject("user", NAME), lines.append)
         assert done.documents == {"api": 2, "audit": 1, "rejected": 1}
         assert done.not_merged == ()
         assert find(es, filled.prefix, Subject("user", NAME)) == {}
         assert find(es, filled.prefix, Subject("user", OTHER)) == {"api": 2, "audit": 1, "rejected": 1}
     assert files_with(filled.layout.base / "data", NAME) == []
-    text = json.loads(certificate.write(Subject("user", NAME), done, [], tmp_path / "erasures").read_text())
+    text = json.loads(
+        certificate.write(Subject("user", NAME), done, [], "a-request", tmp_path / "erasures").read_text()
+    )
     assert NAME not in json.dumps(text)
+    assert (text["request"], text["run"]) == ("a-request", journal.run.name)
     assert text["sha256"] == hashlib.sha256(f"{text['salt']}{NAME}".encode()).hexdigest()
 
 
@@ -83,6 +94,98 @@ def test_a_session_is_erased(filled: Node) -> None:
     """Session 2 is one call of each person."""
     with filled.client() as es:
         assert find(es, filled.prefix, Subject("session", "session-2")) == {"api": 2}
-        erase(es, filled.prefix, Subject("session", "session-2"), lambda _: None)
+        erase(Journal(es, filled.prefix, begin("erase", "test")), Subject("session", "session-2"), lambda _: None)
         assert find(es, filled.prefix, Subject("session", "session-2")) == {}
         assert find(es, filled.prefix, Subject("user", NAME)) == {"api": 1, "audit": 1, "rejected": 1}
+
+
+def test_what_is_erased_is_recorded_before(filled: Node) -> None:
+    """`changes` has a record an index with each document's digest from before, nothing after, and no name."""
+    with filled.client() as es:
+        hits = es.search(index=f"{filled.prefix}-audit-{DAY}", query={"term": {"user.id": NAME}})["hits"]["hits"]
+        expected = [{"id": hit["_id"], "before": digest(hit["_source"]), "after": None} for hit in hits]
+        journal = Journal(es, filled.prefix, begin("erase", "erasure request of the test"))
+        erase(journal, Subject("user", NAME), lambda _: None)
+        told = [record for record in records(es, filled.prefix) if record["run"] == journal.run.name]
+    assert sorted(record["index"].split("-")[1] for record in told) == ["api", "audit", "rejected"]
+    assert [record["documents"] for record in told if "audit" in record["index"]] == [expected]
+    assert sum(record["count"] for record in told) == 4
+    assert NAME not in json.dumps(told)
+
+
+def test_costs_can_be_kept(filled: Node) -> None:
+    """Both calls stay with model and time under one random name; session, ids and all other documents are gone."""
+    with filled.client() as es:
+        journal = Journal(es, filled.prefix, begin("erase", "test"))
+        done = erase(journal, Subject("user", NAME), lambda _: None, keep_costs=True)
+        assert done.documents == {"api": 2, "audit": 1, "rejected": 1}
+        assert find(es, filled.prefix, Subject("user", NAME)) == {}
+        es.indices.refresh(index=f"{filled.prefix}-*")
+        others = {"bool": {"must_not": {"term": {"user.id": OTHER}}}}
+        kept = [
+            hit["_source"]
+            for hit in es.search(index=f"{filled.prefix}-api-*", query=others, sort="@timestamp")["hits"]["hits"]
+        ]
+    pseudonym = kept[0]["user"]["id"]
+    assert re.fullmatch("erased-[0-9a-f]{8}", pseudonym)
+    assert kept == [
+        {
+            "@timestamp": f"2025-03-09T10:00:0{number}Z",
+            "event": {"outcome": "success"},
+            "holysheep": {"source": "client"},
+            "gen_ai": {"request": {"model": "gpt-4.1"}},
+            "user": {"id": pseudonym},
+        }
+        for number in (1, 2)
+    ]
+    assert files_with(filled.layout.base / "data", NAME) == []
+
+
+def test_data_protection_erases_with_the_own_login(
+    filled: Node, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Request, list, erase and list again as a user with the role `eraser`; finance is told which role is missing."""
+    people.add(filled, ["holysheep_eraser", "holysheep_finance"])
+    (tmp_path / "key").write_text("a key")
+    monkeypatch.setenv("HOLYSHEEP_PRIVACY_KEY_FILE", str(tmp_path / "key"))
+    monkeypatch.setenv("ELASTICSEARCH_PASSWORD", people.PASSWORD)
+    monkeypatch.setattr(certificate, "FOLDER", tmp_path / "erasures")
+    login = ["--url", f"https://localhost:{filled.port}", "--ca", str(filled.layout.authority), "--login"]
+    eraser = [*login, "person-holysheep_eraser"]
+    assert cli.main(["erase", "--user", NAME, "--yes", *login, "person-holysheep_finance"]) == 2
+    assert "lacks the role holysheep_eraser" in capsys.readouterr().err
+    assert cli.main(["erase", "--user", NAME, "--request", "--json", *eraser]) == 0
+    request = json.loads(capsys.readouterr().out)
+    assert (request["days_left"], request["hmac"]) == (
+        30, hmac.new(b"a key", f"erasure:user:{NAME}".encode(), "sha256").hexdigest(),
+    )  # fmt: skip
+    assert cli.main(["erase", "--user", NAME, "--yes", "--json", *eraser]) == 0
+    done = json.loads(capsys.readouterr().out)
+    assert (done["request"], done["documents"]) == (request["id"], {"api": 2, "audit": 1, "rejected": 1})
+    assert cli.main(["erase", "--list", *eraser]) == 0
+    listed = capsys.readouterr().out
+    assert NAME not in listed
+    (line,) = [line for line in listed.splitlines() if line.startswith(request["id"])]
+    assert line.split()[3:5] == ["done", "4"]
+
+
+def test_a_hashed_user_is_erased_by_name(filled: Node) -> None:
+    """With `privacy.user_ids: hmac` the hash by the key in use and by the one before it is looked for."""
+    hashes = [user_hash(key, NAME) for key in (b"today's", b"last month's", b"lost")]
+    texts = [f'{{"user": "[TEXT len={len(NAME)} hmac={value}]"}}' for value in hashes]
+    with filled.client() as es:
+        for number, (value, text) in enumerate(zip(hashes, texts, strict=True)):
+            es.index(index=f"{filled.prefix}-api-{DAY}", id=f"hashed-{number}", document=document(value, number))
+            line = {"reason": "unknown_shape", "original": text}
+            es.index(
+                index=f"{filled.prefix}-rejected-{DAY}",
+                id=f"hashed-{number}",
+                document={"@timestamp": "2025-03-09T10:00:00Z", "holysheep": {"source": "client", "rejected": line}},
+            )
+        subject = Subject("user", NAME, (b"today's", b"last month's"))
+        assert find(es, filled.prefix, subject) == {"api": 2 + 2, "audit": 1, "rejected": 1 + 2}
+        erase(Journal(es, filled.prefix, begin("erase", "test")), subject, lambda _: None)
+        assert find(es, filled.prefix, Subject("user", NAME, (b"today's", b"last month's", b"lost"))) == {
+            "api": 1,
+            "rejected": 1,
+        }

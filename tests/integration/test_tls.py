@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.runtimes.embedded import tls
+from tests.tls import ONLY_1_3, answer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,3 +71,14 @@ def test_only_the_loopback_is_listened_on(node: Node) -> None:
         actual = next(iter(es.nodes.info(node_id="_local", metric="http,transport")["nodes"].values()))
     addresses = actual["http"]["bound_address"] + actual["transport"]["bound_address"]
     assert {address.rpartition(":")[0] for address in addresses} == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("layer", ["http", "transport"])
+def test_only_tls_1_3_is_taken(node: Node, layer: str) -> None:
+    """Of HTTP and of the transport layer: 1.3 is agreed on; 1.2 and 1.1 are refused by the server."""
+    port = node.port
+    if layer == "transport":
+        with node.client() as es:
+            address = next(iter(es.nodes.info(node_id="_local")["nodes"].values()))["transport_address"]
+        port = int(address.rpartition(":")[2])
+    assert {version: answer("127.0.0.1", port, version) for version in ONLY_1_3} == ONLY_1_3

@@ -12,6 +12,7 @@ from elasticsearch import AuthenticationException, AuthorizationException
 
 from tests.rights import allowed, attempts
 from tests.stack import feed
+from tests.tls import ONLY_1_3, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tests.stack.stack import Stack
 
 pytestmark = pytest.mark.stack
+REFUSED = "TLSV1_ALERT_PROTOCOL_VERSION"
 PUBLISHED = ("elasticsearch", "webhook", "kibana")
 
 
@@ -46,7 +48,14 @@ def test_certificates_are_right_by_the_strict_rules(stack: Stack, name: str, hos
     """With our authority's certificate a client that verifies as Python 3.13 does gets in, by either name."""
     context = ssl.create_default_context(cafile=str(stack.authority))
     context.verify_flags |= ssl.VERIFY_X509_STRICT
-    assert handshake(stack.ports[name], context, host) in {"TLSv1.3", "TLSv1.2"}
+    assert handshake(stack.ports[name], context, host) == "TLSv1.3"
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_only_tls_1_3_is_taken(stack: Stack, name: str) -> None:
+    """1.2 and 1.1 are refused by the server, by each service's own settings."""
+    port = stack.ports[name]
+    assert {version: answer("127.0.0.1", port, version) for version in ONLY_1_3} == ONLY_1_3
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
@@ -77,6 +86,7 @@ def test_the_beats_input_wants_a_certificate(stack: Stack) -> None:
         pytest.skip(f"containers' addresses are not reached from here: {error}")
     with plain, pytest.raises((ssl.SSLError, ConnectionError)):
         ask_as_a_stranger(context.wrap_socket(plain, server_hostname="logstash"))
+    assert answer(address, 5044, ssl.TLSVersion.TLSv1_2) == answer(address, 5044, ssl.TLSVersion.TLSv1_1) == REFUSED
 
 
 @pytest.mark.parametrize("login", ["", "holysheep:", "holysheep:wrong", "elastic:wrong"])

@@ -54,6 +54,14 @@ def test_bodies_become_documents_before_the_queue(pipelines: dict[str, Any], fil
     assert http["max_content_length"] * (http["max_pending_requests"] + 3 * http["threads"]) < 400 * 1024 * 1024
 
 
+def test_the_inputs_take_tls_1_3_alone(pipelines: dict[str, Any]) -> None:
+    """Both inputs; a variable lets the webhook take 1.2 from senders that have no more, and nothing lets 1.1 in."""
+    beats = plugin(pipelines["gateway.conf"], "input", "beats")
+    http = plugin(pipelines["gateway.conf"], "input", "http")
+    assert beats["ssl_supported_protocols"] == ["TLSv1.3"]
+    assert http["ssl_supported_protocols"] == ["TLSv1.3", "${HOLYSHEEP_WEBHOOK_OLDEST_TLS:TLSv1.3}"]
+
+
 def test_a_start_gives_no_warning(pipelines: dict[str, Any], files: dict[str, str]) -> None:
     """Logstash warns of a codec beside `enrich => none`, and of one worker whose order is not said."""
     beats = plugin(pipelines["gateway.conf"], "input", "beats")

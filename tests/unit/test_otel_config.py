@@ -21,12 +21,12 @@ def config() -> Json:
 
 
 def test_it_takes_grpc_and_http_with_tls_alone(config: Json) -> None:
-    """Both receivers have a certificate, and no older TLS than 1.2 is spoken."""
+    """Both receivers have a certificate, and TLS 1.3 alone is spoken."""
     protocols = config["receivers"]["otlp"]["protocols"]
     assert set(protocols) == {"grpc", "http"}
     for settings in protocols.values():
         assert settings["tls"]["cert_file"] == "/etc/holysheep/certs/otel.crt"
-        assert settings["tls"]["min_version"] == "1.2"
+        assert settings["tls"]["min_version"] == "1.3"
 
 
 def test_it_hands_json_to_the_webhook_and_gives_up_nothing(config: Json) -> None:

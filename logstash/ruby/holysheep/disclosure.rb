@@ -4,6 +4,7 @@ require_relative "content_key"
 require_relative "json"
 require_relative "keyed_hash"
 require_relative "mask"
+require_relative "subject"
 require_relative "token"
 
 module HolySheep
@@ -17,8 +18,15 @@ module HolySheep
     MAX_NUMBERS = 8
     MASKED = /\A\[[A-Z_]+_MASKED\]\z/
 
-    def initialize(hash = KeyedHash.from_environment)
+    # By the settings of the price card.
+    def self.of(rules)
+      new(subject: Subject.new(rules.dig("keep", "user_ids") == "hmac"))
+    end
+
+    # subject: says under which keys a user stands.
+    def initialize(hash = KeyedHash.from_environment, subject: Subject.new(false, hash))
       @hash = hash
+      @subject = subject
       @values = {}
       @keys = {}
     end
@@ -34,6 +42,16 @@ module HolySheep
 
       @values.clear if @values.size >= MEMO_LIMIT
       @values[value] = disclose(value).freeze
+    end
+
+    # Whether the texts under a key are content, or name a user who is not to be named.
+    def withheld_below?(name)
+      ContentKey.text?(name) || @subject.key?(name)
+    end
+
+    # The same of all that stands below the key.
+    def withheld_tree?(name)
+      ContentKey.tree?(name) || @subject.key?(name)
     end
 
     # What is kept of a key: the key, or a name made of its length and hash (`KEY_len=12_hmac=…`).

@@ -9,6 +9,7 @@ require_relative "first_chunk"
 require_relative "ids"
 require_relative "plain_lines"
 require_relative "rejection"
+require_relative "subject"
 
 module HolySheep
   # Builds the documents of one understood record and says where each goes.
@@ -25,6 +26,7 @@ module HolySheep
       @plain = PlainLines.new(text, @call.outcome, address, keep_text ? nil : Outline.new(disclosure))
       @aggregate = Aggregate.new(text)
       @seal = DocumentSeal.from_environment
+      @subject = Subject.new(rules.dig("keep", "user_ids") == "hmac")
     end
 
     # Outputs of a record that is a model call (or, for error_event, tells of a failed one). `text` is what its id is
@@ -36,10 +38,13 @@ module HolySheep
       slots[Slots::STATUS] ||= "error" if shape.name == "error_event"
       error_text = @call.write(document, slots, extract.extras, moment, problems, shape.keep)
       FirstChunk.write(document, slots, moment, @times)
-      return [error_event(document, slots, moment, id, problems, error_text)] if shape.name == "error_event"
+      if shape.name == "error_event"
+        return finished([error_event(document, slots, moment, id, problems, error_text)], slots, name)
+      end
 
       note(document, problems)
-      outputs(document, slots, shape, moment, id, error_text)
+      step = audit_output(document, slots, moment, id) if shape.name == "agent"
+      finished(outputs(document, step, moment, id, error_text), slots, name, step)
     end
 
     # The step of an agent that is no model call: its document without a cost, in `audit` alone.
@@ -56,7 +61,8 @@ module HolySheep
       # Without tokens a call's outcome is unknown; a step has none, and says when it failed.
       document["event"]["outcome"] = "success" if document["event"]["outcome"] == "unknown"
       note(document, problems)
-      [audit_output(document, slots, moment, id)]
+      step = audit_output(document, slots, moment, id)
+      finished([step], slots, name, step)
     end
 
     # A row that stands for many calls.
@@ -66,7 +72,7 @@ module HolySheep
       moment, id, document = start(slots, shape, name, text, context, problems)
       @aggregate.write(document, slots, problems)
       note(document, problems)
-      [Output.new(@ids.index("usage", moment.day), id, document, moment.ms)]
+      finished([Output.new(@ids.index("usage", moment.day), id, document, moment.ms)], slots, name)
     end
 
     # A synthetic line of the service canary. Its own index keeps it out of every sum and count.
@@ -119,10 +125,10 @@ module HolySheep
       [Output.new(@ids.index(kind, moment.day), id, document, moment.ms)]
     end
 
-    # The documents of a call: in `api`, for an agent also in `audit`, for a failed call also in `errors`.
-    def outputs(document, slots, shape, moment, id, error_text)
+    # The documents of a call: in `api`, for an agent also in `audit` (its step), for a failed call also in `errors`.
+    def outputs(document, step, moment, id, error_text)
       outputs = [Output.new(@ids.index("api", moment.day), id, document, moment.ms)]
-      outputs << audit_output(document, slots, moment, id) if shape.name == "agent"
+      outputs << step if step
       return outputs if error_text.nil?
 
       category, suggestion = category_of(document, error_text)
@@ -130,13 +136,21 @@ module HolySheep
       outputs << Output.new(@ids.index("errors", moment.day), id, extended(document, "error", part), moment.ms)
     end
 
-    # A copy of the document for `audit`, complete and therefore with its HMAC.
+    # A copy of the document for `audit`.
     def audit_output(document, slots, moment, id)
       step = extended(document, "audit", audit(slots))
-      # A copy: the call's document in `api` has the same part, and no HMAC.
-      step["holysheep"] = step["holysheep"].dup
-      @seal.write(id, step)
       Output.new(@ids.index("audit", moment.day), id, step, moment.ms)
+    end
+
+    # The outputs without the user's id, if the card says so. Then nobody changes them any more, so the step gets its HMAC.
+    def finished(outputs, slots, name, step = nil)
+      @subject.replace(outputs, slots[Slots::USER], name)
+      return outputs unless step
+
+      # A copy: the call's document in `api` may have the same part, and has no HMAC.
+      step.document["holysheep"] = step.document["holysheep"].dup
+      @seal.write(step.id, step.document)
+      outputs
     end
 
     def extended(document, key, part)

@@ -65,7 +65,7 @@ module HolySheep
       name = plain_name && key.empty? ? "_" : shown_key
       name = (above ? "#{above.name}.#{name}" : name)[0, MAX_KEY]
       @paths.clear if @paths.size >= MEMO_LIMIT
-      @paths[path] = Path.new(name, !plain_name || ContentKey.text?(key), !plain_name || ContentKey.tree?(key), path.match?(SECRET)).freeze
+      @paths[path] = Path.new(name, !plain_name || @disclosure.withheld_below?(key), !plain_name || @disclosure.withheld_tree?(key), path.match?(SECRET)).freeze
     end
 
     def shown_value(path, path_info, value, content)

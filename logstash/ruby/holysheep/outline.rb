@@ -113,7 +113,7 @@ module HolySheep
 
     # A text within a list is a part of a longer one, and so is one whose key is no plain name.
     def content?(level)
-      level.content || !level.object || level.key.nil? || ContentKey.text?(level.key)
+      level.content || !level.object || level.key.nil? || @disclosure.withheld_below?(level.key)
     end
 
     def message?(level)
@@ -137,7 +137,7 @@ module HolySheep
       return true if level.content
       return false unless level.object
 
-      open == "[" || level.key.nil? || ContentKey.tree?(level.key)
+      open == "[" || level.key.nil? || @disclosure.withheld_tree?(level.key)
     end
 
     def close_level(sign)

@@ -34,7 +34,7 @@ module HolySheep
       @times = Times.new
       @extract = Extract.new
       ids = Ids.new(rules.data.fetch("index_prefix"), @text)
-      @disclosure = Disclosure.new
+      @disclosure = Disclosure.of(rules.data)
       @rejection = Rejection.new(@text, @times, ids, @disclosure, whole: rules.data.fetch("keep")["rejected"])
       @documents = Documents.new(rules.data, @text, @times, ids, @disclosure)
       @allowance = Allowance.new(@rejection, outlet)

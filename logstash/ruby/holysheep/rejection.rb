@@ -23,7 +23,7 @@ module HolySheep
     def self.last(rules, line, arrival_ms, error)
       text = Text.new
       ids = Ids.new(rules.data.fetch("index_prefix"), text)
-      rejection = new(text, Times.new, ids, Disclosure.new, whole: rules.data.fetch("keep")["rejected"])
+      rejection = new(text, Times.new, ids, Disclosure.of(rules.data), whole: rules.data.fetch("keep")["rejected"])
       line = line.dup.force_encoding(Encoding::UTF_8).scrub
       rejection.output("internal_error", failure(error), line, Context.new(nil, arrival_ms, true))
     end

@@ -156,7 +156,7 @@ def _settings(layout: Layout, port: int) -> dict[str, object]:
     tls_of_layers = {
         f"xpack.security.{layer}.ssl.{key}": value
         for layer in ("http", "transport")
-        for key, value in (("enabled", True), ("keystore.path", "http.p12"))
+        for key, value in (("enabled", True), ("keystore.path", "http.p12"), ("supported_protocols", ["TLSv1.3"]))
     }
     return {
         "cluster.name": CLUSTER,

@@ -60,6 +60,8 @@ def main() -> None:
 
     server = ThreadingHTTPServer((str(known["server.host"]), 5601), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if known["server.ssl.supportedProtocols"] == ["TLSv1.3"]:
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.load_cert_chain(known["server.ssl.certificate"], known["server.ssl.key"])
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     # Nothing is kept, so there is nothing to wait for.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
@@ -107,10 +108,20 @@ def api(pipeline: Pipeline) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def context(*, client: bool) -> ssl.SSLContext:
+def oldest(plugin: str) -> ssl.TLSVersion:
+    """The oldest protocol of an input's `ssl_supported_protocols`, with variables as Logstash replaces them."""
+    conf = (HOME / "pipeline" / "gateway.conf").read_text(encoding="utf-8")
+    listed = re.search(rf"\n  {plugin} {{.*?ssl_supported_protocols => \[([^\n]*)\]\n", conf, re.DOTALL)
+    assert listed is not None
+    names = re.sub(r"\$\{(\w+):([^}]*)\}", lambda found: os.environ.get(found[1], found[2]), listed[1])
+    return ssl.TLSVersion.TLSv1_2 if "TLSv1.2" in names else ssl.TLSVersion.TLSv1_3
+
+
+def context(plugin: str, *, client: bool) -> ssl.SSLContext:
     """Our certificate; with `client` the other side must show one too."""
     certs = HOME / "certs"
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.minimum_version = oldest(plugin)
     tls.load_cert_chain(certs / "logstash.crt", certs / "logstash.key")
     if client:
         tls.load_verify_locations(certs / "ca.crt")
@@ -134,8 +145,8 @@ def main() -> None:
     login = f"holysheep:{secrets['HOLYSHEEP_WEBHOOK_PASSWORD']}"
     host = os.environ.get("HOLYSHEEP_API_HOST", "127.0.0.1")
     for server in (
-        beats.Server(5044, context(client=True), pipeline.queue.put),
-        webhook.Server(8080, context(client=False), login, pipeline.accept),
+        beats.Server(5044, context("beats", client=True), pipeline.queue.put),
+        webhook.Server(8080, context("http", client=False), login, pipeline.accept),
         HTTPServer((host, 9600), api(pipeline)),
     ):
         threading.Thread(target=server.serve_forever, daemon=True).start()
