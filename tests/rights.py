@@ -67,7 +67,7 @@ CLUSTER: Final = {
 
 
 def on_documents(index: str) -> dict[str, Callable[[Elasticsearch], object]]:
-    """What can be done with the documents of an index, by the letter of MATRIX, in capitals what only a `w` stands for, or nobody's."""
+    """What can be done with the documents of an index, by the letter of MATRIX."""
     return {
         "r": lambda es: es.search(index=index, size=1),
         "a": lambda es: es.create(index=index, id="new", document=DOCUMENT),

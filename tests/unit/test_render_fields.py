@@ -8,7 +8,8 @@ from generator.registry import fields
 HEAD = """\
 groups:
   - name: base
-    in: [api, errors, audit, usage, access, system, rejected, deadletter, canary, changes, seals, rollups, daily, erasures]
+    in: [api, errors, audit, usage, access, system, rejected, deadletter, canary, changes, seals, rollups, daily,
+      erasures]
     fields:
       - {name: "@timestamp", type: date, search: true, origin: ECS, meaning: when}
 """
