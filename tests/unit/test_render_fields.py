@@ -5,13 +5,12 @@ import pytest
 from generator.errors import UserError
 from generator.registry import fields
 
-HEAD = """\
+HEAD = f"""\
 groups:
   - name: base
-    in: [api, errors, audit, usage, access, system, rejected, deadletter, canary, changes, seals, rollups, daily,
-      erasures]
+    in: [{", ".join(fields.INDICES)}]
     fields:
-      - {name: "@timestamp", type: date, search: true, origin: ECS, meaning: when}
+      - {{name: "@timestamp", type: date, search: true, origin: ECS, meaning: when}}
 """
 LINE = "      - {name: %s, type: %s, origin: ECS, meaning: m%s}\n"
 
