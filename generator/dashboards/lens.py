@@ -62,7 +62,8 @@ def _metric(panel: Metric, layer: Layer, settings: Settings) -> Built:
         if panel.prefix:
             state["secondaryPrefix"] = panel.prefix
     if panel.subtitle:
-        state["subtitle"] = panel.subtitle
+        # A narrow tile would put the sign of per cent into the next line.
+        state["subtitle"] = panel.subtitle.replace(" %", "\N{NO-BREAK SPACE}%")
     if panel.split:
         groups(layer, {"b": panel.split}, values, names)
         ranks(layer)

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
     from generator.dashboards.model import Search
 
 Json = dict[str, Any]
+#: Pixels of a column that holds sentences, and these columns; the others share what is left.
+_WIDE: Final = 420
+_TEXTS: Final = (
+    "error.message",
+    "holysheep.rejected.detail",
+    "holysheep.audit.request_payload",
+    "holysheep.audit.response_payload",
+)
 #: The last versions that Kibana 8.12 knows: a higher one is refused with the whole file, newer Kibanas migrate from
 #: these; a Lens object without one is destroyed by old migrations.
 VERSIONS: Final = {"dashboard": "8.9.0", "search": "8.0.0", "index-pattern": "8.0.0", "tag": "8.0.0"}
@@ -88,7 +96,7 @@ def saved_search(panel: Search, slug: str, view: ViewInfo) -> Json:
         "description": panel.note,
         "columns": list(panel.columns),
         "sort": [[panel.sort, "desc"]],
-        "grid": {},
+        "grid": {"columns": {name: {"width": _WIDE} for name in panel.columns if name in _TEXTS}},
         "hideChart": False,
         "isTextBasedQuery": False,
         "timeRestore": False,

@@ -41,6 +41,8 @@ def prepare(card: Card, registry: Path, words: Mapping[str, str] | None = None) 
     values = settings.of(card)
     fields = catalogue.fields_of(load_fields(registry / "fields.yaml"))
     data_views = catalogue.build(fields, registry / "data_views.yaml", values)
+    if words:
+        data_views.labels.update({name: words.get(label, label) for name, label in data_views.labels.items()})
     data_views.colors.update(palette.build(card, registry / "colors.yaml"))
     sources = [expand.source(file, values, words) for file in load.dashboards(registry / "dashboards")]
     slugs = {source.slug for source in sources}

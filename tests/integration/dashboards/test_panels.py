@@ -26,7 +26,8 @@ TILES = {
     # with 0.00252, 0.008 of the 13th and 1.0 of the 2nd; 14.5 of 30.4375 days have passed
     ("overview", "month"): ["$1.10", "forecast: $2.31", "All calls, of $2,000. Yellow from 80 %, red from 100 %"],
     # the day before: one failure (14th 11:00) and one success (13th 13:00)
-    ("overview", "error-rate"): ["16.7 %", "the day before: 50.0 %", "Yellow from 2 %, red from 5 %"],
+    ("overview", "error-rate-before"): ["50.0 %", "error rate"],
+    ("overview", "error-rate"): ["16.7 %", "Yellow from 2 %, red from 5 %"],
     # the newest call is of 11:30, now is 12:00
     ("overview", "last-call"): ["30.0 min", "N/A = no call yet. Yellow from one hour"],
     ("cost", "today"): ["$0.0888", "of $100 a day: 0.1 %", ALL],
@@ -44,7 +45,8 @@ TILES = {
     ("latency", "at-risk"): ["20.0 %", "calls of 5,000 ms and more: 1", "Yellow from 5 %, red from 20 %"],
     # 2,110 output tokens in 9,100 ms
     ("latency", "tokens-per-second"): ["231.87", "over the whole answer, waiting included"],
-    ("errors", "rate"): ["16.7 %", "the day before: 50.0 %", "Yellow from 2 %, red from 5 %"],
+    ("errors", "rate-before"): ["50.0 %", "error rate of all calls"],
+    ("errors", "rate"): ["16.7 %", "Yellow from 2 %, red from 5 %"],
     ("errors", "failed"): ["1", "as filtered above"],
     ("errors", "retried"): ["2", "failed calls retried: 1"],
     ("errors", "lost"): ["2", "all of them"],

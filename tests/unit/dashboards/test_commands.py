@@ -11,6 +11,7 @@ import pytest
 
 from generator import card
 from generator.dashboards import ids, render, words
+from generator.dashboards.model import Search
 from generator.errors import UserError
 from generator.paths import PRICING
 from generator.render.registry import FOLDER
@@ -19,6 +20,8 @@ from runner.kibana.client import Kibana
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from generator.dashboards.model import Panel
 
 
 class _Elasticsearch(BaseHTTPRequestHandler):
@@ -138,7 +141,8 @@ def test_sort_of_another_space_is_no_difference() -> None:
 def test_every_translation_is_of_a_text_that_is_there() -> None:
     """The Korean file has no English text that no dashboard shows, and it translates every title of a page."""
     korean = words.load("ko")
-    texts = "\n".join(path.read_text(encoding="utf-8") for path in sorted((FOLDER / "dashboards").glob("*.yaml")))
+    files = [*sorted((FOLDER / "dashboards").glob("*.yaml")), FOLDER / "data_views.yaml"]
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in files)
     assert [text for text in korean if text not in texts] == []
     boards = render.prepare(card.load(PRICING), FOLDER, korean)
     titles = [source.dashboard.title for source in boards.sources]
@@ -146,3 +150,19 @@ def test_every_translation_is_of_a_text_that_is_there() -> None:
     assert all(any("\uac00" <= letter <= "\ud7a3" for letter in title) for title in titles)
     assert boards.sources[0].slug == "overview"
     assert ids.dashboard_id("overview") in render.files(card.load(PRICING), FOLDER, korean)["kibana/overview.ndjson"]
+
+
+def test_columns_of_documents_are_korean() -> None:
+    """Kibana heads the columns of a saved search with the data view's labels: each has a Korean one, and is used."""
+    english = render.prepare(card.load(PRICING), FOLDER)
+    korean = words.load("ko")
+    text = render.files(card.load(PRICING), FOLDER, korean)["kibana/errors.ndjson"]
+    views = [item for item in map(json.loads, text.splitlines()) if item["type"] == "index-pattern"]
+    labels = [json.loads(view["attributes"]["fieldAttrs"]) for view in views]
+    assert all(fields["@timestamp"] == {"customLabel": "시간"} for fields in labels)
+    columns = {column for source in english.sources for panel in source.dashboard.panels for column in _columns(panel)}
+    assert [column for column in columns if english.catalogue.labels.get(column) not in korean] == []
+
+
+def _columns(panel: Panel) -> tuple[str, ...]:
+    return panel.columns if isinstance(panel, Search) else ()
