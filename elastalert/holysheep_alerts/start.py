@@ -13,8 +13,10 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from base64 import b64encode
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 from holysheep_alerts.channels import Settings, SettingsError, write
 
@@ -23,6 +25,8 @@ SECRETS: Final = Path(os.environ.get("HOLYSHEEP_SECRETS", "/run/secrets"))
 CHANNELS: Final = Path(os.environ.setdefault("HOLYSHEEP_CHANNELS", "/tmp/holysheep-alerts"))  # noqa: S108 - a tmpfs
 FOLDER: Final = Path(os.environ.setdefault("HOLYSHEEP_ELASTALERT", "/opt/holysheep/elastalert"))
 CONFIG: Final = FOLDER / "config.yaml"
+#: The port of an address that names none.
+HTTPS: Final = 443
 
 
 def main(arguments: list[str]) -> int:
@@ -39,6 +43,7 @@ def main(arguments: list[str]) -> int:
     if arguments[:1] == ["channels"]:
         return 0
     _credentials()
+    _cluster()
     if arguments[:1] == ["health"]:
         from holysheep_alerts.indices import healthy  # noqa: PLC0415 - ElastAlert takes seconds to import
 
@@ -61,6 +66,19 @@ def _credentials() -> None:
             os.environ[variable] = (SECRETS / name).read_text(encoding="ascii").strip()
     if "ES_PASSWORD" in os.environ:
         os.environ.setdefault("ES_USERNAME", "holysheep_alerter")
+    # `id:api_key`, as the other secret files have it; ElastAlert sends what it is given.
+    if ":" in os.environ.get("ES_API_KEY", ""):
+        os.environ["ES_API_KEY"] = b64encode(os.environ["ES_API_KEY"].encode("ascii")).decode("ascii")
+
+
+def _cluster() -> None:
+    """The addresses of an existing cluster, where the environment names some."""
+    urls = [urlsplit(url) for url in os.environ.get("HOLYSHEEP_ELASTICSEARCH", "").split()]
+    if urls:
+        os.environ["ES_HOST"], os.environ["ES_PORT"] = urls[0].hostname or "", str(urls[0].port or HTTPS)
+        os.environ["ES_HOSTS"] = ",".join(f"{url.hostname}:{url.port or HTTPS}" for url in urls)
+        if prefix := urls[0].path.strip("/"):
+            os.environ["ES_URL_PREFIX"] = prefix
 
 
 def _run(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""API keys for an existing cluster: reads them from files, and makes one that has the writer's rights only."""
+"""API keys for an existing cluster: reads them from files, and makes one that has the rights of one role only."""
 
 from __future__ import annotations
 
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 WRITER: Final = "holysheep_writer"
+ALERTER: Final = "holysheep_alerter"
+#: Role → who uses its key, and the file of the key.
+USED_BY: Final = {WRITER: ("Logstash", "writer_api_key"), ALERTER: ("ElastAlert", "alerter_api_key")}
 #: The user that owns the keys, since an API key can't make another key that has rights. Nobody knows the user's
 #: password: each run sets a new one and forgets it. Earlier keys stay valid.
 OWNER: Final = "holysheep_key_owner"
-ROLE_FILE: Final = ROOT / "elasticsearch" / "roles" / f"{WRITER}.json"
+ROLES: Final = ROOT / "elasticsearch" / "roles"
+ROLE_FILE: Final = ROLES / f"{WRITER}.json"
 #: Rights that the writer's key does not need; a key that has one of them is reported.
 TOO_MUCH: Final = ("read", "delete", "write", "manage")
 
@@ -52,44 +56,45 @@ def read(path: Path) -> str | None:
     return text
 
 
-def descriptor() -> dict[str, Any]:
-    """The role descriptor of the writer's key: the rights of the rendered role."""
-    role = json.loads(ROLE_FILE.read_text(encoding="utf-8"))
-    return {"cluster": role["cluster"], "indices": role["indices"]}
+def descriptor(role: str = WRITER) -> dict[str, Any]:
+    """The role descriptor of a key: the rights of the rendered role."""
+    body = json.loads((ROLES / f"{role}.json").read_text(encoding="utf-8"))
+    return {"cluster": body["cluster"], "indices": body["indices"]}
 
 
-def request() -> str:
-    """The request for Kibana's Dev Tools by which somebody with more rights can make the writer's key."""
-    body = {"name": _name(), "role_descriptors": {WRITER: descriptor()}}
+def request(role: str = WRITER) -> str:
+    """The request for Kibana's Dev Tools by which somebody with more rights can make the key of a role."""
+    body = {"name": _name(role), "role_descriptors": {role: descriptor(role)}}
     return f"POST /_security/api_key\n{json.dumps(body, indent=2)}"
 
 
-def make(es: Elasticsearch) -> str:
-    """Make a key `id:api_key` that can add documents to the bundle's indices, and has no other right.
+def make(es: Elasticsearch, role: str = WRITER) -> str:
+    """Make a key `id:api_key` that has the rights of a role, and no other right.
 
-    The key is granted to the user OWNER, who has the writer's role. Raises UserError when the cluster refuses, with the
-    request that somebody with more rights can send.
+    The key is granted to the user OWNER, who has the roles of all keys. Raises UserError when the cluster refuses, with
+    the request that somebody with more rights can send.
     """
     password = secrets.token_urlsafe(32)
     try:
         es.security.put_user(
             username=OWNER,
             password=password,
-            roles=[WRITER],
-            full_name="holysheep-elk: owns the API keys of Logstash; nobody knows its password",
+            roles=list(USED_BY),
+            full_name="holysheep-elk: owns the API keys of its services; nobody knows its password",
         )
         made = es.security.grant_api_key(
             grant_type="password",
             username=OWNER,
             password=password,
-            api_key={"name": _name(), "role_descriptors": {WRITER: descriptor()}},
+            api_key={"name": _name(role), "role_descriptors": {role: descriptor(role)}},
         )
     except ApiError as error:
+        user, file = USED_BY[role]
         raise UserError(
-            f"the admin key may not make the writer's key: {reason_of(error)}",
+            f"the admin key may not make the key of {user}: {reason_of(error)}",
             where="Elasticsearch",
             hint="let somebody paste this into Kibana's Dev Tools, and write the answer's `encoded` to the file "
-            f"writer_api_key beside the other secrets:\n{request()}",
+            f"{file} beside the other secrets:\n{request(role)}",
         ) from error
     return f"{made['id']}:{made['api_key']}"
 
@@ -106,5 +111,5 @@ def rights(es: Elasticsearch, prefix: str) -> tuple[list[str], list[str]]:
     return missing, [name for name in TOO_MUCH if granted[name]]
 
 
-def _name() -> str:
-    return f"holysheep-elk Logstash on {socket.gethostname()}"
+def _name(role: str) -> str:
+    return f"holysheep-elk {USED_BY[role][0]} on {socket.gethostname()}"

@@ -29,6 +29,9 @@ Row = dict[str, Any]
 EXISTING: Final = "existing-cluster"
 THREE: Final = "three-nodes"
 DIGESTS: Final = "digests"
+ALERTS: Final = "alerts"
+#: What the alerts need with an existing cluster. People name the other two; this one follows from them.
+EXISTING_ALERTS: Final = "existing-cluster-alerts"
 #: The first version of compose with !override, which the overlay for an existing cluster needs.
 COMPOSE: Final = (2, 24, 4)
 
@@ -98,8 +101,11 @@ def overlays() -> list[str]:
         hint = f"leave one out; to leave the cluster: {settings.OVERLAYS}= {settings.CLUSTER}= make up"
         what = f"{EXISTING} starts no Elasticsearch, but {THREE} starts three"
         raise UserError(what, where=settings.OVERLAYS, hint=hint)
-    # The overlay with the digests comes last: it replaces the images of all others.
-    return sorted(dict.fromkeys(chosen), key=lambda name: name == DIGESTS)
+    if EXISTING in chosen and ALERTS in chosen:
+        chosen.append(EXISTING_ALERTS)
+    # An overlay changes what those before it say. That with the digests replaces the images of all others.
+    last = (EXISTING_ALERTS, DIGESTS)
+    return sorted(dict.fromkeys(chosen), key=lambda name: last.index(name) if name in last else -1)
 
 
 def existing() -> bool:

@@ -19,7 +19,7 @@ from runner.cluster import apply as applying
 from runner.cluster import versions
 from runner.cluster.apply import reason_of
 from runner.lines.feed import rules_of
-from runner.runtimes.docker import apikey, secrets, settings
+from runner.runtimes.docker import apikey, engine, secrets, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 ADMIN_KEY: Final = "admin_api_key"
 WRITER_KEY: Final = "writer_api_key"
+ALERTER_KEY: Final = "alerter_api_key"
 LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 NEEDED: Final = (8, 19, 0)
 #: The rights that the admin key needs. The containers never get this key.
@@ -115,6 +116,9 @@ def prepare(say: Say) -> None:
             if key(WRITER_KEY) is None:
                 secrets.write(WRITER_KEY, apikey.make(es))
                 say(f"Writer's key: a new one, owned by the user {apikey.OWNER}")
+            if _wants_alerts() and key(ALERTER_KEY) is None:
+                secrets.write(ALERTER_KEY, apikey.make(es, apikey.ALERTER))
+                say(f"ElastAlert's key: a new one, owned by the user {apikey.OWNER}")
     text = key(WRITER_KEY)
     if text is None:
         raise UserError(
@@ -123,6 +127,8 @@ def prepare(say: Say) -> None:
             hint=f"write an admin's key to {ADMIN_KEY} in the same folder ({RIGHTS}), or let somebody make the "
             f"writer's key in Kibana's Dev Tools:\n{apikey.request()}",
         )
+    if _wants_alerts():
+        _check_alerter()
     # Logstash needs the form id:api_key; the file may have the Base64 form.
     secrets.write(WRITER_KEY, text)
     with client(text) as es:
@@ -132,6 +138,25 @@ def prepare(say: Say) -> None:
         raise UserError(what, where=WRITER_KEY, hint=f"make a new key with the rights in {apikey.ROLE_FILE}")
     if too_many:
         say(f"The writer's key has more rights than it needs: {', '.join(too_many)}")
+
+
+def _wants_alerts() -> bool:
+    return engine.EXISTING_ALERTS in engine.overlays()
+
+
+def _check_alerter() -> None:
+    """UserError when ElastAlert has no key, or one that the cluster does not know."""
+    text = key(ALERTER_KEY)
+    if text is None:
+        raise UserError(
+            "there is no key for ElastAlert",
+            where=str(settings.secrets() / ALERTER_KEY),
+            hint=f"write an admin's key to {ADMIN_KEY} in the same folder ({RIGHTS}), or let somebody make it in "
+            f"Kibana's Dev Tools:\n{apikey.request(apikey.ALERTER)}",
+        )
+    secrets.write(ALERTER_KEY, text)
+    with client(text) as es:
+        es.security.authenticate()
 
 
 def after_start(prefix: str) -> str:
