@@ -24,8 +24,8 @@ class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
 
-    def __init__(self, certificate: Path | None) -> None:
-        super().__init__(("127.0.0.1", 0), _Session)
+    def __init__(self, certificate: Path | None, host: str) -> None:
+        super().__init__((host, 0), _Session)
         self.certificate = certificate
         self.mails: list[EmailMessage] = []
         self.logins: list[str] = []
@@ -87,9 +87,9 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 @contextmanager
-def running(certificate: Path | None = None) -> Iterator[_Server]:
+def running(certificate: Path | None = None, host: str = "127.0.0.1") -> Iterator[_Server]:
     """The server; its port is `server_address[1]`. With a certificate it offers STARTTLS, and a login after it."""
-    with _Server(certificate) as server:
+    with _Server(certificate, host) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         yield server
@@ -97,13 +97,13 @@ def running(certificate: Path | None = None) -> Iterator[_Server]:
         thread.join()
 
 
-def certificate(folder: Path) -> Path:
-    """A self-signed certificate for localhost with its key, in one PEM file; it is its own authority."""
+def certificate(folder: Path, names: str = "DNS:localhost") -> Path:
+    """A self-signed certificate with its key, in one PEM file; it is its own authority."""
     file, key = folder / "mail.pem", folder / "key.pem"
     subprocess.run(
         [
             "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
-            "-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(file),
+            "-addext", f"subjectAltName={names}", "-keyout", str(key), "-out", str(file),
         ],
         check=True, capture_output=True,
     )  # fmt: skip

@@ -67,11 +67,11 @@ def _smtp(received: Received) -> type[socketserver.StreamRequestHandler]:
 
 
 @contextmanager
-def receiving() -> Iterator[Received]:
+def receiving(host: str = "127.0.0.1") -> Iterator[Received]:
     """Both servers, on ports of the system's choice."""
     received = Received()
-    http = ThreadingHTTPServer(("127.0.0.1", 0), _http(received))
-    smtp = socketserver.ThreadingTCPServer(("127.0.0.1", 0), _smtp(received))
+    http = ThreadingHTTPServer((host, 0), _http(received))
+    smtp = socketserver.ThreadingTCPServer((host, 0), _smtp(received))
     received.http_port, received.smtp_port = http.server_port, int(smtp.server_address[1])
     for server in (http, smtp):
         threading.Thread(target=server.serve_forever, daemon=True).start()

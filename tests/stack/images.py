@@ -34,9 +34,12 @@ RECIPES: Final = Path(__file__).with_name("recipes")
 LABEL: Final = "holysheep.standin"
 #: Its Java 21 runs Elasticsearch 9 as well as JRuby; nothing is installed later.
 DEBIAN: Final = "trixie"
-PACKAGES: Final = "ca-certificates,curl,unzip,procps,python3,python3-yaml,openjdk-21-jdk-headless"
+PACKAGES: Final = "ca-certificates,curl,unzip,procps,python3,python3-venv,python3-yaml,openjdk-21-jdk-headless"
 BASE: Final = f"holysheep-standin-base:{hashlib.sha256(f'{DEBIAN} {PACKAGES} 1'.encode()).hexdigest()[:12]}"
+AUTHORITIES: Final = Path("/etc/ssl/certs/ca-certificates.crt")
 VERSION: Final = "9.5.2"
+#: What the images of alerts and report are made from.
+PYTHON: Final = "python:3.13-slim"
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,15 @@ def build(client: DockerClient, service: str) -> str:
     return name
 
 
+def python(client: DockerClient) -> str:
+    """An image with a Python for alerts and report. UserError when none can be had."""
+    given = os.environ.get("HOLYSHEEP_IMAGE_PYTHON")
+    if given or not unreachable(PYTHON):
+        return given or PYTHON
+    base(client)
+    return BASE
+
+
 def base(client: DockerClient) -> None:
     """The Debian that all stand-ins are made from."""
     if _there(client, BASE):
@@ -118,6 +130,9 @@ def base(client: DockerClient) -> None:
             raise UserError(f"debootstrap failed: {(result.stderr or result.stdout).strip()[-400:]}")
         for stale in [*(root / "var/cache/apt/archives").glob("*.deb"), *(root / "var/lib/apt/lists").glob("*_*")]:
             stale.unlink()
+        # Images are built from registries that this machine may reach by an authority of its own.
+        if AUTHORITIES.is_file():
+            shutil.copyfile(AUTHORITIES, root / AUTHORITIES.relative_to("/"))
         java = next((root / "usr/lib/jvm").glob("java-21-openjdk-*"))
         (root / "usr/lib/jvm/default-java").symlink_to(java.name)
         subprocess.run(["tar", "-C", str(root), "-cf", str(archive), "."], check=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 REGISTRY = fields.PATH.parent
 sys.path.insert(0, str(ROOT / "elastalert"))
 
-from holysheep_alerts import channels, periods  # noqa: E402 - the container's own package
+from holysheep_alerts import channels, periods, start  # noqa: E402 - the container's own package
 
 
 @pytest.fixture
@@ -89,3 +90,26 @@ def test_channels_follow_the_severity(tmp_path: Path) -> None:
     assert (tmp_path / "made" / "critical.yaml").stat().st_mode & 0o777 == 0o600
     with pytest.raises(channels.SettingsError, match="names email, which needs HOLYSHEEP_ALERTS_EMAIL"):
         channels.write(channels.Settings({"HOLYSHEEP_ALERTS_CRITICAL": "email"}, tmp_path), tmp_path / "made")
+
+
+def test_an_existing_cluster_and_its_key_as_elastalert_takes_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Addresses as host and port, and the key as the Base64 that goes into the header: `aWQ6a2V5` is `id:key`."""
+    (tmp_path / "alerter_api_key").write_text("id:key\n", encoding="ascii")
+    monkeypatch.setattr(start, "SECRETS", tmp_path)
+    monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "https://es-1.example:9201/es https://es-2.example")
+    for name in ("ES_HOST", "ES_PORT", "ES_HOSTS", "ES_URL_PREFIX", "ES_API_KEY", "ES_PASSWORD", "ES_USERNAME"):
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
+    start._credentials()
+    start._cluster()
+    found = {name: os.environ.get(name) for name in ("ES_HOST", "ES_PORT", "ES_HOSTS", "ES_URL_PREFIX", "ES_API_KEY")}
+    assert found == {
+        "ES_HOST": "es-1.example",
+        "ES_PORT": "9201",
+        "ES_HOSTS": "es-1.example:9201,es-2.example:443",
+        "ES_URL_PREFIX": "es",
+        "ES_API_KEY": "aWQ6a2V5",
+    }
+    assert "ES_USERNAME" not in os.environ

@@ -162,6 +162,18 @@ def test_an_existing_cluster_brings_no_elasticsearch() -> None:
     assert set(actual["secrets"]) == {"writer_api_key", "webhook_password", "privacy_key", "audit_key", "cluster_ca"}
 
 
+def test_the_alerts_of_an_existing_cluster() -> None:
+    """They wait for nothing that is not there, and have a key and an authority in place of a password."""
+    actual = merged("existing-cluster", "alerts", "existing-cluster-alerts")
+    if actual is None:
+        pytest.skip("there is no docker compose here")
+    alerts = actual["services"]["alerts"]
+    assert set(alerts["depends_on"]) == {"certs"}
+    assert {secret["source"] for secret in alerts["secrets"]} == {"alerter_api_key", "cluster_ca"}
+    assert alerts["environment"]["HOLYSHEEP_ELASTICSEARCH"] == "https://x:9200"
+    assert alerts["environment"]["HOLYSHEEP_CA"] == "/run/secrets/cluster_ca"
+
+
 def test_three_nodes_publish_one_port() -> None:
     """The two more nodes have their own data and share the certificate; the first alone is published."""
     actual = merged("three-nodes")

@@ -7,6 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from antlr4 import CommonTokenStream, InputStream
+from antlr4.error.ErrorListener import ErrorListener
+from esql_parser.EsqlBaseLexer import EsqlBaseLexer
+from esql_parser.EsqlBaseParser import EsqlBaseParser
 from pydantic_core import PydanticCustomError
 
 from generator.errors import UserError
@@ -74,6 +78,42 @@ def test_esql_is_well_formed(name: str) -> None:
                 assert token in FUNCTIONS, f"{token} in {command}"
                 assert tokens[at + 1] == "(", f"{token} in {command}"
         known |= made
+
+
+class _Mistakes(ErrorListener):  # type: ignore[misc]  # the package has no types
+    """Keeps what the grammar does not take."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def syntaxError(self, *about: object) -> None:  # noqa: N802  # ANTLR's name
+        """Recognizer, symbol, line, column, message, exception."""
+        _, _, line, column, message, _ = about
+        self.found.append(f"{line}:{column} {message}")
+
+
+def esql_mistakes(text: str) -> list[str]:
+    """What Elastic's own grammar says of a query."""
+    mistakes = _Mistakes()
+    lexer = EsqlBaseLexer(InputStream(text))
+    parser = EsqlBaseParser(CommonTokenStream(lexer))
+    for part in (lexer, parser):
+        part.removeErrorListeners()
+        part.addErrorListener(mistakes)
+    parser.singleStatement()
+    return mistakes.found
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_esql_is_what_elastics_grammar_takes(name: str) -> None:
+    """Also where a column's name is a word of the language."""
+    assert esql_mistakes((FOLDER / f"{name}.esql").read_text(encoding="utf-8")) == []
+
+
+def test_elastics_grammar_refuses() -> None:
+    """A bracket that is not closed, and a column called `last`."""
+    assert esql_mistakes("FROM x | STATS a = SUM(b BY c")
+    assert esql_mistakes("FROM x | STATS last = MAX(b) BY c")
 
 
 @pytest.mark.parametrize("name", LIBRARY)

@@ -10,7 +10,7 @@ import pytest
 
 from generator.errors import UserError
 from runner.runtimes import choose
-from runner.runtimes.docker import apikey, engine, existing, settings
+from runner.runtimes.docker import apikey, engine, existing, report, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,6 +77,15 @@ def test_a_named_cluster_brings_its_overlay(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.environment()["HOLYSHEEP_ELASTICSEARCH_CA"] == __file__
 
 
+def test_alerts_of_a_named_cluster_bring_an_overlay_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It changes what both others say, so it comes after them, in whatever order they are named."""
+    monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "https://es.example:9200")
+    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", "alerts,kafka")
+    assert engine.overlays() == ["existing-cluster", "alerts", "kafka", "existing-cluster-alerts"]
+    monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "")
+    assert engine.overlays() == ["alerts", "kafka"]
+
+
 @pytest.mark.parametrize("overlays", ["three-nodes", "three-nodes,existing-cluster"])
 def test_overlays_that_contradict_are_refused(monkeypatch: pytest.MonkeyPatch, overlays: str) -> None:
     """Nodes of ours and somebody else's cluster."""
@@ -124,6 +133,11 @@ def test_the_keys_rights_are_the_rendered_writers() -> None:
     assert apikey.descriptor()["cluster"] == ["monitor"]
     assert [entry["privileges"] for entry in apikey.descriptor()["indices"]] == [["auto_configure", "create_doc"]]
     assert '"create_doc"' in apikey.request()
+    assert {tuple(entry["names"]) for entry in apikey.descriptor(apikey.ALERTER)["indices"]} == {
+        ("holysheep-*",),
+        ("holysheep_alerts*",),
+    }
+    assert "holysheep-elk ElastAlert on " in apikey.request(apikey.ALERTER)
 
 
 def test_an_authority_that_the_container_cannot_read_is_told(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,3 +165,18 @@ def test_memory_set_to_nothing_gets_what_fits(checkout: Path, monkeypatch: pytes
     assert actual["HOLYSHEEP_LOGSTASH_MEMORY"] == fits["HOLYSHEEP_LOGSTASH_MEMORY"] == "1638m"
     assert actual["HOLYSHEEP_LOGSTASH_HEAP"] == "3g"
     assert "HOLYSHEEP_KIBANA_MEMORY" not in actual
+
+
+def test_the_report_has_a_password_file(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compose mounts it, so it must be there; one that somebody wrote stays as it is."""
+    monkeypatch.setenv("HOLYSHEEP_SECRETS", str(checkout / "secrets"))
+    path = checkout / "secrets" / "smtp_password"
+    report.prepare()
+    assert not path.exists()
+    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", "report")
+    report.prepare()
+    assert path.read_text() == ""
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text("secret")
+    report.prepare()
+    assert path.read_text() == "secret"

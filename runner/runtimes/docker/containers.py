@@ -21,6 +21,7 @@ from runner.runtimes.docker import (
     inside,
     move,
     reach,
+    report,
     restarts,
     samples,
     secrets,
@@ -80,6 +81,7 @@ class Containers:
             say(f"Secrets: {len(made)} new files in {settings.secrets()}")
         starting.make_folders()
         alerts.prepare()
+        report.prepare()
         self._prepare(say)
         engine.config()  # compose refuses a wrong variable here, before the settings are remembered
         settings.remember()

@@ -1,0 +1,147 @@
+"""The overlays `alerts` and `report`, built from their own files and started beside the stack: an alert arrives at a
+webhook, and a report at a mail server at its time.
+"""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import pytest
+import yaml
+
+from generator.errors import UserError
+from generator.paths import ROOT
+from tests import mailserver
+from tests.alerts import receiver
+from tests.stack import images
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.stack.stack import Stack
+
+pytestmark = pytest.mark.stack
+SERVICES: Final = ("alerts", "report")
+#: What the two images are built from, beside what every container is given.
+SOURCES: Final = ("elastalert", "generator", "runner", "client")
+MODEL: Final = "dear-model"
+#: 0.75 USD: above the budget of a request.
+NANO: Final = 750_000_000
+
+
+class Started(NamedTuple):
+    """Both overlays, and what they send to."""
+
+    stack: Stack
+    received: receiver.Received
+    mail: Any
+    #: when the report is due
+    due: datetime
+
+
+@pytest.fixture(scope="module")
+def started(stack: Stack) -> Iterator[Started]:
+    """A dear call of today, both overlays, and receivers at the address by which containers reach this machine."""
+    try:
+        base = images.python(stack.docker)
+    except UserError as error:
+        pytest.skip(str(error))
+    for name in SOURCES:
+        shutil.copytree(ROOT / name, stack.folder / name, ignore=shutil.ignore_patterns("__pycache__", "tests"))
+    network = stack.docker.networks.get(f"{stack.project}_storage")
+    host = str(network.attrs["IPAM"]["Config"][0]["Gateway"])
+    ours, compose = stack.compose.environment, stack.compose
+    # No bridge is needed to build, and the engine of CI has none.
+    host_network = {"build": {"network": "host"}}
+    (stack.folder / "compose" / "build.yaml").write_text(
+        yaml.safe_dump({"services": dict.fromkeys(SERVICES, host_network)})
+    )
+    before, compose.compose_file_name = compose.compose_file_name, [
+        "compose.yaml", *(f"{name}.yaml" for name in SERVICES), "build.yaml"
+    ]  # fmt: skip
+    with ExitStack() as running:
+        received = running.enter_context(receiver.receiving(host))
+        certificate = mailserver.certificate(stack.folder, f"DNS:localhost,IP:{host}")
+        mail = running.enter_context(mailserver.running(certificate, host))
+        running.callback(_remove, stack, before)
+        ours |= {"HOLYSHEEP_IMAGE_PYTHON": base, "HOLYSHEEP_SMTP_CA": str(certificate)}
+        ours |= _settings(stack.folder, host, received.http_port, mail.server_address[1])
+        stack.run("build", *SERVICES)
+        _index(stack)
+        # The next full minute that leaves the container time to start.
+        due = (datetime.now(UTC) + timedelta(seconds=80)).replace(second=0, microsecond=0)
+        ours["HOLYSHEEP_REPORT_AT"] = f"{due:%H:%M}"
+        stack.run("up", "--detach", "--wait", *SERVICES)
+        yield Started(stack, received, mail, due)
+
+
+def _settings(folder: Path, host: str, http_port: int, mail_port: int) -> dict[str, str]:
+    """The variables, and the secret files beside them."""
+    secrets = folder / "alerts-secrets"
+    secrets.mkdir()
+    (secrets / "webhook_url").write_text(f"http://{host}:{http_port}/hook")
+    (folder / "secrets" / "smtp_password").write_text(mailserver.PASSWORD)
+    return {
+        "HOLYSHEEP_IMAGE_ALERTS": "holysheep-test-alerts",
+        "HOLYSHEEP_IMAGE_REPORT": "holysheep-test-report",
+        "HOLYSHEEP_ALERTS_SECRETS": str(secrets),
+        "HOLYSHEEP_REPORT_PERIOD": "today",
+        "HOLYSHEEP_SMTP_HOST": host,
+        "HOLYSHEEP_SMTP_PORT": str(mail_port),
+        "HOLYSHEEP_SMTP_FROM": "elk@example.com",
+        "HOLYSHEEP_SMTP_TO": "lead@example.com",
+        "HOLYSHEEP_SMTP_USER": mailserver.USER,
+    }
+
+
+def _index(stack: Stack) -> None:
+    """One call of now that costs more than a request may."""
+    now = datetime.now(UTC)
+    cost = {"status": "priced", "total": NANO / 1e9, "total_nano": NANO, "over_budget": True}
+    call = {
+        "@timestamp": now.isoformat(timespec="milliseconds"),
+        "event": {"outcome": "success"},
+        "gen_ai": {"request": {"model": MODEL}, "usage": {"input_tokens": 1000, "output_tokens": 10}},
+        "holysheep": {"source": "webhook", "cost": cost, "price": {"model": MODEL}},
+    }
+    with stack.client() as es:
+        es.index(index=f"{stack.prefix}-api-{now:%Y.%m.%d}", id="dear", document=call, refresh=True)
+
+
+def _remove(stack: Stack, files: list[str]) -> None:
+    """Other tests count documents, and start the stack without the overlays."""
+    stack.run("rm", "--stop", "--force", "--volumes", *SERVICES)
+    stack.compose.compose_file_name = files
+    stack.compose.__dict__.pop("compose_command_property", None)
+    with stack.client() as es:
+        es.delete_by_query(index=f"{stack.prefix}-api-*", query={"term": {"gen_ai.request.model": MODEL}}, refresh=True)
+        state = list(es.indices.get(index="holysheep_alerts*"))
+        if state:
+            es.indices.delete(index=state)
+
+
+def test_an_alert_arrives(started: Started) -> None:
+    """The rule for expensive requests fires once, by way of the container's own user, certificate and channel."""
+    stack = started.stack
+    stack.wait(lambda: bool(started.received.bodies("/hook")), "an alert arrives at the webhook")
+    alert = next(body for body in started.received.bodies("/hook") if body["rule"] == "cost-request")
+    assert (alert["severity"], alert["who"], alert["figure"]) == ("warning", MODEL, "USD 0.7500")
+    stack.wait(lambda: stack.healthy("alerts"), "the alerts container is healthy")
+
+
+def test_a_report_is_mailed_at_its_time(started: Started) -> None:
+    """It comes when it is due, over TLS with a login, and has the cost of the day."""
+    stack, mail = started.stack, started.mail
+    stack.wait(lambda: bool(mail.mails), f"a report is mailed at {started.due:%H:%M}")
+    assert datetime.now(UTC) >= started.due
+    assert mail.logins == [mailserver.USER]
+    (letter,) = mail.mails
+    assert (letter["From"], letter["To"]) == ("elk@example.com", "lead@example.com")
+    assert letter["Subject"].endswith(": $0.75")
+    text = letter.get_body(("plain",)).get_content()
+    assert MODEL in text
+    assert f"next report: {started.due:%Y-%m-%d %H:%M} UTC" in stack.container("report").logs().decode()
