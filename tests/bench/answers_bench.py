@@ -20,6 +20,8 @@ from runner.answers import focus, focus_files, periods, report, reprice_state
 from runner.answers.costed import Recoster
 from runner.answers.periods import Period
 from runner.answers.reader import Selection, ignored
+from runner.answers.reconcile.compare import Question, compare
+from runner.answers.reconcile.read import Reading
 from runner.answers.reprice import Repricer, reprice, rewriter
 from runner.answers.rollups import check, job
 from runner.answers.simulate import Plan, simulate
@@ -87,6 +89,8 @@ def _answers(es: Elasticsearch, folder: Path, progress: Progress) -> dict[str, A
     account = focus.Account("bench", "bench")
     store = Store(es, card.index_prefix, calls.span)
     recoster = Recoster(_corrected(price_rules(card)))
+    bill = folder / "bill.csv"
+    bill.write_text(f"date,model,cost\n{DAY},gpt-4.1,1\n", encoding="utf-8")
     asked: dict[str, Callable[[], object]] = {
         "report by model": lambda: report.read(es, card, question),
         "report by user": lambda: report.read(es, card, by_user),
@@ -96,6 +100,7 @@ def _answers(es: Elasticsearch, folder: Path, progress: Progress) -> dict[str, A
         "export": lambda: focus_files.write_csv(
             focus.rows(calls.narrowed(focus.PRICED), day, account), folder / "focus.csv"
         ),
+        "reconcile": lambda: compare(Question(Reading([bill]), moved.rules, "UTC"), calls.during, ignored),
         "read whole documents": lambda: [len(page) for index in store.indices() for page in store.pages(index)],
         "reprice, dry run": lambda: reprice(store, Repricer(recoster, "UTC"), ignored),
         # Last: it changes every document.
