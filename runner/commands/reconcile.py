@@ -74,13 +74,16 @@ def run(args: argparse.Namespace) -> int:
     """0 within the tolerance, 1 above it, 2 when lines could not be read."""
     allowed, by = tolerance(args.tolerance), _by(args.by)
     card = cards.load(PRICING)
+    first, last = _day(args.first, "--from"), _day(args.last, "--to")
+    if first and last and last < first:
+        raise UserError(f"{last} is before {first}", where="--to", hint="--from names the first day, --to the last")
     question = compare.Question(
         Reading(args.files, args.format, _columns(args.column), args.cached_apart),
         price_part(card),
         card.budgets.timezone,
         _zone(args.zone),
-        _day(args.first, "--from"),
-        _day(args.last, "--to"),
+        first,
+        last,
     )
     steps = ("reading the bill", "reading our calls")
     with source.connect(args, choose.remembered()) as client, progress.shown_each(*steps) as (read, calls):

@@ -49,9 +49,7 @@ def test_what_differs_is_kept_once(empty: Node, tmp_path: Path, monkeypatch: pyt
         (hit,) = es.search(index=f"{empty.prefix}-system-*", query={"term": {"process.name": "holysheep-prices"}})[
             "hits"
         ]["hits"]
-    assert hit["_source"]["message"] == (
-        "gpt-4.1: our card has input 8.00 instead of 2.00 USD per million tokens (litellm)"
-    )
+    assert hit["_source"]["message"] == "gpt-4.1: our card has input 8 instead of 2 USD per million tokens (litellm)"
     # Another price of theirs is news.
     path.write_text(LITELLM.replace("2e-06", "3e-06"), encoding="utf-8")
     assert cli.main(["prices", "diff", "litellm", str(path), "--model", "gpt-4.1", "--store"]) == 1

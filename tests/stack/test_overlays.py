@@ -60,9 +60,8 @@ def started(stack: Stack) -> Iterator[Started]:
     (stack.folder / "compose" / "build.yaml").write_text(
         yaml.safe_dump({"services": dict.fromkeys(SERVICES, host_network)})
     )
-    before, compose.compose_file_name = compose.compose_file_name, [
-        "compose.yaml", *(f"{name}.yaml" for name in SERVICES), "build.yaml"
-    ]  # fmt: skip
+    before = compose.compose_file_name
+    _use(stack, ["compose.yaml", *(f"{name}.yaml" for name in SERVICES), "build.yaml"])
     with ExitStack() as running:
         received = running.enter_context(receiver.receiving(host))
         certificate = mailserver.certificate(stack.folder, f"DNS:localhost,IP:{host}")
@@ -112,13 +111,20 @@ def _index(stack: Stack) -> None:
         es.index(index=f"{stack.prefix}-api-{now:%Y.%m.%d}", id="dear", document=call, refresh=True)
 
 
-def _remove(stack: Stack, files: list[str]) -> None:
+def _use(stack: Stack, files: str | list[str] | None) -> None:
+    """Work with these compose files from now on."""
+    stack.compose.compose_file_name = files
+    # The command line is remembered.
+    stack.compose.__dict__.pop("compose_command_property", None)
+
+
+def _remove(stack: Stack, files: str | list[str] | None) -> None:
     """Other tests count documents, and start the stack without the overlays."""
     stack.run("rm", "--stop", "--force", "--volumes", *SERVICES)
-    stack.compose.compose_file_name = files
-    stack.compose.__dict__.pop("compose_command_property", None)
+    _use(stack, files)
     with stack.client() as es:
-        es.delete_by_query(index=f"{stack.prefix}-api-*", query={"term": {"gen_ai.request.model": MODEL}}, refresh=True)
+        for hit in stack.search("api-*", {"term": {"gen_ai.request.model": MODEL}})["hits"]["hits"]:
+            es.delete(index=hit["_index"], id=hit["_id"], refresh=True)
         state = list(es.indices.get(index="holysheep_alerts*"))
         if state:
             es.indices.delete(index=state)

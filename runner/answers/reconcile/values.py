@@ -48,8 +48,13 @@ def money(value: Any) -> tuple[int, int] | None:  # noqa: ANN401 - a value of JS
 
 def count(value: Any) -> int | None:  # noqa: ANN401 - as above
     """A number of tokens or calls; None for an empty one. LineError when it is none."""
+    if value is None:
+        return None
     if type(value) is int:
         number = value
+    elif type(value) is str and value.isascii() and value.isdigit() and len(value) < len(str(MAX_COUNT)):
+        # Most counts of a CSV: millions of them.
+        return int(value)
     else:
         parsed = _number(value, "a count")
         if parsed is None:
@@ -92,9 +97,9 @@ def when(value: str | int, zone: str) -> date | int:
 def _number(value: Any, what: str) -> Decimal | None:  # noqa: ANN401 - as above
     if isinstance(value, Decimal):
         number = value
-    elif value is None or isinstance(value, (bool, float, dict, list)):
-        if value is None:
-            return None
+    elif value is None:
+        return None
+    elif isinstance(value, (bool, float, dict, list)):
         raise LineError(f"{show(value)} is not {what}")
     else:
         text = str(value).strip().removeprefix("$").strip()
