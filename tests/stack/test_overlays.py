@@ -4,6 +4,7 @@ webhook, and a report at a mail server at its time.
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 import yaml
+from elasticsearch import AuthorizationException
 
 from generator.errors import UserError
 from generator.paths import ROOT
+from runner.runtimes.docker import apikey
 from tests import mailserver
 from tests.alerts import receiver
 from tests.stack import images
@@ -72,7 +75,7 @@ def started(stack: Stack) -> Iterator[Started]:
         stack.run("build", *SERVICES)
         _index(stack)
         # The next full minute that leaves the container time to start.
-        due = (datetime.now(UTC) + timedelta(seconds=80)).replace(second=0, microsecond=0)
+        due = (datetime.now(UTC) + timedelta(seconds=110)).replace(second=0, microsecond=0)
         ours["HOLYSHEEP_REPORT_AT"] = f"{due:%H:%M}"
         stack.run("up", "--detach", "--wait", *SERVICES)
         yield Started(stack, received, mail, due)
@@ -130,6 +133,13 @@ def _remove(stack: Stack, files: str | list[str] | None) -> None:
             es.indices.delete(index=state)
 
 
+def _runs(stack: Stack) -> int:
+    """Runs of rules that ElastAlert has noted."""
+    with stack.client() as es:
+        es.indices.refresh(index="holysheep_alerts*")
+        return int(es.count(index="holysheep_alerts_status")["count"])
+
+
 def test_an_alert_arrives(started: Started) -> None:
     """The rule for expensive requests fires once, by way of the container's own user, certificate and channel."""
     stack = started.stack
@@ -137,6 +147,38 @@ def test_an_alert_arrives(started: Started) -> None:
     alert = next(body for body in started.received.bodies("/hook") if body["rule"] == "cost-request")
     assert (alert["severity"], alert["who"], alert["figure"]) == ("warning", MODEL, "USD 0.7500")
     stack.wait(lambda: stack.healthy("alerts"), "the alerts container is healthy")
+
+
+def test_alerts_of_an_existing_cluster(started: Started) -> None:
+    """With a key of its own, the addresses and the authority that people name, ElastAlert runs every rule."""
+    stack = started.stack
+    # The one with the password is done, so that every run is of the one with the key.
+    stack.run("stop", "alerts")
+    earlier = _runs(stack)
+    with stack.client() as es:
+        secret = apikey.make(es, apikey.ALERTER)
+    (stack.secrets / "alerter_api_key").write_text(secret)
+    # What the overlay `existing-cluster` declares; its services are not wanted here.
+    authority = {"secrets": {"cluster_ca": {"file": str(stack.authority)}}}
+    (stack.folder / "compose" / "authority.yaml").write_text(yaml.safe_dump(authority))
+    stack.compose.environment["HOLYSHEEP_ELASTICSEARCH"] = "https://elasticsearch:9200"
+    before = stack.compose.compose_file_name
+    _use(stack, ["compose.yaml", "alerts.yaml", "authority.yaml", "existing-cluster-alerts.yaml"])
+    try:
+        merged = json.loads(stack.run("config", "--format", "json"))["services"]["alerts"]
+        assert {one["source"] for one in merged["secrets"]} == {"alerter_api_key", "cluster_ca"}
+        told = stack.run("run", "--rm", "--no-deps", "alerts", "once")
+    finally:
+        _use(stack, before)
+        del stack.compose.environment["HOLYSHEEP_ELASTICSEARCH"]
+    assert "warning goes to webhook" in told
+    # ElastAlert notes each run of a rule.
+    assert _runs(stack) - earlier == len(list((ROOT / "elastalert" / "rules").iterdir()))
+    ident, _, key = secret.partition(":")
+    with stack.client() as es:
+        ours = es.options(basic_auth=None, api_key=(ident, key))
+        with pytest.raises(AuthorizationException):
+            ours.index(index=f"{stack.prefix}-api-2026.01.01", document={"@timestamp": "2026-01-01T00:00:00Z"})
 
 
 def test_a_report_is_mailed_at_its_time(started: Started) -> None:
