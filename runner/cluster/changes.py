@@ -180,7 +180,9 @@ def records(es: Elasticsearch, prefix: str, index: str | None = None) -> Iterato
 
     One page of ten records in memory. Raises ApiError and TransportError.
     """
-    query: Json = {"term": {"change.index": index}} if index else {"match_all": {}}
+    # Not match_all: Elasticsearch 9.5.2 fails to sort it by ascending time where a logsdb index has several segments
+    # ("minDoc must be >= 0").
+    query: Json = {"term": {"change.index": index}} if index else {"constant_score": {"filter": {"match_all": {}}}}
     options: Json = {"index": pattern(prefix), "ignore_unavailable": True, "allow_no_indices": True}
     # The auditor may not refresh.
     with suppress(AuthorizationException):

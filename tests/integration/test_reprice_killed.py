@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.integration.node import Node
 
 pytestmark = pytest.mark.integration
-CALLS: Final = 12_000
+CALLS: Final = 8_000
 Json = dict[str, Any]
 
 
