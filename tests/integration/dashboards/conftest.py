@@ -13,6 +13,7 @@ from generator.dashboards import render
 from generator.paths import PRICING
 from generator.render import elasticsearch as templates
 from generator.render import registry
+from runner.answers.rollups import job
 from runner.cluster import apply
 from runner.report.shown import Reader
 from runner.report.source import Source
@@ -58,4 +59,6 @@ def filled(
 def reader(cluster: Elasticsearch, tmp_path_factory: pytest.TempPathFactory) -> Reader:
     """The shipped dashboards over the hand-made documents, with the documents' own now."""
     card_ = card.load(PRICING).model_copy(update={"index_prefix": PREFIX})
-    return filled(cluster, card_, tmp_path_factory.mktemp("rendered"), actions(PREFIX), NOW)
+    made = filled(cluster, card_, tmp_path_factory.mktemp("rendered"), actions(PREFIX), NOW)
+    job.run(cluster, job.Order(PREFIX, card_.budgets.timezone, card_.retention_days.api, NOW))
+    return made

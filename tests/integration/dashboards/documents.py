@@ -52,7 +52,10 @@ def tokens(input_: int, output: int, cost: float | None, latency: float, class_:
     }
     if cost is None:
         return {**usage, "holysheep.cost.status": "unpriced", "holysheep.cost.unpriced_reason": "unknown_model"}
-    return {**usage, "holysheep.cost.status": "priced", "holysheep.cost.total": cost}
+    nano = round(cost * 1_000_000_000)
+    return {
+        **usage, "holysheep.cost.status": "priced", "holysheep.cost.total": cost, "holysheep.cost.total_nano": nano,
+    }  # fmt: skip
 
 
 CALLS: list[tuple[str, dict[str, Any]]] = [

@@ -73,6 +73,13 @@ GRIDS = {
         [DEEPSEEK, DEEPSEEK, "1", "0", "$0.0025", "2.5 %", "5.5k", "500", "0.0 %", "$0.00042", "$0.00252"],
         [ask.MISSING, SCRIPT, "1", "1", NOTHING, "0.0 %", "100", "10", "0.0 %", NOTHING, NOTHING],
     ],
+    # all calls, rolled up: those of GPT-4.1 cost 0.012 + 0.0168 + 0.008 + 1.0 and have 129,600 tokens
+    ("cost", "years-by-model"): [
+        ["gpt-4.1", "6", "$1.04", "129.6k"],
+        [CLAUDE, "1", "$0.06", "4.0k"],
+        [DEEPSEEK, "1", "$0.0025", "6.0k"],
+        [ask.MISSING, "1", NOTHING, "110"],
+    ],
     ("cost", "reported"): [["gpt-4.1", "$0.032", "$0.0288", "3,200", "1"]],
     ("cost", "unpriced"): [["unknown_model", SCRIPT, "1", "110"]],
     ("cost", "over-budget"): [["2025-06-15 09:00:00", CLAUDE, "$0.06", "3,000", "1,000", "u2"]],
@@ -128,6 +135,17 @@ def test_month_to_date(reader: Reader) -> None:
     assert by_day[2] == by_day[12] == pytest.approx(1.0)
     assert by_day[13] == pytest.approx(1.008)
     assert by_day[15] == pytest.approx(1.09932)
+
+
+def test_years_of_cost(reader: Reader) -> None:
+    """One bar a month: all of it is of June 2025."""
+    actual = _frame(reader, "cost", "years")
+    months = {(row.time.year, row.time.month): 0.0 for row in actual.rows if row.time}
+    for row in actual.rows:
+        if row.time and row.figures[0]:
+            months[row.time.year, row.time.month] += row.figures[0]
+    assert (2024, 12) in months
+    assert {month: cost for month, cost in months.items() if cost} == {(2025, 6): pytest.approx(1.09932)}
 
 
 def test_percentiles(reader: Reader) -> None:
