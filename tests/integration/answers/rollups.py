@@ -9,6 +9,7 @@ from elasticsearch import helpers
 
 from runner.answers.rollups import job
 from runner.answers.rollups.job import Order
+from runner.cluster import changes
 from tests.integration.answers import conftest
 from tests.integration.answers.documents import PREFIX, actions
 
@@ -52,6 +53,14 @@ def load(es: Elasticsearch, calls: list[tuple[str, Json]] | None = None) -> None
     """The hand-made calls, or others, and nothing else."""
     wipe(es)
     helpers.bulk(es, actions(calls=calls), refresh=True)
+
+
+def erase(es: Elasticsearch, id_: str) -> None:
+    """Delete a call as an erasure does: it is told first."""
+    (hit,) = es.search(index=f"{PREFIX}-api-*", query={"ids": {"values": [id_]}})["hits"]["hits"]
+    journal = changes.Journal(es, PREFIX, changes.begin("erase", "a person"))
+    journal.announce(1, hit["_index"], [changes.Changed(id_, "0" * 64, None)])
+    es.delete(index=hit["_index"], id=id_, refresh=True)
 
 
 def documents(es: Elasticsearch, kind: str) -> dict[str, Json]:
