@@ -23,6 +23,8 @@ COMMANDS: Final[dict[str, Command]] = {
         "check this machine: what is missing, what to do; exit 1 when `up` would fail", "runner.options.doctor"
     ),
     "up": Command("start everything, apply templates, feed the samples; safe to repeat", "runner.options.up"),
+    "plan": Command("show what differs in the cluster from the rendered files; writes nothing", "runner.options.plan"),
+    "apply": Command("show the plan, ask, and write exactly that into the cluster", "runner.options.apply"),
     "down": Command("stop what `up` started; data stays", "runner.options.down"),
     "status": Command(
         "print state, health and document counts; exit 1 when something is wrong", "runner.options.status"

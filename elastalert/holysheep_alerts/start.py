@@ -4,6 +4,7 @@ python -m holysheep_alerts.start            runs ElastAlert, with more arguments
 python -m holysheep_alerts.start once       runs every rule once, up to now or to --end TIME
 python -m holysheep_alerts.start health     whether rules have run lately
 python -m holysheep_alerts.start channels   names the channels of each severity
+python -m holysheep_alerts.start loaded     the rules that run, with the SHA-256 of the file of each, as JSON
 python -m holysheep_alerts.start check      loads every rule as ElastAlert does, and looks for unknown keys
 python -m holysheep_alerts.start test RULE  sends one alert of a rule to its channels
 """
@@ -27,6 +28,8 @@ FOLDER: Final = Path(os.environ.setdefault("HOLYSHEEP_ELASTALERT", "/opt/holyshe
 CONFIG: Final = FOLDER / "config.yaml"
 #: The port of an address that names none.
 HTTPS: Final = 443
+#: Written by the process that runs the rules.
+LOADED: Final = CHANNELS / "loaded.json"
 
 
 def main(arguments: list[str]) -> int:
@@ -37,10 +40,12 @@ def main(arguments: list[str]) -> int:
     except SettingsError as error:
         print(f"alerts: {error}", file=sys.stderr)
         return 2
-    if arguments[:1] not in (["health"], ["check"], ["test"]):
+    if arguments[:1] not in (["health"], ["check"], ["test"], ["loaded"]):
         for severity, names in channels.items():
             print(f"{severity} goes to {', '.join(names) or 'the log alone: no channel is set up'}", flush=True)
-    if arguments[:1] == ["channels"]:
+    if arguments[:1] in (["channels"], ["loaded"]):
+        if arguments == ["loaded"]:
+            print(LOADED.read_text(encoding="utf-8") if LOADED.is_file() else "{}")
         return 0
     _credentials()
     _cluster()
@@ -86,8 +91,10 @@ def _run(arguments: list[str]) -> int:
     from elastalert.elastalert import main as elastalert  # noqa: PLC0415 - see main
 
     from holysheep_alerts.indices import prepare, tidy_daily  # noqa: PLC0415 - the same
+    from holysheep_alerts.loading import note_into  # noqa: PLC0415 - the same
 
     prepare(CONFIG)
+    note_into(LOADED)
     if arguments[:1] == ["once"]:
         ElastAlerter(["--config", str(CONFIG), "--verbose", *arguments[1:]]).run_all_rules()
         return 0

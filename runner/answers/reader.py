@@ -14,7 +14,7 @@ from elasticsearch import ApiError
 
 from generator.errors import UserError
 from runner.cluster import refused
-from runner.cluster.apply import reason_of
+from runner.cluster.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

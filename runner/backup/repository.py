@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from elasticsearch import ApiError, NotFoundError
 
 from generator.errors import UserError
-from runner.cluster.apply import reason_of
+from runner.cluster.reasons import reason_of
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch

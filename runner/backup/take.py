@@ -13,7 +13,7 @@ from elasticsearch import BadRequestError, ConflictError, NotFoundError
 
 from generator.errors import UserError
 from runner.cluster import counts
-from runner.cluster.apply import reason_of
+from runner.cluster.reasons import reason_of
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch

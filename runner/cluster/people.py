@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 from elasticsearch import ApiError, NotFoundError
 
 from generator.errors import UserError
-from runner.cluster.apply import NO_API, reason_of
+from runner.cluster.present import NO_API
+from runner.cluster.reasons import reason_of
 from runner.cluster.refused import people_roles, roles
 
 if TYPE_CHECKING:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 from elasticsearch import ApiError
 
 from generator.errors import UserError
-from runner.cluster.apply import NO_API, reason_of
+from runner.cluster.present import NO_API
+from runner.cluster.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

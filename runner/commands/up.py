@@ -12,10 +12,12 @@ from generator.errors import UserError
 from generator.paths import ROOT
 from runner.cluster import lag, summary
 from runner.commands import summary_tables
-from runner.kibana import importer
+from runner.commands.plan import rendered
+from runner.kibana import plan as kibana_plan
 from runner.lines.feed import rules_of, size_of
 from runner.lines.lines import expand, left_out
 from runner.runtimes import choose
+from runner.step import writing
 
 if TYPE_CHECKING:
     import argparse
@@ -98,21 +100,20 @@ def _documents(runtime: Runtime, fed: Fed, console: Console) -> summary.Summary 
 
 
 def _dashboards(runtime: Runtime, console: Console) -> str:
-    """Import kibana/*.ndjson into the bundle's Kibana. Returns the reason when it failed: logs are fed even so."""
-    files = sorted((ROOT / "kibana").glob("*.ndjson"))
+    """Write what differs into the bundle's Kibana. Returns the reason when it failed: logs are fed even so."""
     kibana = runtime.kibana()
-    if kibana is None or not files:
+    if kibana is None:
         return ""
     try:
         kibana.wait(KIBANA_WAIT_S)
-        outcomes = importer.run(kibana, importer.objects(path.read_text(encoding="utf-8") for path in files))
+        files = rendered("en")
+        steps = kibana_plan.make(kibana, files.saved_objects, files.zone, kibana_plan.Options())
+        kibana_plan.refuse(kibana_plan.execute(kibana, steps, files.saved_objects))
     except (UserError, OSError) as error:
-        return f"Kibana: {error}; fix that, then run make up again"
-    if failed := [outcome for outcome in outcomes if outcome.state == "failed"]:
-        return f"{failed[0].title}: {failed[0].reason}; fix that, then run make up again"
-    console.print(f"Dashboards: {len(outcomes)} objects")
-    for kept in (outcome for outcome in outcomes if outcome.state == "kept"):
-        console.print(f"  kept, since a person changed it: {kept.title}: {kept.reason}", markup=False)
+        return f"{error}; fix that, then run make up again"
+    console.print(f"Dashboards: {len(steps)} objects, {len(writing(steps))} of them written")
+    for kept in (step for step in steps if step.action == "keep"):
+        console.print(f"  kept: {kept.kind} {kept.name}: {kept.notes[0]}", markup=False)
     return ""
 
 

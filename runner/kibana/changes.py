@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.dashboards import ids
+from runner.step import Difference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +33,8 @@ _MOST: Final = 90
 #: Number of characters shown before the first that differs.
 _BEFORE: Final = 20
 _GRID: Final = 2
+#: The absence of a value, in words.
+_NOTHING: Final = "nothing"
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,23 @@ def compare(ours: list[Json], theirs: list[Json], source: Source) -> list[Change
 def paths(ours: Json, theirs: Json) -> list[str]:
     """The places at which two versions of an object differ; a panel is named by its title or number."""
     return sorted({_where(path, theirs) for path, _, _ in _walk(plain(ours), plain(theirs), ())})
+
+
+def differences(ours: Json, theirs: Json) -> tuple[Difference, ...]:
+    """Every place at which Kibana's object differs from the rendered one."""
+    return tuple(
+        Difference(_place(path, ours, theirs), *(None if text == _NOTHING else text for text in _pair(their, our)))
+        for path, our, their in _walk(plain(ours), plain(theirs), ())
+    )
+
+
+def _place(path: tuple[str, ...], ours: Json, theirs: Json) -> str:
+    """The place with all of its path; a panel has its title."""
+    if path[:1] != ("panels",) or len(path) == 1:
+        return ".".join(path)
+    panels = [*_read(ours["attributes"].get("panelsJSON") or []), *_read(theirs["attributes"].get("panelsJSON") or [])]
+    title = next((panel.get("title") for panel in panels if panel.get("panelIndex") == path[1]), None)
+    return " ".join((f"panel {title or path[1]!r}", ".".join(path[2:]))).strip()
 
 
 def _where(path: tuple[str, ...], saved_object: Json) -> str:
@@ -140,7 +160,7 @@ def _window(text: str, start: int) -> str:
 
 def _short(value: object) -> str:
     if value is None:
-        return "nothing"
+        return _NOTHING
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
 

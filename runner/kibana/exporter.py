@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from runner.kibana.client import Answer, Kibana
 
 Json = dict[str, Any]
-_GONE = 404
+GONE = 404
 
 
 def run(kibana: Kibana, wanted: list[Json]) -> list[Json]:
@@ -38,7 +38,7 @@ def _missing(answer: Answer) -> set[tuple[str, str]]:
     return {
         (reference["type"], reference["id"])
         for reference in attributes.get("objects", [])
-        if reference.get("error", {}).get("statusCode") == _GONE
+        if reference.get("error", {}).get("statusCode") == GONE
     }
 
 

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from generator.errors import UserError
-from generator.files import write_whole
-from generator.paths import STATE
-from runner.kibana import changes, exporter, stamp
+from runner.kibana import changes, exporter, record, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,9 +20,6 @@ _PATH: Final = "/api/saved_objects/_import?overwrite=true"
 
 
 State = Literal["created", "updated", "kept", "failed"]
-#: Kibana's time of change of each object after our import, by address and space. Needed beside the digests that `stamp`
-#: leaves in Kibana for objects whose form a newer Kibana changed, and for those of a dashboard that a person saved.
-RECORD: Final = STATE / "kibana-imported.json"
 
 
 @dataclass(frozen=True)
@@ -54,27 +49,34 @@ def run(kibana: Kibana, rendered: list[Json], *, overwrite: bool = False) -> lis
     """Import the rendered objects. Objects that a person changed since the last import are kept, unless `overwrite`."""
     changed = {} if overwrite else _changed_by_a_person(kibana, rendered)
     wanted = [saved_object for saved_object in rendered if stamp.key(saved_object) not in changed]
-    outcomes = _import(kibana, stamp.marked(wanted)) if wanted else []
-    imported = zip(wanted, outcomes, strict=True)
-    _remember(kibana, [saved_object for saved_object, outcome in imported if outcome.state != "failed"])
     kept = [
         _outcome(saved_object, "kept", changed[stamp.key(saved_object)])
         for saved_object in rendered
         if stamp.key(saved_object) in changed
     ]
-    return [*outcomes, *kept]
+    return [*write(kibana, wanted, rendered), *kept]
+
+
+def write(kibana: Kibana, wanted: list[Json], rendered: list[Json]) -> list[Outcome]:
+    """Import some of the rendered objects, and note what was imported. The outcomes have the order of `wanted`."""
+    if not wanted:
+        return []
+    outcomes = _import(kibana, stamp.marked(wanted, rendered))
+    imported = zip(wanted, outcomes, strict=True)
+    _remember(kibana, [saved_object for saved_object, outcome in imported if outcome.state != "failed"])
+    return outcomes
 
 
 def _changed_by_a_person(kibana: Kibana, rendered: list[Json]) -> dict[tuple[str, str], str]:
     """Key of each object that a person changed since our last import → the differences in words."""
     ours = {stamp.key(saved_object): saved_object for saved_object in rendered}
-    times = _record().get(_place(kibana), {})
+    notes = record.of(kibana)
     exported = exporter.run(kibana, rendered)
     imported = stamp.digests(exported)
     changed: dict[tuple[str, str], str] = {}
     for saved_object in exported:
         key = stamp.key(saved_object)
-        untouched = times.get(" ".join(key)) == saved_object.get("updated_at") or (
+        untouched = record.untouched(notes.get(key), saved_object) or (
             stamp.digest(saved_object) in imported.get(key, ())
         )
         differences = changes.paths(ours[key], saved_object) if key in ours and not untouched else []
@@ -84,27 +86,13 @@ def _changed_by_a_person(kibana: Kibana, rendered: list[Json]) -> dict[tuple[str
     return changed
 
 
-def _place(kibana: Kibana) -> str:
-    return f"{kibana.url.rstrip('/')} {kibana.space}"
-
-
-def _record() -> dict[str, dict[str, str]]:
-    try:
-        data = json.loads(RECORD.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return data if isinstance(data, dict) else {}
-
-
 def _remember(kibana: Kibana, imported: list[Json]) -> None:
     """Note Kibana's time of change of the imported objects."""
     if not imported:
         return
-    data = _record()
-    times = data.setdefault(_place(kibana), {})
-    for saved_object in exporter.run(kibana, imported):
-        times[" ".join(stamp.key(saved_object))] = str(saved_object.get("updated_at"))
-    write_whole(RECORD, json.dumps(data, indent=1, sort_keys=True) + "\n")
+    digests = {stamp.key(saved_object): record.digest(saved_object) for saved_object in imported}
+    times = {stamp.key(found): str(found.get("updated_at")) for found in exporter.run(kibana, imported)}
+    record.note(kibana, {key: record.Imported(time, digests[key]) for key, time in times.items() if key in digests})
 
 
 def _import(kibana: Kibana, rendered: list[Json]) -> list[Outcome]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from runner.kibana import changes
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 Key = tuple[str, str]
+#: The type whose objects carry the digests.
+DASHBOARD: Final = "dashboard"
 
 
 def digest(saved_object: Json) -> str:
@@ -25,12 +27,14 @@ def digest(saved_object: Json) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def marked(rendered: list[Json]) -> list[Json]:
-    """The objects as they are imported: each dashboard with the digests of itself and of what it refers to."""
+def marked(wanted: list[Json], rendered: list[Json]) -> list[Json]:
+    """The objects as they are imported: each dashboard with the digests of itself and of what it refers to.
+
+    `rendered`: all objects, since a dashboard may be imported without those that it refers to.
+    """
     digests = {key(saved_object): digest(saved_object) for saved_object in rendered}
     return [
-        _marked(saved_object, digests) if saved_object["type"] == "dashboard" else saved_object
-        for saved_object in rendered
+        _marked(saved_object, digests) if saved_object["type"] == DASHBOARD else saved_object for saved_object in wanted
     ]
 
 
@@ -38,7 +42,7 @@ def digests(exported: Iterable[Json]) -> dict[Key, set[str]]:
     """The digests of what was imported last, by object, as the exported dashboards keep them."""
     imported: dict[Key, set[str]] = {}
     for saved_object in exported:
-        if saved_object["type"] != "dashboard":
+        if saved_object["type"] != DASHBOARD:
             continue
         for name, value in _options(saved_object).get(changes.MARK, {}).items():
             type_, _, id_ = str(name).partition(" ")
@@ -54,7 +58,7 @@ def key(saved_object: Json) -> Key:
 def _marked(dashboard: Json, digests: dict[Key, str]) -> Json:
     own = [key(dashboard), *(key(reference) for reference in dashboard["references"])]
     mark = {
-        " ".join(name): digests[name] for name in own if name in digests and (name[0] != "dashboard" or name == own[0])
+        " ".join(name): digests[name] for name in own if name in digests and (name[0] != DASHBOARD or name == own[0])
     }
     options = {**_options(dashboard), changes.MARK: mark}
     text = json.dumps(options, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

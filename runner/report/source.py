@@ -12,7 +12,7 @@ from elasticsearch import ApiError, Elasticsearch
 
 from generator.errors import UserError
 from runner.cluster import refused
-from runner.cluster.apply import reason_of
+from runner.cluster.reasons import reason_of
 from runner.report.arguments import add_arguments
 
 if TYPE_CHECKING:

@@ -44,6 +44,15 @@ def used() -> Runtime:
     return runtime
 
 
+def planned() -> Runtime:
+    """The runtime to plan for: the one that the last `up` started, or before that an existing cluster, if one is named.
+
+    UserError when there is neither.
+    """
+    before = remembered()
+    return of("docker") if before is None and engine.existing() else used()
+
+
 def remember(mode: Mode) -> None:
     """Note the mode that `up` starts."""
     write_whole(FILE, mode + "\n")

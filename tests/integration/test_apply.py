@@ -10,7 +10,8 @@ import pytest
 
 from generator.errors import UserError
 from generator.paths import ROOT
-from runner.cluster.apply import LIST, apply
+from runner.cluster.apply import apply
+from runner.cluster.rendered import LIST
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -27,7 +27,7 @@ MAX_FUNCTION: Final = 40
 #: What every part of generator and runner may import.
 BASE: Final = {"generator.errors", "generator.paths", "generator.explain", "generator.yamltext", "generator.files"}
 #: What every part of runner may import besides.
-RUNNER_BASE: Final = BASE | {"runner.findings", "runner.runtime"}
+RUNNER_BASE: Final = BASE | {"runner.findings", "runner.runtime", "runner.step"}
 CLUSTER: Final = {"elasticsearch", "elastic_transport", "runner.cluster", "runner.lines", "runner.host"}
 YAML_MODELS: Final = {"generator.strict", "pydantic", "pydantic_core", "yaml"}
 
@@ -56,6 +56,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "generator.options": BASE | {"generator.cli"},
     "runner": {"generator.cli", "runner.host", "runner.lines", "generator.errors"},
     "runner.findings": {"rich"},
+    "runner.step": set(),
     "runner.runtime": RUNNER_BASE | {"elasticsearch", "runner.lines", "runner.kibana", "runner.cluster"},
     "runner.host": RUNNER_BASE,
     "runner.cluster": RUNNER_BASE | {"elasticsearch", "elastic_transport", "runner.host"},
@@ -68,6 +69,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "runner.backup": RUNNER_BASE | CLUSTER,
     "runner.upgrade": RUNNER_BASE | CLUSTER | {"runner.backup"},
     "runner.kibana": RUNNER_BASE | {"generator.dashboards"},
+    "runner.plan": RUNNER_BASE | CLUSTER | {"runner.kibana"},
     "runner.prices": RUNNER_BASE
     | {"runner.host", "generator.card", "client.holysheep.price", "pydantic", "pydantic_core", "genai_prices"},
     "runner.report": RUNNER_BASE | CLUSTER | {"generator.dashboards", "jinja2", "markupsafe", "vl_convert"},
@@ -95,7 +97,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     | {"rich", "generator", "generator.card", "generator.commands", "generator.dashboards", "generator.registry"}
     | {"generator.render", "generator.alerts", "client.holysheep.price", "runner.runtimes"}
     | {"runner.backup", "runner.upgrade", "runner.kibana", "runner.prices", "runner.report"}
-    | {"runner.answers", "runner.compliance", "runner.classify"},
+    | {"runner.answers", "runner.compliance", "runner.classify", "runner.plan"},
 }
 #: Of the standard library: what opens a connection or starts a program is not for the storeys below the runner.
 #: `client.holysheep.post` is where the client's sinks and alerts open theirs.

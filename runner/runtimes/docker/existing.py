@@ -17,7 +17,7 @@ from generator.errors import UserError
 from generator.paths import ROOT
 from runner.cluster import apply as applying
 from runner.cluster import versions
-from runner.cluster.apply import reason_of
+from runner.cluster.reasons import reason_of
 from runner.lines.feed import rules_of
 from runner.runtimes.docker import apikey, engine, secrets, settings
 
@@ -186,12 +186,12 @@ def _apply(es: Elasticsearch, say: Say) -> None:
     try:
         applied = applying.apply(es, ROOT / "elasticsearch")
     except UserError as error:
-        if "unauthorized" in error.what:
-            raise UserError(error.what, where=error.where, hint=f"the admin key needs {RIGHTS}") from error
+        if "may not" in error.what:
+            raise UserError(error.what, where=ADMIN_KEY, hint=f"the admin key needs {RIGHTS}") from error
         raise
     for item in applied:
         if item.result != "unchanged":
-            say(f"  {item.result} {item.kind}/{item.name} {item.why}")
+            say(f"  {item.result} {item.kind}/{item.name} {item.why}".rstrip())
     say(f"Applied: {len(applied)} files, {sum(item.result == 'unchanged' for item in applied)} of them unchanged")
 
 

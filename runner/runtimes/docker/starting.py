@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.cluster import changes
 from runner.host import keyring
-from runner.runtimes.docker import engine, secrets, settings, trouble
+from runner.runtimes.docker import engine, secrets, settings, templates, trouble
 
 if TYPE_CHECKING:
     from runner.runtime import Say
@@ -27,17 +27,35 @@ def make_folders() -> None:
 
 
 def start(say: Say) -> None:
-    """Run `docker compose up` until every service is healthy. UserError names the service that is not, and why."""
+    """Run `docker compose up` until every service is healthy. UserError names the service that is not, and why.
+
+    Elasticsearch is started first, and the templates are written: a change that today's indices can't take ends the
+    start. The service `setup`, which would write them anyway, then finds them as they are rendered.
+    """
     memory = int(engine.client().info().get("MemTotal", 0)) or None
-    command = engine.command("up", "--detach", "--wait", "--wait-timeout", str(WAIT_S), "--remove-orphans")
     say("Containers: starting; the first start pulls images, and Elasticsearch needs a minute")
-    project = str(engine.config()["name"])
+    config = engine.config()
+    project = str(config["name"])
     _remove_failed(project)
-    code, errors = _run(command, settings.environment(memory), project)
-    if code:
-        raise trouble.explain(errors)
+    if nodes := _before_setup(config):
+        _up(nodes, settings.environment(memory), project)
+        templates.apply(say)
+    _up(["--remove-orphans"], settings.environment(memory), project)
     for row in engine.containers():
         say(f"  {row['Service']:<14} {row['State']} {row.get('Health') or ''}")
+
+
+def _before_setup(config: engine.Row) -> list[str]:
+    """The services that `setup` waits for until they are healthy: the nodes of Elasticsearch."""
+    waits = config["services"].get("setup", {}).get("depends_on", {})
+    return [name for name, how in waits.items() if how.get("condition") == "service_healthy"]
+
+
+def _up(more: list[str], environment: dict[str, str], project: str) -> None:
+    command = engine.command("up", "--detach", "--wait", "--wait-timeout", str(WAIT_S), *more)
+    code, errors = _run(command, environment, project)
+    if code:
+        raise trouble.explain(errors)
 
 
 def _remove_failed(project: str) -> None:

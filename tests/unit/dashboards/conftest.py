@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,8 +15,8 @@ from generator.dashboards.check import Checker
 from generator.dashboards.settings import Settings
 from generator.paths import PRICING
 from generator.registry import fields
-from runner.kibana import importer
-from runner.kibana.client import Kibana
+from runner.kibana import importer, record
+from tests.kibana_server import serving
 from tests.unit.dashboards import fake_kibana
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from generator.dashboards.catalogue import Catalogue
     from generator.dashboards.load import Source
     from generator.errors import UserError
+    from tests.kibana_server import Server
 
 REGISTRY = Path(__file__).resolve().parents[3] / "generator" / "registry"
 
@@ -54,25 +55,13 @@ def kit() -> Kit:
     return Kit(catalogue.build(known, REGISTRY / "data_views.yaml", settings), settings)
 
 
-class Server:
-    """The server, what it holds, and how to reach it."""
-
-    def __init__(self, state: fake_kibana.State, url: str, ca: Path) -> None:
-        self.state, self.url, self.ca = state, url, ca
-
-    def kibana(self, space: str = "default", **other: str | None) -> Kibana:
-        """A client of it."""
-        auth = "Basic ZWxhc3RpYzpzM2NyZXQ="
-        return replace(Kibana(self.url, space, self.ca, auth), **other)
-
-
 @pytest.fixture(autouse=True)
-def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was imported is noted in the test's own folder."""
-    monkeypatch.setattr(importer, "RECORD", tmp_path / "kibana-imported.json")
+    monkeypatch.setattr(record, "FILE", tmp_path / "kibana-imported.json")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """A certificate and its key."""
     return fake_kibana.certificate(tmp_path_factory.mktemp("keys"))
@@ -81,14 +70,11 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture
 def server(keys: tuple[Path, Path]) -> Iterator[Server]:
     """A fresh server under a base path, with TLS."""
-    state = fake_kibana.State()
-    running, cert = fake_kibana.start(state, keys)
-    yield Server(state, f"https://localhost:{running.server_address[1]}/kibana", cert)
-    running.shutdown()
-    running.server_close()
+    with serving(keys) as running:
+        yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def saved_objects() -> list[dict[str, Any]]:
     """Every object that the bundle ships."""
     return importer.objects(render.files(card.load(PRICING), REGISTRY).values())

@@ -26,6 +26,8 @@ VERSIONS = {
     "index-pattern": (8, 0, 0),
     "tag": (8, 0, 0),
 }
+#: The route of Advanced Settings, since 8.8 an internal one.
+SETTINGS = "/internal/kibana/settings"
 
 
 @dataclass
@@ -38,6 +40,13 @@ class State:
     starting: int = 0
     """How many times it still says that it is not ready."""
     asked: list[str] = field(default_factory=list)
+    settings: dict[str, Json] = field(default_factory=lambda: {"default": {}, "ops": {}})
+    """Of each space, what was set in Advanced Settings: key → {userValue, isOverridden}."""
+    read_only: bool = False
+    """Whether the user may not change anything."""
+    newer: bool = False
+    """Whether it stores dashboards in a newer form than they were imported in."""
+    imports: int = 0
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -79,6 +88,8 @@ class _Handler(BaseHTTPRequestHandler):
             name = path.rsplit("/", 1)[1]
             known = name in self.state.spaces
             self._json(200 if known else 404, {"id": name} if known else _error(404, "Not Found", "Not Found"))
+        elif path == SETTINGS:
+            self._json(200, {"settings": self.state.settings[space]})
         else:
             self._json(404, _error(404, "Not Found", f"no route {space}"))
 
@@ -90,6 +101,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if "kbn-xsrf" not in self.headers:
             self._json(400, _error(400, "Bad Request", "Request must contain a kbn-xsrf header."))
+        elif self.state.read_only and not path.startswith("/api/saved_objects/_export"):
+            self._json(403, _error(403, "Forbidden", "Unable to bulk_create dashboard"))
+        elif path == SETTINGS:
+            for key, value in json.loads(body)["changes"].items():
+                self.state.settings[space][key] = {"userValue": value}
+            self._json(200, {"settings": self.state.settings[space]})
+        elif path == "/api/saved_objects/_bulk_delete":
+            self._delete(space, json.loads(body))
         elif path.startswith("/api/saved_objects/_import"):
             self._import(space, body, overwrite="overwrite=true" in path)
         elif path.startswith("/api/saved_objects/_export"):
@@ -159,6 +178,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Store an object; an id that another space has becomes another id here."""
         held = self.state.spaces[space]
         key = (item["type"], item["id"])
+        self.state.imports += 1
+        item = {**item, "updated_at": f"2026-11-21T05:{self.state.imports // 60:02}:{self.state.imports % 60:02}.000Z"}
+        if self.state.newer and item["type"] == "dashboard":
+            item = {**item, "attributes": {**item["attributes"], "controlGroupInput": {"chainingSystem": "NEWER"}}}
         copy = next((object_ for object_ in held.values() if object_.get("originId") == item["id"]), None)
         if copy:
             held[(item["type"], copy["id"])] = {**item, "id": copy["id"], "originId": item["id"]}
@@ -170,6 +193,14 @@ class _Handler(BaseHTTPRequestHandler):
         existing = key in held
         held[key] = item
         return {"overwrite": True} if existing else {}
+
+    def _delete(self, space: str, keys: list[Json]) -> None:
+        statuses = []
+        for key in keys:
+            gone = self.state.spaces[space].pop((key["type"], key["id"]), None) is not None
+            error = {} if gone else {"error": _error(404, "Not Found", "Saved object not found")}
+            statuses.append({**key, "success": gone, **error})
+        self._json(200, {"statuses": statuses})
 
     def _export(self, space: str, requested: Json) -> None:
         held = self.state.spaces[space]

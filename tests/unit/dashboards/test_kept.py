@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from generator.dashboards import ids
-from runner.kibana import importer
+from runner.kibana import importer, record
 
 if TYPE_CHECKING:
-    from tests.unit.dashboards.conftest import Server
+    from tests.kibana_server import Server
 
 
 def test_a_persons_changes_are_kept(server: Server, saved_objects: list[dict[str, Any]]) -> None:
@@ -49,7 +49,7 @@ def test_an_older_version_is_known_without_a_record(
     for item in older:
         item["attributes"]["description"] = "Older."
     importer.run(server.kibana(space), older)
-    importer.RECORD.unlink()
+    record.FILE.unlink()
     held = server.state.spaces[space]
     title = "HolySheep 2 Cost"
     key, saved = next((key, item) for key, item in held.items() if item["attributes"].get("title") == title)

@@ -21,7 +21,7 @@ from runner.options import export_dashboards, import_dashboards
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.unit.dashboards.conftest import Server
+    from tests.kibana_server import Server
 
 
 def test_first_import_creates_and_second_updates(server: Server, saved_objects: list[dict[str, Any]]) -> None:

@@ -1,0 +1,1 @@
+"""Plan and apply: everything rendered, compared with what a cluster, a Kibana and the alerts container have."""
