@@ -37,7 +37,7 @@ def start(say: Say) -> None:
     config = engine.config()
     project = str(config["name"])
     _remove_failed(project)
-    if nodes := _before_setup(config):
+    if nodes := before_setup(config):
         _up(nodes, settings.environment(memory), project)
         templates.apply(say)
     _up(["--remove-orphans"], settings.environment(memory), project)
@@ -45,7 +45,7 @@ def start(say: Say) -> None:
         say(f"  {row['Service']:<14} {row['State']} {row.get('Health') or ''}")
 
 
-def _before_setup(config: engine.Row) -> list[str]:
+def before_setup(config: engine.Row) -> list[str]:
     """The services that `setup` waits for until they are healthy: the nodes of Elasticsearch."""
     waits = config["services"].get("setup", {}).get("depends_on", {})
     return [name for name, how in waits.items() if how.get("condition") == "service_healthy"]
