@@ -64,6 +64,9 @@ COMMANDS: Final[dict[str, Command]] = {
         "name every document that was changed, removed or added since its day was sealed", "runner.options.verify"
     ),
     "user": Command("add, list and remove people's users, each with a role of docs/roles.md", "runner.options.user"),
+    "evidence": Command(
+        "pack reports, seals, alerts and configuration of some days into one archive", "runner.options.evidence"
+    ),
     "erase": Command(
         "count the documents of one person or session, and delete them with --yes", "runner.options.erase"
     ),

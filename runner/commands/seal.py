@@ -59,8 +59,10 @@ def _once(args: argparse.Namespace) -> int:
         results = list(sealer.run())
     seals = chain.from_file(folder.chain).seals
     if args.json:
-        print(json.dumps(_as_json(results, seals), indent=2))
+        print(json.dumps(_as_json(results, seals) | {"restored": sealer.restored}, indent=2))
     else:
+        for number in sealer.restored:
+            print(f"seal {number} was missing in the index and was written again from the file")
         _print(results, seals)
     return int(any(result.alarms for result in results))
 

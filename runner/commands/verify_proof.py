@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator.errors import UserError
 from runner.commands import sealing
-from runner.compliance.seals import chain, changed, compare, leaves, proof, reading
+from runner.compliance.seals import chain, changed, compare, indices, leaves, proof, reading
+from runner.compliance.seals.signatures import checker
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ _TRUST: Final = {
     "unknown": "its seal was NOT checked: give the key (HOLYSHEEP_SEAL_KEY_FILE) or a copy of the chain (--seals)",
 }
 Row = dict[str, Any]
+Json = dict[str, Any]
 
 
 def single(args: argparse.Namespace, verifier: Verifier) -> int:
@@ -53,7 +55,7 @@ def single(args: argparse.Namespace, verifier: Verifier) -> int:
     return _say(args, rows, f"wrote {args.out}" if args.out else "")
 
 
-def _documents(verifier: Verifier, id_: str) -> dict[str, dict[str, Any]]:
+def _documents(verifier: Verifier, id_: str) -> dict[str, Json]:
     """The documents with this `_id` by index."""
     with reading.words():
         answer = verifier.es.search(
@@ -63,33 +65,43 @@ def _documents(verifier: Verifier, id_: str) -> dict[str, dict[str, Any]]:
 
 
 def _one(
-    verifier: Verifier, seal: Seal | None, id_: str, name: str, document: dict[str, Any] | None
+    verifier: Verifier, seal: Seal | None, id_: str, name: str, document: Json | None
 ) -> tuple[Row | None, proof.Proof | None]:
+    index = indices.parse(name, verifier.prefix)
+    if index is None:
+        return None, None
     row: Row = {"index": name, "id": id_, "seal": seal.number if seal else None}
+    signed = checker(index.kind, verifier.keys)(id_, document) if document else "none"
     if seal is None:
-        return row | {"is": "unsealed", "what": "its day has no seal yet"}, None
+        wrong = signed in {"wrong", "unknown key"}
+        what = "its HMAC is wrong, and its day has no seal yet" if wrong else "its day has no seal yet"
+        return row | {"is": "forged" if wrong else "unsealed", "what": what}, None
     made = proof.make(verifier.folder.leaves(seal), seal, id_, document or {})
-    if made is None:
-        return (row | {"is": "added", "what": "it is not among the sealed documents"} if document else None), None
-    if run := _lawful(verifier, name, made, document):
-        return row | {"is": "lawful", "what": f"{'changed' if document else 'removed'} by {run}", "run": run}, None
-    if document is None:
-        return row | {"is": "removed", "what": "it was sealed and is not there any more"}, None
-    if why := proof.flaw(made):
-        return row | {"is": "changed", "what": f"it is not as it was sealed ({why})"}, None
+    if made is None and document is None:
+        return None, None
+    now = None if document is None else _live(id_, document, signed)
+    item = _difference(verifier, seal, made, now)
+    if item:
+        return row | {"is": item.kind, "what": item.what, "run": item.run or None}, None
     return row | {"is": "whole", "what": f"as sealed at {seal.sealed_at}"}, made
 
 
-def _lawful(verifier: Verifier, name: str, made: proof.Proof, document: dict[str, Any] | None) -> str:
-    """The run that explains why a document is not as it was sealed; empty when it is, or nothing explains it."""
-    before = leaves.digest_at(verifier.folder.leaves(made.seal), made.place)
-    now = reading.digest_of(document) if document is not None else None
-    if before == now:
-        return ""
-    key = made.id.encode()
+def _live(id_: str, document: Json, signed: reading.Signed) -> reading.Live:
+    return reading.Live(id_.encode(), reading.digest_of(document), signed, reading.arrived_ms(document))
+
+
+def _difference(
+    verifier: Verifier, seal: Seal, made: proof.Proof | None, now: reading.Live | None
+) -> compare.Difference | None:
+    """How the document differs from its leaf, as `verify` of the whole day says it; None when it does not."""
+    path = verifier.folder.leaves(seal)
+    leaf = [leaves.Leaf(made.id.encode(), leaves.digest_at(path, made.place))] if made else []
+    id_ = leaf[0].id if leaf else now.id if now else b""
     with reading.words():
-        pairs = changed.pairs(verifier.es, verifier.prefix, name, verifier.keys.change, lambda *_: None)
-        return compare.explained(before, now, [changed.change(value) for id_, value in pairs if id_ == key])
+        pairs = changed.pairs(verifier.es, verifier.prefix, seal.index, verifier.keys.change, lambda *_: None)
+        told = iter([pair for pair in pairs if pair[0] == id_])
+        since = reading.milliseconds(seal.sealed_at)
+        return next(compare.differences(iter(leaf), iter([now] if now else []), told, since), None)
 
 
 def check(args: argparse.Namespace) -> int:
@@ -122,7 +134,7 @@ def _proofs(path: Path) -> list[proof.Proof]:
 
 
 def _say(args: argparse.Namespace, rows: list[Row], note: str) -> int:
-    bad = any(row["is"] not in {"whole", "unsealed", "lawful"} for row in rows)
+    bad = any(row["is"] not in {"whole", "unsealed", "lawful", "late"} for row in rows)
     if args.json:
         print(json.dumps({"whole": not bad, "documents": rows}, indent=2, ensure_ascii=False))
     else:

@@ -1,4 +1,4 @@
-"""Runs the benches: `python -m tests.bench [--json] [filter] [render] [disk] [client] [answers]`."""
+"""Runs the benches: `python -m tests.bench [--json] [filter] [render] [disk] [client] [answers] [seals]`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from generator.errors import UserError
 from generator.paths import STATE
-from tests.bench import answers_bench, client_bench, disk_bench, filter_bench, machine, render_bench, tables
+from tests.bench import (
+    answers_bench,
+    client_bench,
+    disk_bench,
+    filter_bench,
+    machine,
+    render_bench,
+    seals_bench,
+    tables,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +35,7 @@ PARTS: Final[dict[str, Callable[[Progress], dict[str, Any]]]] = {
     "disk": disk_bench.run,
     "client": client_bench.run,
     "answers": answers_bench.run,
+    "seals": seals_bench.run,
 }
 
 
@@ -52,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """0; 2 when something is missing or wrong."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.bench",
-        description="Measures filter, render, disk, client and answers. BENCH_LINES and BENCH_DOCS make it shorter.",
+        description="Measures the parts. BENCH_LINES, BENCH_DOCS and BENCH_LEAVES make it shorter.",
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all when none is named")
     parser.add_argument("--json", action="store_true", help="print JSON instead of tables")

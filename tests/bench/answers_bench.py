@@ -50,12 +50,13 @@ def run(progress: Progress) -> dict[str, Any]:
         task = progress.add_task("answers: lines through the filter", total=int(wanted))
         known = corpus.make(Path(made), int(wanted), lambda count: progress.advance(task, count))
         with node.running(lambda text: progress.console.print(f"  {text}", highlight=False)) as es:
-            _index(es, known, progress)
+            index(es, known, progress, "answers")
             return {"documents": known.documents, **_answers(es.options(request_timeout=600), Path(made), progress)}
 
 
-def _index(es: Elasticsearch, known: corpus.Corpus, progress: Progress) -> None:
-    task = progress.add_task("answers: into Elasticsearch", total=known.documents)
+def index(es: Elasticsearch, known: corpus.Corpus, progress: Progress, part: str) -> None:
+    """Put the corpus into its index."""
+    task = progress.add_task(f"{part}: into Elasticsearch", total=known.documents)
     patient = es.options(request_timeout=600)
     for body in known.bodies(A_REQUEST):
         patient.bulk(index=known.index, operations=body, filter_path="errors")  # type: ignore[arg-type]

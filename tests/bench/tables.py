@@ -38,6 +38,8 @@ def show(results: Json) -> Group:
         parts += [_enqueue(results["client"]), _overhead(results["client"]["overhead"])]
     if "answers" in results:
         parts.append(_answers(results["answers"], machine["elasticsearch"]))
+    if "seals" in results:
+        parts.append(_sealed(results["seals"], machine["elasticsearch"]))
     return Group(*parts)
 
 
@@ -155,4 +157,20 @@ def _answers(results: Json, version: str) -> Table:
     )  # fmt: skip
     for name, seconds in results["seconds"].items():
         table.add_row(name, f"{seconds:.2f}", f"{results['documents_per_s'][name]:,}")
+    return table
+
+
+def _sealed(results: Json, version: str) -> Table:
+    documents, sorted_leaves = results["documents"], results["leaves"]
+    table = _table(
+        f"Seals: one day of {documents:,} calls, Elasticsearch {version}",
+        "what", "seconds", "a second",
+        caption=f"peak memory of the bench itself: {results['peak_mib']:,} MiB, after the leaves "
+        f"{sorted_leaves['peak_mib']:,} MiB, before them {sorted_leaves['peak_mib_before']:,} MiB",
+    )  # fmt: skip
+    for name in ("seal", "verify"):
+        seconds = results[f"{name}_s"]
+        table.add_row(name, f"{seconds:.2f}", f"{documents / seconds:,.0f}")
+    count, seconds = sorted_leaves["count"], sorted_leaves["seconds"]
+    table.add_row(f"{count:,} leaves: sort on disk, hash, write", f"{seconds:.2f}", f"{count / seconds:,.0f}")
     return table

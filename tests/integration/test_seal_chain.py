@@ -41,9 +41,13 @@ def test_seals_in_the_index_are_checked(sealed: Sealed) -> None:
     assert sealed.chain() == set()
     remove(sealed, 2)
     assert ("missing", 2) in sealed.chain()
-    assert "error" in sealed.run("seal")[1]
+    # The file has it, so `seal` writes it again and says so.
+    assert sealed.run("seal")[1]["restored"] == [2]
+    assert sealed.chain() == set()
     remove(sealed, 3)
-    assert sealed.chain() == {("cut off", 2), ("cut off", 3)}
+    assert sealed.chain() == {("cut off", 3)}
+    edit(sealed, 1, documents=4)
+    assert "the chain is broken" in sealed.run("seal")[1]["error"]
 
 
 def test_seals_in_the_file_are_checked(sealed: Sealed) -> None:

@@ -8,6 +8,8 @@ import pytest
 import yaml
 
 from generator.paths import ROOT
+from runner.compliance.seals import signatures
+from runner.host import keyring
 from tests.stack import feed
 from tests.stack.components import describe
 from tests.stack.dashboards import Boards
@@ -98,6 +100,14 @@ def test_nothing_is_ignored_or_refused(fed: Stack) -> None:
     """No field of any document was ignored by the mapping, and no document was refused."""
     assert fed.counts({"exists": {"field": "_ignored"}}) == {}
     assert "deadletter" not in fed.counts()
+
+
+def test_audit_documents_carry_their_hmac(fed: Stack) -> None:
+    """Logstash's own JSON of times, integers and floats is what the filter signed."""
+    ring = keyring.read(fed.secrets / "audit_key")
+    hits = fed.search("audit-*", size=1000)["hits"]["hits"]
+    assert hits
+    assert {signatures.of_document(hit["_id"], hit["_source"], ring) for hit in hits} == {"right"}
 
 
 def test_a_second_feed_adds_nothing(fed: Stack) -> None:

@@ -40,18 +40,43 @@ module HolySheep
     end
 
     def self.canonical(value)
+      append(+"", value)
+    end
+
+    # Appends to one text, so that no text is made for each value.
+    def self.append(out, value)
       case value
-      when Hash then "{#{value.keys.sort.map { |key| "#{text(key)}:#{canonical(value[key])}" }.join(",")}}"
-      when Array then "[#{value.map { |item| canonical(item) }.join(",")}]"
-      when String then text(value)
-      when Float then "f#{[value].pack("G").unpack1("H*")}"
-      when nil then "null"
-      else value.to_s # integers, true and false
+      when String then text(out, value)
+      when Hash then object(out, value)
+      when Integer, true, false then out << value.to_s
+      when Float then out << "f" << [value].pack("G").unpack1("H*")
+      when Array then array(out, value)
+      else out << "null"
       end
     end
 
-    def self.text(value)
-      "\"#{value.match?(ESCAPED) ? value.gsub(ESCAPED) { |char| format("\\u%04x", char.ord) } : value}\""
+    def self.object(out, hash)
+      separator = "{"
+      hash.keys.sort.each do |key|
+        text(out << separator, key) << ":"
+        append(out, hash[key])
+        separator = ","
+      end
+      out << (hash.empty? ? "{}" : "}")
+    end
+
+    def self.array(out, items)
+      out << "["
+      items.each_with_index do |item, place|
+        out << "," unless place.zero?
+        append(out, item)
+      end
+      out << "]"
+    end
+
+    def self.text(out, value)
+      value = value.gsub(ESCAPED) { |char| format("\\u%04x", char.ord) } if value.match?(ESCAPED)
+      out << "\"" << value << "\""
     end
   end
 end

@@ -6,6 +6,7 @@ import struct
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from runner.cluster import changes
+from runner.compliance.seals.reading import milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from runner.host.keyring import Keyring
 
 Json = dict[str, Any]
-_VALUE: Final = struct.Struct(">Q32s?32s")
+_VALUE: Final = struct.Struct(">QQ32s?32s")
 _NOTHING: Final = bytes(32)
 
 
@@ -30,7 +31,7 @@ class Change(NamedTuple):
 
 def change(value: bytes) -> Change:
     """The change of a sorted pair."""
-    _, before, there, after = _VALUE.unpack_from(value)
+    _, _, before, there, after = _VALUE.unpack_from(value)
     return Change(value[_VALUE.size :].decode(), before, after if there else None)
 
 
@@ -41,15 +42,20 @@ def pairs(
 
     `refused` gets the run and the reason of each record that proves nothing.
     """
-    place = 0
     for part in changes.records(es, prefix, index):
         if why := changes.flaw(part, keyring):
             refused(f"{part.get('run')}-{part.get('number')}", why)
             continue
-        for item in part["documents"]:
-            place += 1
-            after = item["after"]
-            value = _VALUE.pack(
-                place, bytes.fromhex(item["before"]), after is not None, bytes.fromhex(after) if after else _NOTHING
-            )
-            yield item["id"].encode(), value + str(part["run"]).encode()
+        try:
+            yield from list(_pairs(part))
+        except (KeyError, TypeError, ValueError, struct.error):
+            refused(f"{part.get('run')}-{part.get('number')}", "it is no record of a change")
+
+
+def _pairs(part: Json) -> Iterator[Pair]:
+    moment, number = milliseconds(part["@timestamp"]), int(part["number"])
+    for item in part["documents"]:
+        before, after = bytes.fromhex(item["before"]), item["after"]
+        then = bytes.fromhex(after) if after else _NOTHING
+        value = _VALUE.pack(moment, number, before, after is not None, then)
+        yield item["id"].encode(), value + str(part["run"]).encode()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 #: Differences of one index that are kept to be shown; all of them are counted.
 SHOWN: Final = 1000
+_BROKEN: Final = "`holysheep-elk verify` names all; docs/seals.md says how to put it right"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,8 @@ class Sealer:
     keys: Keys
     order: Order
     tell: Tell = lambda _read, _total: None
+    #: Numbers of seals that were missing in the index and were written again.
+    restored: list[int] = field(default_factory=list)
     _seals: list[Seal] = field(default_factory=list)
 
     def run(self) -> Iterator[Result]:
@@ -94,21 +97,25 @@ class Sealer:
     def _chain(self) -> list[Seal]:
         """The chain so far, the same in file and index afterwards. UserError when it is broken."""
         file, index = chain.from_file(self.folder.chain), chain.from_index(self.es, self.prefix)
-        flaws = [*chain.check(file, self.keys.seal), *chain.check(index, self.keys.seal)]
+        # A seal that is missing in the index alone is written again, and that is told.
+        gaps = {"missing"} if file.seals else set()
+        flaws = [*chain.check(file, self.keys.seal)]
+        flaws += [flaw for flaw in chain.check(index, self.keys.seal) if flaw.kind not in gaps]
         if flaws:
             flaw = flaws[0]
             what = f"seal {flaw.number}: {flaw.what}" if flaw.number else flaw.what
-            raise UserError(f"the chain is broken ({what})", where=flaw.where, hint="`holysheep-elk verify` names all")
+            raise UserError(f"the chain is broken ({what})", where=flaw.where, hint=_BROKEN)
         if not file.seals and index.seals:
             self.folder.append(index.seals)
             return index.seals
-        if file.seals[: len(index.seals)] != index.seals:
-            hint = "put the whole file back from your copy; where the index is right, move the file away and repeat"
-            raise UserError(
-                "the file and the index do not have the same seals", where=str(self.folder.chain), hint=hint
-            )
-        for seal in file.seals[len(index.seals) :]:
-            chain.put(self.es, self.prefix, seal)
+        by_number = {seal.number: seal for seal in file.seals}
+        if any(by_number.get(seal.number) != seal for seal in index.seals):
+            what = "the file and the index do not have the same seals"
+            raise UserError(what, where=str(self.folder.chain), hint=_BROKEN)
+        for seal in file.seals:
+            if seal not in index.seals:
+                chain.put(self.es, self.prefix, seal)
+                self.restored.append(seal.number)
         return file.seals
 
     def _seal(self, index: DailyIndex, before: Seal | None) -> Result:
