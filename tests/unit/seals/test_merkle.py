@@ -6,7 +6,7 @@ import hashlib
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from runner.compliance.seals import merkle
@@ -25,6 +25,9 @@ ROOTS: Final = (
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 )
+
+#: A loaded machine fails no law.
+SLOW_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.parametrize("size", range(1, 9))
@@ -53,6 +56,7 @@ def test_every_leaf_of_every_size_has_a_path() -> None:
             assert size == 1 or merkle.root_of_path(contents[place], other, size, tree.path) != root
 
 
+@SLOW_MACHINE
 @given(st.integers(1, 300), st.data())
 def test_a_tampered_leaf_or_path_fails(size: int, data: st.DataObject) -> None:
     """Another content, another place, a changed, missing or additional hash: none leads to the root."""
