@@ -46,9 +46,7 @@ def notes(answer: Answer) -> list[str]:
     verb = "changed" if writer else "would be changed"
     told = [f"{sum(found.read.values()):,} documents read, {changed:,} {verb}" + (f": {by_kind}." if changed else ".")]
     if unchanged := found.changed.get("api", 0) - whole.calls:
-        told.append(
-            f"{unchanged:,} calls of them keep their cost: the price entry or the card's fingerprint changes."
-        )
+        told.append(f"{unchanged:,} calls of them keep their cost: the price entry or the card's fingerprint changes.")
     if whole.newly_priced:
         told.append(f"{whole.newly_priced:,} calls had no cost and get one.")
     if whole.no_longer_priced:
