@@ -64,6 +64,7 @@ def of(request: Json, reason: str, folder: Path = FOLDER) -> State:
     for path in sorted(folder.glob("*.json")):
         try:
             part = json.loads(path.read_text(encoding="utf-8"))
+            changes.check_name(part["run"]["name"])
             if part["request"] == request:
                 return State(folder, request, Run(**part["run"]), part["number"], part["finished"], resumed=True)
         except (OSError, ValueError, KeyError, TypeError) as error:
