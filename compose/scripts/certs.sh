@@ -63,6 +63,7 @@ service filebeat filebeat
 service kafka kafka,localhost
 service otel "otel,localhost$extra"
 service alerts alerts
+service proxy "proxy,localhost$extra"
 # Volumes that other services write to: group 0 may write.
 for folder in "$root"/group/*/; do
   if [[ -d $folder ]]; then chmod 0770 "$folder"; fi

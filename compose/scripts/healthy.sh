@@ -40,6 +40,9 @@ case $1 in
     curl -sS --fail --max-time 10 --cacert /usr/share/kibana/certs/ca.crt https://localhost:5601/api/status |
       grep -q '"overall":{"level":"available"' || { echo "Kibana is not available yet"; exit 1; }
     ;;
+  proxy)
+    listens 9200 && listens 5601 || { echo "the proxy does not listen"; exit 1; }
+    ;;
   kafka)
     listens 9092 || { echo "the broker does not listen"; exit 1; }
     ;;

@@ -64,4 +64,4 @@ def look(new: dict[str, str], services: Row, current: dict[str, str]) -> Iterato
 
 def ours(services: Row) -> list[str]:
     """The services that have the Elastic Stack's version."""
-    return [name for name in services if name not in {"kafka", "otel", "alerts", "report", "rollup", "seal"}]
+    return [name for name in services if name not in {"kafka", "otel", "alerts", "report", "rollup", "seal", "proxy"}]
