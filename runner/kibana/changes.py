@@ -72,6 +72,15 @@ def compare(ours: list[Json], theirs: list[Json], source: Source) -> list[Change
     return changed
 
 
+def different_values(ours: list[Json], theirs: list[Json]) -> Iterator[tuple[tuple[str, tuple[str, ...]], object]]:
+    """(id of the object, path) and Kibana's value of each difference; objects that Kibana lacks are left out."""
+    in_kibana = {saved_object["id"]: saved_object for saved_object in theirs}
+    for rendered in ours:
+        if rendered["id"] in in_kibana:
+            for path, _, value in _walk(plain(rendered), plain(in_kibana[rendered["id"]]), ()):
+                yield (rendered["id"], path), value
+
+
 def paths(ours: Json, theirs: Json) -> list[str]:
     """The places at which two versions of an object differ; a panel is named by its title or number."""
     return sorted({_where(path, theirs) for path, _, _ in _walk(plain(ours), plain(theirs), ())})

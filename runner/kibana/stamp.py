@@ -50,6 +50,13 @@ def digests(exported: Iterable[Json]) -> dict[Key, set[str]]:
     return imported
 
 
+def untouched(exported: Iterable[Json]) -> set[Key]:
+    """The objects that nobody changed since our last import: where they differ from ours, ours are newer."""
+    saved_objects = list(exported)
+    imported = digests(saved_objects)
+    return {key(item) for item in saved_objects if digest(item) in imported.get(key(item), ())}
+
+
 def key(saved_object: Json) -> Key:
     """Type and id."""
     return saved_object["type"], saved_object["id"]

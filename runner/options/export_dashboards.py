@@ -20,5 +20,6 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     kibana.add_arguments(parser)
     parser.add_argument("--out", metavar="FOLDER", type=Path, default=STATE / "kibana-export", help="[%(default)s]")
+    parser.add_argument("--write", action="store_true", help="write what the YAML can say into the dashboards' files")
     parser.add_argument("--json", action="store_true", help="print the differences as JSON")
     parser.set_defaults(func=later("runner.commands.export_dashboards"))
