@@ -81,6 +81,7 @@ soak: setup ## An hour of rotation, restarts and outages on a real Filebeat (HOL
 
 lock: setup ## Resolve the newest dependencies into requirements.lock
 	$(BIN)/python -m pip install --quiet uv && $(BIN)/uv pip compile -q pyproject.toml --extra dev --extra prices --extra classify --extra focus --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header --upgrade -o requirements.lock
+	$(BIN)/uv pip compile -q tests/client/packages.in --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header --upgrade -o tests/client/packages.lock
 	$(BIN)/uv pip compile -q elastalert/requirements.in --generate-hashes --universal --python-version 3.12 --no-emit-index-url --no-header --upgrade -o elastalert/requirements.lock
 	$(BIN)/uv pip compile -q elastalert/build.in -c requirements.lock --generate-hashes --universal --python-version 3.12 --no-emit-index-url --no-header -o elastalert/build.lock
 	$(BIN)/uv pip compile -q pyproject.toml -c requirements.lock --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header -o compose/report/requirements.lock
