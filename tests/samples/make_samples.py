@@ -13,6 +13,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tests.samples.export_sources import (
+    azure_openai,
+    bedrock,
+    langfuse,
+    litellm_spend,
+    openai_usage,
+    openrouter,
+    otel,
+    serving,
+)
 from tests.samples.json_sources import agent, client, collector, error_event, litellm, middleware, webhook
 from tests.samples.text_sources import access, container, syslog
 
@@ -24,7 +34,10 @@ HEAD: Final = """\
 # Written by make_samples.py, like the logs beside it: what the bundle makes of each file. `total_nano` is 10⁻⁹ USD at
 # the rates of the shipped pricing.yaml; `calls` counts the calls by how they were priced.
 """
-SOURCES: Final = (webhook, client, collector, middleware, agent, error_event, access, syslog, container, litellm)
+SOURCES: Final = (
+    webhook, client, collector, middleware, agent, error_event, access, syslog, container, litellm,
+    bedrock, langfuse, litellm_spend, openrouter, otel, azure_openai, openai_usage, serving,
+)  # fmt: skip
 
 
 def expected(files: dict[str, File]) -> str:
