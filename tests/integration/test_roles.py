@@ -130,7 +130,7 @@ def test_who_erases_cannot_seal(everybody: Node) -> None:
         es = testers.login(admin_client, "holysheep_eraser")
         answer = es.bulk(
             operations=[
-                {"delete": {"_index": f"{prefix}-api-{DAY}", "_id": "1"}},
+                {"delete": {"_index": f"{prefix}-api-{DAY}", "_id": "absent"}},
                 {"create": {"_index": f"{prefix}-seals-{DAY}", "_id": "forged"}}, DOCUMENT,
                 {"create": {"_index": f"{prefix}-seals-2031.01.01", "_id": "forged"}}, DOCUMENT,
                 {"index": {"_index": f"{prefix}-changes-{DAY}", "_id": "kept"}}, DOCUMENT,
