@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pytest
 import yaml
+from docker.errors import DockerException
 from elasticsearch import AuthorizationException
 
 from generator.errors import UserError
@@ -137,7 +138,8 @@ def _remove(stack: Stack, files: str | list[str] | None) -> None:
             es.indices.delete(index=state)
     # The certificates' container without the overlay's volume, which then nobody uses.
     stack.run("up", "--detach", "--no-deps", "certs")
-    stack.docker.volumes.get(f"{stack.project}_certs-alerts").remove(force=True)
+    with suppress(DockerException):
+        stack.docker.volumes.get(f"{stack.project}_certs-alerts").remove(force=True)
 
 
 def _runs(stack: Stack) -> int:
