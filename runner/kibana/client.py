@@ -60,6 +60,8 @@ class Answer:
                 "an HTML page where Kibana's API was expected: is the address Kibana's, and its base path part of it?"
             )
         words = " ".join(str(message).split())
+        if " Root causes: " in words:  # Elasticsearch's error twice: the first time in brackets.
+            words = words.rpartition("]: ")[2]
         return f"{words[:_MOST_WORDS] or 'no reason given'} (HTTP {self.status})"
 
 

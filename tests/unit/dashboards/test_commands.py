@@ -16,7 +16,7 @@ from generator.errors import UserError
 from generator.paths import PRICING
 from generator.render.registry import FOLDER
 from runner.kibana import changes, importer, timezone
-from runner.kibana.client import Kibana
+from runner.kibana.client import Answer, Kibana
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,6 +109,14 @@ def test_wrong_password(kibana: str) -> None:
     with pytest.raises(UserError, match="refuses these credentials: unable to authenticate") as caught:
         Kibana(kibana, auth="Basic eDp5").wait(60)
     assert caught.value.hint == "set KIBANA_USER and KIBANA_PASSWORD, or KIBANA_API_KEY"
+
+
+def test_a_reason_is_given_once() -> None:
+    """Kibana repeats Elasticsearch's error; a person reads it once."""
+    why = "unable to authenticate user [x] for REST request [/_security/_authenticate]"
+    message = f"[security_exception\n\tRoot causes:\n\t\tsecurity_exception: {why}]: {why}"
+    answer = Answer(401, json.dumps({"message": message}).encode())
+    assert answer.reason == f"{why} (HTTP 401)"
 
 
 def test_time_zone_is_set_and_a_persons_kept(kibana: str) -> None:
