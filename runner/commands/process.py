@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,8 +77,13 @@ def _explain(line: str, source: str | None) -> int:
     """Print each record of the line as a paragraph, then the documents."""
     from runner.lines.explain import explain  # noqa: PLC0415  # it reads every source's YAML, which takes long
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A byte that is no UTF-8, or half of a surrogate pair, is shown as its escape.
+        sys.stdout.reconfigure(errors="backslashreplace")
     records = explain(line, source)
-    if records is None:
+    if not line.strip():
+        print("an empty line")
+    elif records is None:
         print("not a JSON object: the source is detected by the line's format, or named by the file's folder")
     for record in records or []:
         by = f", by the keys {', '.join(record.by)}" if record.by else ""
@@ -85,7 +92,7 @@ def _explain(line: str, source: str | None) -> int:
             print(f"  {slot:<18} {path} = {value}")
         print(f"  left over: {', '.join(record.left_over) or 'no value'}")
     with FilterProcess(choose(find()).jdk) as running:
-        for _, documents in running.run([Frame(line.encode(), source)]):
+        for _, documents in running.run([Frame(os.fsencode(line), source)]):
             for document in documents:
                 print(f"document in {document['_index']}, _id {document['_id']}:")
                 print(json.dumps(document["_source"], ensure_ascii=False, indent=1))

@@ -42,7 +42,7 @@ def explain(line: str, source: str | None) -> list[Explanation] | None:
     """
     try:
         record = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(record, dict):
         return None
@@ -69,7 +69,9 @@ def _of_object(record: Record, source: str | None, rules: Rules) -> list[Explana
     name, keys = _detect(record, source, rules)
     if name is None:
         return [Explanation(None, [], {}, sorted(record))]
-    return [_of_record(part, name, keys, rules[name]) for part in _records(record, rules[name])]
+    parts = [_of_record(part, name, keys, rules[name]) for part in _records(record, rules[name])]
+    # A source of many records without one, such as `{"resourceSpans": 3}`: nothing of it was used.
+    return parts or [Explanation(name, keys, {}, sorted(record))]
 
 
 def _detect(record: Record, source: str | None, rules: Rules) -> tuple[str | None, list[str]]:

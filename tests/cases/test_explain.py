@@ -18,7 +18,8 @@ SHAPE = {"unknown_shape", "not_an_object"}
 
 def json_lines() -> list[str]:
     """The lines of the cases and samples that are JSON objects, each once."""
-    files = [*(ROOT / "cases").rglob("*.log"), *(ROOT / "samples").rglob("*.log")]
+    samples = [file for ending in ("log", "json", "jsonl") for file in (ROOT / "samples").rglob(f"*.{ending}")]
+    files = [*(ROOT / "cases").rglob("*.log"), *samples]
     lines = [line for file in sorted(files) for line in file.read_bytes().splitlines() if line.startswith(b"{")]
     return [line.decode() for line in dict.fromkeys(lines) if is_utf8_object(line)]
 
@@ -50,3 +51,15 @@ def test_the_explained_source_is_the_filters(live_filter: Filter) -> None:
             differences.append((line[:200], explained, detected))
     assert differences == []
     assert compared > 300
+
+
+def test_records_that_are_not_there_are_explained() -> None:
+    """A line with a source's keys and none of its records names the source, and everything else as left over."""
+    [explanation] = explain('{"resourceSpans": 3, "model": "gpt-4.1"}', None) or []
+    assert (explanation.source, explanation.by) == ("otel", ["resourceSpans"])
+    assert explanation.left_over == ["model", "resourceSpans"]
+
+
+def test_hostile_lines_are_no_objects() -> None:
+    """Nesting beyond what the parser takes, broken JSON, and no text at all."""
+    assert [explain(line, None) for line in ("[" * 100_000, '{"a":' * 100_000, '{"a"', "", "7")] == [None] * 5

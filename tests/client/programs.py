@@ -28,7 +28,7 @@ def start(folder: Path, body: str, **settings: Any) -> subprocess.Popen[str]:  #
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOLYSHEEP_")}
     return subprocess.Popen(
         [sys.executable, "-c", program, str(folder)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment,
     )  # fmt: skip
 
 
