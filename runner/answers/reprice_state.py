@@ -61,7 +61,7 @@ class State:
 
 def of(request: Json, reason: str, folder: Path = FOLDER) -> State:
     """The unfinished run of the same request, else a new one. UserError when a file of the folder can't be read."""
-    for path in sorted(folder.glob("*.json")):
+    for path in sorted(folder.glob("*-reprice-*.json")):
         try:
             part = json.loads(path.read_text(encoding="utf-8"))
             changes.check_name(part["run"]["name"])

@@ -73,7 +73,7 @@ def _corrected(rules: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(store: Store, repricer: Repricer, folder: Path) -> None:
-    writer = rewriter(store, reprice_state.of({}, "bench", folder), repricer)
+    writer = rewriter(store, reprice_state.of({}, "bench", folder / "reprice"), repricer)
     reprice(store, repricer, ignored, writer)
     if writer.refused or writer.written != sum(repricer.found.read.values()):
         raise UserError(f"{writer.written} documents were written: {writer.reasons[:3]}", where="tests/bench")
