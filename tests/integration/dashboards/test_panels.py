@@ -75,10 +75,10 @@ GRIDS = {
     ],
     # all calls, rolled up: those of GPT-4.1 cost 0.012 + 0.0168 + 0.008 + 1.0 and have 129,600 tokens
     ("cost", "years-by-model"): [
-        ["gpt-4.1", "6", "$1.04", "129.6k"],
-        [CLAUDE, "1", "$0.06", "4.0k"],
-        [DEEPSEEK, "1", "$0.0025", "6.0k"],
-        [ask.MISSING, "1", NOTHING, "110"],
+        ["gpt-4.1", "6", "0", "$1.04", "129.6k"],
+        [CLAUDE, "1", "0", "$0.06", "4.0k"],
+        [DEEPSEEK, "1", "0", "$0.0025", "6.0k"],
+        [ask.MISSING, "1", "1", "$0.00", "110"],
     ],
     ("cost", "reported"): [["gpt-4.1", "$0.032", "$0.0288", "3,200", "1"]],
     ("cost", "unpriced"): [["unknown_model", SCRIPT, "1", "110"]],
