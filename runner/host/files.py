@@ -41,8 +41,10 @@ def create_private(path: Path, text: str) -> None:
 
 
 def _private_folder(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
+    """Make the folder, for its owner alone. One that exists stays as it is: it may be /tmp, which all need."""
+    if not folder.is_dir():
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
 
 
 def remove_tree(folder: Path) -> None:

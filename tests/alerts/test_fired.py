@@ -13,6 +13,7 @@ from generator import card as cards
 from generator.paths import PRICING, ROOT
 from generator.render import elasticsearch as templates
 from generator.render import registry
+from generator.render import roles as role_files
 from runner.cluster import apply
 from tests.alerts import documents, environment, users
 from tests.alerts.receiver import Received, receiving
@@ -67,7 +68,9 @@ def ran(node: Node, interpreter: Path, tmp_path_factory: pytest.TempPathFactory)
         for name, folder in folders.items():
             own = card(name)
             environment.render(own, folder)
-            for path, text in templates.files(own, registry.load()).items():
+            known = registry.load()
+            rendered = templates.files(own, known) | role_files.files(known.roles, own.index_prefix)
+            for path, text in rendered.items():
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).write_text(text, encoding="utf-8")
             apply.apply(es, folder / "elasticsearch")
