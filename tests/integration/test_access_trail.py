@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from tests.integration.node import Node
 
-pytestmark = [pytest.mark.integration, pytest.mark.jruby]
+pytestmark = [pytest.mark.integration, pytest.mark.jruby, pytest.mark.newest]
 #: Nothing of these may be in the log: they stand in queries, bodies, passwords and tokens.
 SECRETS: Final = (
     "in-the-query",

@@ -19,7 +19,7 @@ from tests.integration.sealed import API_2, Sealed
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 DAY = "2025-03-09"
 
 

@@ -16,7 +16,7 @@ from runner.compliance.subject import Subject
 if TYPE_CHECKING:
     from tests.integration.node import Node
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 ASKED = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 #: 30 days after 1 March, 09:30: March has 31 days.
 DEADLINE = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)

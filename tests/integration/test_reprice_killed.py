@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from tests.integration.node import Node
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 CALLS: Final = 8_000
 Json = dict[str, Any]
 

@@ -19,7 +19,7 @@ from tests.integration.answers.rollups import ORDER
 if TYPE_CHECKING:
     from tests.integration.node import Node
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 JOB, READER = "holysheep_rollup", "holysheep_reader"
 
 

@@ -11,7 +11,7 @@ from runner.host import keyring
 if TYPE_CHECKING:
     from tests.integration.sealed import Sealed
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 
 
 def _place(days: Sealed, number: int) -> dict[str, str]:

@@ -16,7 +16,7 @@ from tests.integration.sealed import API_1, API_2, AUDIT_2, Sealed, document
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 
 
 def record(days: Sealed, index: str, items: list[Changed], kind: changes.Kind = "reprice") -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.answers.periods import Span
     from runner.answers.report import Report
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 #: What calls alone can tell.
 LATENCIES = ("p50_ms", "p95_ms")
 

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from tests.integration.node import Node
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 YEAR: Final = Span(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
 Json = dict[str, Any]
 

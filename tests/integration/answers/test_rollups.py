@@ -18,7 +18,7 @@ from tests.integration.answers.rollups import COST, NOW, ORDER, bill, documents,
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 DAY = f"{PREFIX}-api-2026.03.10"
 #: All eleven calls: see test_report.
 ALL = (11, 1_326_300_000)

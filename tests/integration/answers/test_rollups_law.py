@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 Json = dict[str, Any]
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 #: Each example has a day of its own, so that indices need not be made anew.
 FIRST_DAY: Final = date(2025, 1, 1)
 _examples = itertools.count()

@@ -15,7 +15,7 @@ from tests.integration.answers.rollups import COST, ORDER, bill, documents, tota
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 #: Around the midnights that begin 2026-03-10: 18:30Z in Kolkata (+5:30), 18:15Z in Kathmandu (+5:45), 13:00Z on Lord
 #: Howe (+11 in their summer). Each cost is a power of ten, so that a sum says which calls are in it.
 CALLS: list[tuple[str, dict[str, Any]]] = [

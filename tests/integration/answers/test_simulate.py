@@ -23,7 +23,7 @@ from tests.integration.answers.library import documents
 if TYPE_CHECKING:
     from runner.answers.reader import Selection
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 DAY = periods.parse("2026-03-10", "Asia/Seoul", NOW)
 RULES = price_part(card())
 MOVED = Plan(RULES, "deepseek-v3.2")

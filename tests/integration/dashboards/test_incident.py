@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from runner.report.shown import Reader, Shown, Tile
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 PREFIX = "incident"
 CALLS = incident.calls()
 #: Midnight of the 24th in UTC; in Seoul, where it is the 25th already, midnight was nine hours earlier than in UTC.

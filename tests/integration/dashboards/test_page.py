@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runner.report.shown import Reader
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARTIFACTS = STATE / "artifacts"
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tests.integration.node import Node
     from tests.kibana_server import Server
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 
 
 class Runtime:

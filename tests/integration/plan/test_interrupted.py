@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.integration.node import Node
     from tests.integration.plan.bundle import Bundle
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 
 
 #: Applies a plan, and prints each result when it is there.
