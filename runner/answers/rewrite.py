@@ -7,7 +7,6 @@ refuses is told, and does not stop the rest.
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -78,9 +77,6 @@ class Rewriter:
             if digest(stored.source) == item.before and (new := self.judge(stored.source)) is not None:
                 changes.append(Change(stored, new))
         self._settle(index, self._send(index, changes))
-        # Else the pages that are read next may still have the old versions. Who may not ask for it waits a second.
-        with suppress(ApiError):
-            self.store.client.indices.refresh(index=index)
 
     def write(self, index: str, changes: Sequence[Change]) -> None:
         """Announce and send changes of one index. UserError when Elasticsearch stops answering or refuses the right."""

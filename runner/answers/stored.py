@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
+
+from elasticsearch import ApiError, TransportError
 
 from runner.answers.reader import KEEP_ALIVE, patiently, snapshot
 
@@ -70,6 +73,9 @@ class Store:
         """The documents of an index as they are now, a page at a time. UserError as in `reader`."""
         body: Json = {"query": self.query, "size": PAGE, "sort": ["_shard_doc"], "seq_no_primary_term": True}
         body |= {"track_total_hits": False, "allow_partial_search_results": False}
+        # Else what a run changed a moment ago is read as it was. Who may not ask for it reads what is searchable.
+        with suppress(ApiError, TransportError):
+            self.client.indices.refresh(index=index)
         with snapshot(self.client, index) as pit:
             while True:
                 point = {"id": pit[0], "keep_alive": KEEP_ALIVE}
