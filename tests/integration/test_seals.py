@@ -115,7 +115,7 @@ def test_a_forged_record_explains_nothing(sealed: Sealed) -> None:
     sealed.es.delete(index=real["_index"], id=real["_id"])
     sealed.es.index(index=sealed.name(API_1), id="id-1", document=after)
     other = keyring.made(sealed.folder.parent / "other_key")
-    unsigned = Journal(sealed.es, prefix, changes.begin("reprice", "forged"))
+    unsigned = Journal(sealed.es, prefix, changes.begin("reprice", "forged"), keyring.Keyring({}, ""))
     unsigned.announce(1, sealed.name(API_1), items)
     Journal(sealed.es, prefix, changes.begin("reprice", "forged"), other).announce(1, sealed.name(API_1), items)
     edited: dict[str, Any] = real["_source"]
