@@ -9,7 +9,7 @@ from generator import card as cards
 from generator import paths
 from generator.registry.fields import INDICES
 from generator.render import elasticsearch, registry
-from runner.cluster import apply
+from runner.cluster import present, rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,7 +156,7 @@ def test_a_short_life_has_phases_in_order(days: int) -> None:
 def test_both_ways_of_applying_read_one_list() -> None:
     """The set-up container and `up` put the same folders into the same APIs, in the list's order, and every folder."""
     folder = paths.ROOT / "elasticsearch"
-    listed = [(kind.folder, kind.api) for kind in apply.kinds(folder)]
+    listed = [(kind.folder, kind.api) for kind in rendered.kinds(folder)]
     assert listed == [
         ("lifecycle", "_ilm/policy"),
         ("component_templates", "_component_template"),
@@ -164,7 +164,7 @@ def test_both_ways_of_applying_read_one_list() -> None:
         ("roles", "_security/role"),
     ]
     assert {path.name for path in folder.iterdir() if path.is_dir()} == {name for name, _ in listed}
-    assert set(apply.ANSWERS) == {name for name, _ in listed}
+    assert set(present.APIS) == {name for name, _ in listed}
     script = (paths.ROOT / "compose/scripts/setup.sh").read_text()
     assert '3< "$bundle/apply.txt"' in script
     assert [api for _, api in listed if api in script] == []

@@ -109,10 +109,9 @@ def test_check_exits_with_1_and_names_the_files(tmp_path: Path, capsys: pytest.C
     capsys.readouterr()
     assert main(["check", "--out", str(tmp_path), "--json"]) == 1
     findings = json.loads(capsys.readouterr().out)["findings"]
+    roles = ["alerter", "auditor", "eraser", "finance", "operator", "reader", "rollup", "sealer", "writer"]
     assert [(finding["path"].rpartition("/")[2], finding["what"]) for finding in findings] == [
-        ("holysheep_alerter.json", "missing"),
-        ("holysheep_reader.json", "missing"),
-        ("holysheep_writer.json", "missing"),
+        (f"holysheep_{role}.json", "missing") for role in roles
     ]
     assert main(["check", "--out", str(tmp_path)]) == 1
     assert "elasticsearch/roles/holysheep_reader.json" in capsys.readouterr().out
