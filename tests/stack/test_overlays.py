@@ -5,6 +5,7 @@ webhook, and a report at a mail server at its time.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
@@ -28,7 +29,14 @@ if TYPE_CHECKING:
 
     from tests.stack.stack import Stack
 
-pytestmark = pytest.mark.stack
+#: Not `stack`: CI has no time for it, and what CI requires may not be skipped.
+pytestmark = [
+    pytest.mark.overlays,
+    pytest.mark.skipif(
+        not os.environ.get("HOLYSHEEP_OVERLAYS"),
+        reason="builds a Debian and two images, which takes minutes: HOLYSHEEP_OVERLAYS=1",
+    ),
+]
 SERVICES: Final = ("alerts", "report")
 #: What the two images are built from, beside what every container is given.
 SOURCES: Final = ("elastalert", "generator", "runner", "client")
