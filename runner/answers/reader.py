@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from elastic_transport import ConnectionError as NoConnection
 from elastic_transport import TransportError
 from elasticsearch import ApiError
 
-from generator.errors import UserError
-from runner.cluster import refused
+from runner.cluster import patience, refused
 from runner.cluster.reasons import reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from elasticsearch import Elasticsearch
 
@@ -31,8 +29,6 @@ READER: Final = "the user needs to read the indices, as the role of holysheep_re
 #: Documents a request: Elasticsearch refuses more than 10,000.
 PAGE: Final = 5000
 KEEP_ALIVE: Final = "5m"
-#: A node that is started again answers within some seconds; then the answer is given up.
-WAITS_S: Final = (2.0, 4.0, 8.0)
 
 
 def ignored(_read: int, _total: int) -> None:
@@ -132,30 +128,16 @@ def snapshot(client: Elasticsearch, indices: str) -> Iterator[list[str]]:
 
 def patiently(ask: Callable[[], Any]) -> Json:
     """Ask again when the connection breaks; what is asked for twice is the same. UserError when it stays broken."""
-    for seconds in WAITS_S:
-        try:
-            return dict(ask())
-        except NoConnection:
-            time.sleep(seconds)
-        except (ApiError, TransportError):
-            break
-    with words():
-        return dict(ask())
+    return patience.patiently(ask, _refusal)
 
 
-@contextmanager
-def words() -> Iterator[None]:
+def words() -> AbstractContextManager[None]:
     """Tell a failure of Elasticsearch as a person reads it."""
-    try:
-        yield
-    except ApiError as error:
-        if error.meta.status in (401, 403):
-            hint = refused.advice(reason_of(error)) or READER
-            raise UserError(f"Elasticsearch refuses: {error}", hint=hint) from None
-        raise UserError(f"Elasticsearch can't answer: {error}", hint="see its log, then try again") from None
-    except TransportError as error:
-        hint = "check that it runs (`holysheep-elk status`), or --url and --ca; then try again"
-        raise UserError(f"Elasticsearch does not answer: {error}", hint=hint) from None
+    return patience.words(_refusal)
+
+
+def _refusal(error: ApiError) -> str | None:
+    return refused.advice(reason_of(error)) or READER if error.meta.status in (401, 403) else None
 
 
 def _values(fields: Json) -> dict[str, Any]:

@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-import time
 from collections.abc import Callable
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from elastic_transport import ConnectionError as NoConnection
 from elastic_transport import TransportError
 from elasticsearch import ApiError, AuthorizationException
 
-from generator.errors import UserError
+from runner.cluster import patience
 from runner.cluster.digest import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from elasticsearch import Elasticsearch
 
@@ -37,7 +36,8 @@ PAGE: Final = 5000
 SMALL_PAGE: Final = 250
 _SHORT: Final = ("api", "errors", "usage", "access", "system", "canary")
 KEEP_ALIVE: Final = "5m"
-_WAITS_S: Final = (2.0, 4.0, 8.0)
+#: What a user needs who is refused.
+ROLES: Final = "seal needs the role holysheep_sealer, verify the role holysheep_auditor: docs/seals.md"
 _VALUE: Final = struct.Struct(">32sBq")
 
 
@@ -126,27 +126,13 @@ def _page(es: Elasticsearch, snapshot: Json, body: Json) -> Json:
 
 def patiently(ask: Callable[[], Any]) -> Json:
     """Ask again when the connection breaks. UserError when it stays broken, or Elasticsearch refuses."""
-    for seconds in _WAITS_S:
-        try:
-            return dict(ask())
-        except NoConnection:
-            time.sleep(seconds)
-        except (ApiError, TransportError):
-            break
-    with words():
-        return dict(ask())
+    return patience.patiently(ask, _refusal)
 
 
-@contextmanager
-def words() -> Iterator[None]:
+def words() -> AbstractContextManager[None]:
     """Tell a failure of Elasticsearch as a person reads it."""
-    try:
-        yield
-    except AuthorizationException as error:
-        hint = "seal needs the role holysheep_sealer, verify the role holysheep_auditor: docs/seals.md"
-        raise UserError(f"Elasticsearch refuses: {error}", hint=hint) from None
-    except ApiError as error:
-        raise UserError(f"Elasticsearch can't answer: {error}", hint="see its log, then try again") from None
-    except TransportError as error:
-        hint = "check that it runs (`holysheep-elk status`), or --url and --ca; then try again"
-        raise UserError(f"Elasticsearch does not answer: {error}", hint=hint) from None
+    return patience.words(_refusal)
+
+
+def _refusal(error: ApiError) -> str | None:
+    return ROLES if isinstance(error, AuthorizationException) else None

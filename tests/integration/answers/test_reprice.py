@@ -12,14 +12,14 @@ from elasticsearch import helpers
 from generator import card as cards
 from generator.card.rules import price_rules
 from generator.errors import UserError
-from runner.answers import reader, reprice_state
+from runner.answers import reprice_state
 from runner.answers.costed import Recoster
 from runner.answers.periods import Span
 from runner.answers.reader import ignored
 from runner.answers.reprice import Repricer, Repricing, reprice, rewriter
 from runner.answers.rewrite import Change, Rewriter
 from runner.answers.stored import Store
-from runner.cluster import changes
+from runner.cluster import changes, patience
 from runner.cluster.digest import digest
 from runner.commands.reprice import _repriced
 from runner.host.jdk import Choice
@@ -182,7 +182,7 @@ def test_elasticsearch_stopped_in_the_middle(
     node: Node, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error says what to do; the same request goes on with the same run, and announces nothing twice."""
-    monkeypatch.setattr(reader, "WAITS_S", ())
+    monkeypatch.setattr(patience, "WAITS_S", ())
     repricer = Repricer(NEW, "UTC")
     writer = rewriter(store, reprice_state.of({"a": 1}, "too dear", tmp_path), repricer, lambda _: None)
     seen = 0

@@ -12,9 +12,9 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from generator.errors import UserError
-from runner.answers import reader
 from runner.answers.periods import Span
 from runner.answers.reader import Selection
+from runner.cluster import patience
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ class _Answers(BaseHTTPRequestHandler):
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Selection]:
     """A selection in a server that does as `_Answers` is told; retries wait for nothing."""
-    monkeypatch.setattr(reader, "WAITS_S", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(patience, "WAITS_S", (0.0, 0.0, 0.0))
     monkeypatch.setattr(_Answers, "breaks", 0)
     monkeypatch.setattr(_Answers, "status", 200)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Answers)
