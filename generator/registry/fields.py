@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -31,22 +31,7 @@ Index = Literal[
     "daily",
     "erasures",
 ]
-INDICES: Final[tuple[Index, ...]] = (
-    "api",
-    "errors",
-    "audit",
-    "usage",
-    "access",
-    "system",
-    "rejected",
-    "deadletter",
-    "canary",
-    "changes",
-    "seals",
-    "rollups",
-    "daily",
-    "erasures",
-)
+INDICES: Final[tuple[Index, ...]] = get_args(Index)
 #: Kinds with one index a UTC year, which is named by the first of January; every other kind has one a UTC day.
 YEARLY: Final[frozenset[Index]] = frozenset({"rollups", "daily"})
 
