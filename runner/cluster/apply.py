@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from runner.step import Step
 
-#: `reason_of` for its importers of old.
-__all__ = ["Applied", "apply", "execute", "reason_of", "refuse", "words"]
 Json = dict[str, Any]
 Result = Literal["created", "changed", "deleted", "unchanged", "skipped"]
 _RESULTS: Final[dict[str, Result]] = {

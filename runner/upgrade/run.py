@@ -52,11 +52,7 @@ def do(runtime: Runtime, before: Row, say: Say) -> Row:
     with admin.connect(runtime) as cluster:
         after = counts.by_kind(counts.by_index(cluster.es, f"{prefix}-*"), prefix)
         versions = runtime.versions(cluster.version)
-    wrong = {
-        name: version
-        for name, version in versions.items()
-        if name not in {"kafka", "otel", "alerts", "proxy"} and not version.startswith(before["to"])
-    }
+    wrong = {name: version for name, version in versions.items() if not version.startswith(before["to"])}
     journal.forget()
     fewer = checks.fewer(before["documents"], after)
     return {**before, "after": after, "fewer": fewer, "versions": versions, "wrong": wrong}
