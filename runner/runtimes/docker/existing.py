@@ -121,12 +121,7 @@ def prepare(say: Say) -> None:
                 say(f"ElastAlert's key: a new one, owned by the user {apikey.OWNER}")
     text = key(WRITER_KEY)
     if text is None:
-        raise UserError(
-            "there is no writer's key",
-            where=str(settings.secrets() / WRITER_KEY),
-            hint=f"write an admin's key to {ADMIN_KEY} in the same folder ({RIGHTS}), or let somebody make the "
-            f"writer's key in Kibana's Dev Tools:\n{apikey.request()}",
-        )
+        raise _missing(WRITER_KEY, "there is no writer's key", "the writer's key", apikey.request())
     if _wants_alerts():
         _check_alerter()
     # Logstash needs the form id:api_key; the file may have the Base64 form.
@@ -144,16 +139,20 @@ def _wants_alerts() -> bool:
     return engine.EXISTING_ALERTS in engine.overlays()
 
 
+def _missing(name: str, what: str, key_: str, request: str) -> UserError:
+    """The error for a key that nobody made. `key_`: the key in words; `request`: what makes it."""
+    hint = (
+        f"write an admin's key to {ADMIN_KEY} in the same folder ({RIGHTS}), or let somebody make {key_} in Kibana's "
+        f"Dev Tools:\n{request}"
+    )
+    return UserError(what, where=str(settings.secrets() / name), hint=hint)
+
+
 def _check_alerter() -> None:
     """UserError when ElastAlert has no key, or one that the cluster does not know."""
     text = key(ALERTER_KEY)
     if text is None:
-        raise UserError(
-            "there is no key for ElastAlert",
-            where=str(settings.secrets() / ALERTER_KEY),
-            hint=f"write an admin's key to {ADMIN_KEY} in the same folder ({RIGHTS}), or let somebody make it in "
-            f"Kibana's Dev Tools:\n{apikey.request(apikey.ALERTER)}",
-        )
+        raise _missing(ALERTER_KEY, "there is no key for ElastAlert", "it", apikey.request(apikey.ALERTER))
     secrets.write(ALERTER_KEY, text)
     with client(text) as es:
         es.security.authenticate()
