@@ -11,7 +11,7 @@ import importlib
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Final, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 from generator.errors import UserError
 
@@ -47,11 +47,18 @@ def later(module: str, function: str = "run") -> Callable[[argparse.Namespace], 
     return run_command
 
 
+class _Parser(argparse.ArgumentParser):
+    """Takes no abbreviated options: `report --to …` meant `--top` to argparse, and the error was about a number."""
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # argparse's own
+        super().__init__(**{"allow_abbrev": False, **options})
+
+
 def build_parser(
     commands: Mapping[str, Command], wanted: str | None = None, prog: str = "python -m generator"
 ) -> argparse.ArgumentParser:
     """The parser, with the options of the `wanted` command alone; of every other command only the help line."""
-    parser = argparse.ArgumentParser(prog=prog, description="The ELK stack for an LLM gateway, from one pricing.yaml.")
+    parser = _Parser(prog=prog, description="The ELK stack for an LLM gateway, from one pricing.yaml.")
     sub = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, command in commands.items():
         if name == wanted:

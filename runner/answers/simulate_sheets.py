@@ -77,6 +77,8 @@ def _what(plan: Plan, card: str) -> str:
 def _cells(found: Simulation, line: Line) -> list[str]:
     figures = found.figures(line)
     moved = line.calls.get("moved", 0)
+    if figures.calls == line.calls.get("no_price_now", 0):
+        return [line.model, f"{figures.calls:,}", "0", *[formats.NOTHING] * 4]
     costs = [money(figures.now), money(figures.then), money(figures.saved), formats.text(figures.part, "percent")]
     return [line.model, f"{figures.calls:,}", f"{moved:,}", *costs]
 

@@ -36,7 +36,9 @@ def run(args: argparse.Namespace) -> int:
         return _check(args, sealing.keys(runtime).seal)
     if args.first is None or args.last is None or args.first > args.last:
         raise UserError(
-            "name the first and the last day", where="--from, --to", hint="both are days such as 2026-11-25"
+            "an archive holds the days from the first to the last",
+            where="--from, --to",
+            hint="name both, such as --from 2026-11-01 --to 2026-11-25",
         )
     card = cards.load(PRICING)
     target = args.out or STATE / "evidence" / f"evidence-{args.first}-{args.last}.tar.gz"

@@ -9,12 +9,14 @@ from rich.console import Group
 from rich.markup import escape
 from rich.table import Table
 
+from generator.registry.fields import YEARLY
+
 if TYPE_CHECKING:
     from runner.cluster.summary import Summary
 
 
 def tables(summary: Summary) -> Group:
-    """The summary as tables for people. All days of a kind of index are one row."""
+    """The summary as tables for people. All indices of a kind are one row."""
     return Group(_indices(summary), _models(summary), _rejected(summary))
 
 
@@ -25,13 +27,15 @@ def dollars(nano: int) -> str:
 
 
 def _indices(summary: Summary) -> Table:
-    table = Table("index", "days", "documents", title="Where the lines are", title_justify="left")
+    table = Table("index", "indices", "documents", title="Where the lines are", title_justify="left")
     table.columns[1].justify = table.columns[2].justify = "right"
     kinds: dict[str, list[int]] = {}
     for name, count in summary.indices.items():
         kinds.setdefault(name[:-11], []).append(count)
     for kind, counts in kinds.items():
-        table.add_row(escape(kind) + "-YYYY.MM.dd", str(len(counts)), f"{sum(counts):,}")
+        yearly = kind.rpartition("-")[2] in YEARLY
+        name = escape(kind) + ("-YYYY.01.01" if yearly else "-YYYY.MM.dd")
+        table.add_row(name, str(len(counts)), f"{sum(counts):,}")
     table.add_section()
     table.add_row("all", "", f"{sum(summary.indices.values()):,}")
     return table

@@ -20,7 +20,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "evidence", help="pack reports, seals, alerts and configuration of some days into one archive"
     )
     add_arguments(parser)
-    add_days(parser)
+    add_days(parser, otherwise="needed, but for --check")
     parser.add_argument("-o", "--out", type=Path, metavar="FILE", help="[.state/evidence/evidence-FROM-TO.tar.gz]")
     parser.add_argument("--check", type=Path, metavar="FILE", help="check an archive; needs no Elasticsearch")
     add_folder(parser)

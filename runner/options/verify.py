@@ -34,14 +34,13 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.set_defaults(func=later("runner.commands.verify"))
 
 
-def add_days(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
-    """Add the options `--from` and `--to`."""
+def add_days(parser: argparse.ArgumentParser, *, otherwise: str = "all") -> None:
+    """Add the options `--from` and `--to`. `otherwise` tells in the help what holds without them."""
     for name, dest, text in (("--from", "first", "first UTC day"), ("--to", "last", "last UTC day, included")):
         parser.add_argument(
             name,
             dest=dest,
             type=date.fromisoformat,
             metavar="YYYY-MM-DD",
-            required=required,
-            help=text + ("" if required else " [all]"),
+            help=f"{text} [{otherwise}]",
         )
