@@ -48,10 +48,20 @@ def later(module: str, function: str = "run") -> Callable[[argparse.Namespace], 
 
 
 class _Parser(argparse.ArgumentParser):
-    """Takes no abbreviated options: `report --to …` meant `--top` to argparse, and the error was about a number."""
+    """Takes options by their whole names, and answers a wrong one with the usage of the command that it was given to.
+
+    To argparse alone `report --to …` means `--top`, and `reprice 2026-11` is answered with the list of all commands.
+    """
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  # argparse's own
         super().__init__(**{"allow_abbrev": False, **options})
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401  # argparse's own
+        """The arguments; ends with exit code 2 when one is unknown."""
+        known, unknown = super().parse_known_args(args, namespace)
+        if unknown:
+            self.error(f"unrecognized arguments: {' '.join(unknown)}")
+        return known, unknown
 
 
 def build_parser(
