@@ -64,12 +64,12 @@ module Bench
       SAMPLE.times do |number|
         @processor.call(lines.line(number), @context).each do |output|
           kind = output.index[/-([a-z]+)-[\d.]+\z/, 1]
-          status = output.document.dig("holysheep", "cost", "status")
+          status = output.document.dig(:holysheep, :cost, :status)
           count[kind] += 1
           count["#{kind} #{status}"] += 1 if status
           next unless kind == "rejected" || status == "unpriced"
 
-          raise "#{kind} #{status}: #{output.document["holysheep"]}: #{lines.line(number)}"
+          raise "#{kind} #{status}: #{output.document[:holysheep]}: #{lines.line(number)}"
         end
       end
       count

@@ -7,8 +7,8 @@ require "json"
 require_relative "../../logstash/ruby/holysheep/document_seal"
 
 while (line = $stdin.gets)
-  request = JSON.parse(line, max_nesting: 0)
-  HolySheep::DocumentSeal.new(request["key"]).write(request["id"], request["document"])
-  puts JSON.generate(request["document"], max_nesting: 0)
+  request = JSON.parse(line, max_nesting: 0, symbolize_names: true)
+  HolySheep::DocumentSeal.new(request[:key]).write(request[:id], request[:document])
+  puts JSON.generate(request[:document], max_nesting: 0)
   $stdout.flush
 end

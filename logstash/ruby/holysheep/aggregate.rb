@@ -9,8 +9,8 @@ module HolySheep
   # so that sums over calls don't include it.
   class Aggregate
     MAX = 2**53
-    TOKENS = { Slots::OUTPUT => %w[output_tokens], Slots::CACHE_WRITE => %w[cache_creation input_tokens],
-               Slots::REASONING => %w[reasoning output_tokens] }.freeze
+    TOKENS = { Slots::OUTPUT => %i[output_tokens], Slots::CACHE_WRITE => %i[cache_creation input_tokens],
+               Slots::REASONING => %i[reasoning output_tokens] }.freeze
 
     def initialize(text)
       @text = text
@@ -18,16 +18,16 @@ module HolySheep
 
     # Writes into the base document.
     def write(document, slots, problems)
-      usage = { "aggregate" => true }
+      usage = { aggregate: true }
       requests = count(slots, Slots::REQUESTS, problems)
-      usage["requests"] = requests if requests
+      usage[:requests] = requests if requests
       total = count(slots, Slots::TOTAL, problems)
-      usage["total_tokens"] = total if total
+      usage[:total_tokens] = total if total
       ended = slots[Slots::END_TIME]
-      usage["until"] = ended.text if ended
-      document["holysheep"]["usage"] = usage
+      usage[:until] = ended.text if ended
+      document[:holysheep][:usage] = usage
       gen_ai = gen_ai(slots, problems)
-      document["gen_ai"] = gen_ai unless gen_ai.empty?
+      document[:gen_ai] = gen_ai unless gen_ai.empty?
       cost(document, slots, problems)
       people(document, slots)
     end
@@ -38,10 +38,10 @@ module HolySheep
       part = {}
       model = @text.keep(slots[Slots::MODEL], 256)
       provider = @text.keep(slots[Slots::PROVIDER], 64)
-      part["request"] = { "model" => model } if model
-      part["provider"] = { "name" => provider } if provider
+      part[:request] = { model: model } if model
+      part[:provider] = { name: provider } if provider
       tokens = tokens(slots, problems)
-      part["usage"] = tokens unless tokens.empty?
+      part[:usage] = tokens unless tokens.empty?
       part
     end
 
@@ -51,8 +51,8 @@ module HolySheep
       input = count(slots, Slots::INPUT, problems)
       native = count(slots, Slots::INPUT_NATIVE, problems)
       input ||= native + (read || 0) + (count(slots, Slots::CACHE_WRITE, problems) || 0) if native
-      part["input_tokens"] = input if input
-      part["cache_read"] = { "input_tokens" => read } if read
+      part[:input_tokens] = input if input
+      part[:cache_read] = { input_tokens: read } if read
       TOKENS.each do |slot, (name, inner)|
         number = count(slots, slot, problems)
         part[name] = inner ? { inner => number } : number if number
@@ -65,16 +65,16 @@ module HolySheep
       return if reported.nil?
       return problems << "cost: not an amount (#{Numbers.shown(slots[Slots::REPORTED])})" if reported == Numbers::INVALID
 
-      document["holysheep"]["cost"] = { "reported" => reported.round(9).to_f }
+      document[:holysheep][:cost] = { reported: reported.round(9).to_f }
     end
 
     def people(document, slots)
       tier = @text.keep(slots[Slots::SERVICE_TIER], 64)
-      document["holysheep"]["service_tier"] = tier if tier
+      document[:holysheep][:service_tier] = tier if tier
       user = @text.keep(slots[Slots::USER])
       team = @text.keep(slots[Slots::TEAM])
-      document["user"] = { "id" => user } if user
-      document["labels"] = { "team" => team } if team
+      document[:user] = { id: user } if user
+      document[:labels] = { team: team } if team
     end
 
     # A number of tokens or calls: sums of a day go beyond what one call may have.

@@ -41,7 +41,7 @@ module HolySheep
     # Writes into `document`, the base document (see Documents); returns the error text or nil. allowed: paths without a
     # field that the source lets through.
     def write(document, slots, extras, moment, problems, allowed)
-      holysheep = document["holysheep"]
+      holysheep = document[:holysheep]
       usage = Usage.new(slots, problems)
       message, code, http_of_error = @errors.read(slots)
       outcome, http = @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http_of_error, message || code)
@@ -49,25 +49,25 @@ module HolySheep
       failed = outcome == "failure"
 
       match, model = model_of(slots, problems)
-      document["gen_ai"] = gen_ai(slots, usage, match, model, holysheep)
-      holysheep["time_bucket"] = moment.minute
-      holysheep["usage"] = { "total_tokens" => usage.total } if usage.total_only? && usage.total
-      (holysheep["usage"] ||= {})["cache_write_1h_tokens"] = usage.cache_write_1h if usage.cache_write_1h
+      document[:gen_ai] = gen_ai(slots, usage, match, model, holysheep)
+      holysheep[:time_bucket] = moment.minute
+      holysheep[:usage] = { total_tokens: usage.total } if usage.total_only? && usage.total
+      (holysheep[:usage] ||= {})[:cache_write_1h_tokens] = usage.cache_write_1h if usage.cache_write_1h
       used = usage.details&.part
-      holysheep["usage"] = { **(holysheep["usage"] || {}), **used } if used && !used.empty?
+      holysheep[:usage] = { **(holysheep[:usage] || {}), **used } if used && !used.empty?
       latency(slots, holysheep, moment, problems)
       tier = @terms.service_tier(slots)
-      holysheep["service_tier"] = tier if tier
+      holysheep[:service_tier] = tier if tier
       region = @terms.region(slots)
-      document["cloud"] = { "region" => region } if region
+      document[:cloud] = { region: region } if region
       cached_answer = slots[Slots::CACHE_HIT].to_s.casecmp?("true")
       @pricing.write(holysheep, match, usage, moment, failed, !cached_answer, tier, region,
                      @terms.reported(slots, problems), model)
       Uncharged.note(usage.details, match, moment, problems) if usage.details && !failed
-      document["event"]["outcome"] = outcome
-      document["http"] = { "response" => { "status_code" => http } } if http
+      document[:event][:outcome] = outcome
+      document[:http] = { response: { status_code: http } } if http
       people(slots, document, problems)
-      details(slots, holysheep, document["gen_ai"], problems)
+      details(slots, holysheep, document[:gen_ai], problems)
       text = failed ? @errors.write(slots, document, message, code, http) : nil
       extra(slots, extras, holysheep, problems, allowed)
       text
@@ -103,25 +103,25 @@ module HolySheep
       family, provider = if match then [match.model.family, match.model.provider]
                          elsif model then @pricing.card.family_of(model)
                          end
-      holysheep["model"] = { "family" => family || "Other" }
+      holysheep[:model] = { family: family || "Other" }
       provider ||= @text.keep(slots[Slots::PROVIDER], 64)
-      gen_ai = { "operation" => { "name" => operation(slots) } }
-      gen_ai["provider"] = { "name" => provider } if provider
-      gen_ai["request"] = { "model" => model } if model
+      gen_ai = { operation: { name: operation(slots) } }
+      gen_ai[:provider] = { name: provider } if provider
+      gen_ai[:request] = { model: model } if model
       response = slots[Slots::RESPONSE_MODEL]
-      gen_ai["response"] = { "model" => @text.keep(response, 256) } if response.is_a?(String) && response != "" && slots[Slots::MODEL]
+      gen_ai[:response] = { model: @text.keep(response, 256) } if response.is_a?(String) && response != "" && slots[Slots::MODEL]
       counts = usage_part(usage)
-      gen_ai["usage"] = counts unless counts.empty?
+      gen_ai[:usage] = counts unless counts.empty?
       gen_ai
     end
 
     def usage_part(usage)
       part = {}
-      part["input_tokens"] = usage.input if usage.input
-      part["output_tokens"] = usage.output if usage.output
-      part["cache_read"] = { "input_tokens" => usage.cache_read } if usage.cache_read
-      part["cache_creation"] = { "input_tokens" => usage.cache_write } if usage.cache_write
-      part["reasoning"] = { "output_tokens" => usage.reasoning } if usage.reasoning
+      part[:input_tokens] = usage.input if usage.input
+      part[:output_tokens] = usage.output if usage.output
+      part[:cache_read] = { input_tokens: usage.cache_read } if usage.cache_read
+      part[:cache_creation] = { input_tokens: usage.cache_write } if usage.cache_write
+      part[:reasoning] = { output_tokens: usage.reasoning } if usage.reasoning
       part
     end
 
@@ -144,7 +144,7 @@ module HolySheep
         problems << "latency: not a duration (#{Numbers.shown(slots[Slots::LATENCY_MS] || slots[Slots::LATENCY_S])})"
         return
       end
-      holysheep["latency"] = { "ms" => value, "class" => @outcome.latency_class(value) }
+      holysheep[:latency] = { ms: value, class: @outcome.latency_class(value) }
     end
 
     def milliseconds(slots, moment)
@@ -159,18 +159,18 @@ module HolySheep
     end
 
     def people(slots, document, problems)
-      put(document, "user", "id", slots[Slots::USER])
-      put(document, "labels", "team", slots[Slots::TEAM])
+      put(document, :user, :id, slots[Slots::USER])
+      put(document, :labels, :team, slots[Slots::TEAM])
       api_key = @text.keep(slots[Slots::API_KEY])
-      (document["labels"] ||= {})["api_key"] = api_key if api_key
-      put(document, "trace", "id", slots[Slots::TRACE])
-      put(document, "url", "full", Text.without_query(slots[Slots::URL]), 512)
+      (document[:labels] ||= {})[:api_key] = api_key if api_key
+      put(document, :trace, :id, slots[Slots::TRACE])
+      put(document, :url, :full, Text.without_query(slots[Slots::URL]), 512)
       service(slots, document)
       ip = slots[Slots::CLIENT_IP]
       return if ip.nil?
 
       address = @address.of(ip)
-      address ? document["client"] = { "ip" => address } : problems << "client.ip: no IP address"
+      address ? document[:client] = { ip: address } : problems << "client.ip: no IP address"
     end
 
     def service(slots, document)
@@ -178,9 +178,9 @@ module HolySheep
       environment = @text.keep(slots[Slots::ENVIRONMENT])
       return unless name || environment
 
-      part = document["service"] = {}
-      part["name"] = name if name
-      part["environment"] = environment if environment
+      part = document[:service] = {}
+      part[:name] = name if name
+      part[:environment] = environment if environment
     end
 
     def put(document, outer, inner, value, limit = 256)
@@ -189,36 +189,36 @@ module HolySheep
     end
 
     def details(slots, holysheep, gen_ai, problems)
-      put(gen_ai, "conversation", "id", slots[Slots::SESSION])
-      put(gen_ai, "agent", "id", slots[Slots::AGENT])
-      request = (gen_ai["request"] ||= {})
+      put(gen_ai, :conversation, :id, slots[Slots::SESSION])
+      put(gen_ai, :agent, :id, slots[Slots::AGENT])
+      request = (gen_ai[:request] ||= {})
       stream = slots[Slots::STREAM]
-      request["stream"] = stream if stream == true || stream == false
+      request[:stream] = stream if stream == true || stream == false
       tokens = Numbers.count(slots[Slots::MAX_TOKENS])
-      request["max_tokens"] = tokens if tokens.is_a?(Integer)
+      request[:max_tokens] = tokens if tokens.is_a?(Integer)
       temperature = Numbers.float(slots[Slots::TEMPERATURE])
-      request["temperature"] = temperature if temperature && temperature.abs <= 1000
-      gen_ai.delete("request") if request.empty?
+      request[:temperature] = temperature if temperature && temperature.abs <= 1000
+      gen_ai.delete(:request) if request.empty?
       answer(slots, gen_ai)
       retries = Numbers.count(slots[Slots::RETRIES])
-      retries == Numbers::INVALID ? problems << "retries: not a count" : holysheep["retry_count"] = [retries, 2**31 - 1].min if retries
+      retries == Numbers::INVALID ? problems << "retries: not a count" : holysheep[:retry_count] = [retries, 2**31 - 1].min if retries
       texts(slots, gen_ai) if @keep["prompts"] || @keep["completions"]
     end
 
     def answer(slots, gen_ai)
       id = @text.keep(slots[Slots::RESPONSE_ID])
-      (gen_ai["response"] ||= {})["id"] = id if id
+      (gen_ai[:response] ||= {})[:id] = id if id
       return if slots[Slots::FINISH_REASONS].nil?
 
       reasons = Array(slots[Slots::FINISH_REASONS]).grep(String).first(16).filter_map { |reason| @text.keep(reason, 64) }
-      (gen_ai["response"] ||= {})["finish_reasons"] = reasons unless reasons.empty?
+      (gen_ai[:response] ||= {})[:finish_reasons] = reasons unless reasons.empty?
     end
 
     def texts(slots, gen_ai)
       prompt = @keep["prompts"] && @text.keep_any(slots[Slots::PROMPT], PAYLOAD_LIMIT)
       completion = @keep["completions"] && @text.keep_any(slots[Slots::COMPLETION], PAYLOAD_LIMIT)
-      gen_ai["input"] = { "messages" => prompt } if prompt
-      gen_ai["output"] = { "messages" => completion } if completion
+      gen_ai[:input] = { messages: prompt } if prompt
+      gen_ai[:output] = { messages: completion } if completion
     end
 
     def extra(slots, extras, holysheep, problems, allowed)
@@ -227,7 +227,7 @@ module HolySheep
 
       @unknown_counts.note(extras, problems)
       flat, left_out = @metadata.flatten(metadata, extras, allowed)
-      holysheep["metadata"] = flat if flat
+      holysheep[:metadata] = flat if flat
       problems << "metadata: #{left_out} more entries left out" if left_out.positive?
     end
   end

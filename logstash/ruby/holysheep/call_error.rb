@@ -39,11 +39,11 @@ module HolySheep
     def write(slots, document, message, code, http)
       status = slots[Slots::STATUS]
       text = [message, code, status.is_a?(String) ? status : nil].compact.join(" ")
-      error = { "type" => @outcome.error_type(http, text) }
-      error["code"] = code if code
-      error["message"] = message if message
-      document["error"] = error
-      document["holysheep"]["alert_level"] = "high"
+      error = { type: @outcome.error_type(http, text) }
+      error[:code] = code if code
+      error[:message] = message if message
+      document[:error] = error
+      document[:holysheep][:alert_level] = "high"
       text
     end
 

@@ -34,9 +34,9 @@ module HolySheep
     def write(id, document)
       return unless @hash
 
-      part = { "key" => @key_id }
-      document["holysheep"]["seal"] = part
-      part["hmac"] = @hash.hex("#{PURPOSE}#{id}\n#{DocumentSeal.canonical(document)}")
+      part = { key: @key_id }
+      document[:holysheep][:seal] = part
+      part[:hmac] = @hash.hex("#{PURPOSE}#{id}\n#{DocumentSeal.canonical(document)}")
     end
 
     def self.canonical(value)
@@ -58,7 +58,7 @@ module HolySheep
     def self.object(out, hash)
       separator = "{"
       hash.keys.sort.each do |key|
-        text(out << separator, key) << ":"
+        text(out << separator, key.to_s) << ":"
         append(out, hash[key])
         separator = ","
       end

@@ -53,13 +53,13 @@ module HolySheep
       problems = []
       moment, id, document = start(slots, shape, name, text, context, problems)
       @call.write(document, slots, extract.extras, moment, problems, shape.keep)
-      holysheep = document["holysheep"]
-      %w[cost price model usage].each { |part| holysheep.delete(part) }
-      document["gen_ai"].delete("usage")
-      document["gen_ai"].delete("operation") if slots[Slots::OPERATION].nil?
-      document.delete("gen_ai") if document["gen_ai"].empty?
+      holysheep = document[:holysheep]
+      %i[cost price model usage].each { |part| holysheep.delete(part) }
+      document[:gen_ai].delete(:usage)
+      document[:gen_ai].delete(:operation) if slots[Slots::OPERATION].nil?
+      document.delete(:gen_ai) if document[:gen_ai].empty?
       # Without tokens a call's outcome is unknown; a step has none, and says when it failed.
-      document["event"]["outcome"] = "success" if document["event"]["outcome"] == "unknown"
+      document[:event][:outcome] = "success" if document[:event][:outcome] == "unknown"
       note(document, problems)
       step = audit_output(document, slots, moment, id)
       finished([step], slots, name, step)
@@ -79,7 +79,7 @@ module HolySheep
     def of_canary(extract, shape, name, text, context)
       problems = []
       moment, id, document = start(extract.slots, shape, name, text, context, problems)
-      document["holysheep"]["canary"] = Canary.part(extract.slots, @text)
+      document[:holysheep][:canary] = Canary.part(extract.slots, @text)
       note(document, problems)
       [Output.new(@ids.index("canary", moment.day), id, document, moment.ms)]
     end
@@ -89,8 +89,8 @@ module HolySheep
       moment = @times.at(context.arrival_ms)
       id = @ids.digest(name, text)
       document = base(moment, id, name, context)
-      document["holysheep"]["ignored_records"] = ignored
-      document["message"] = "#{ignored} of #{all} records are no model calls and were ignored"
+      document[:holysheep][:ignored_records] = ignored
+      document[:message] = "#{ignored} of #{all} records are no model calls and were ignored"
       Output.new(@ids.index("system", moment.day), id, document, moment.ms)
     end
 
@@ -132,13 +132,13 @@ module HolySheep
       return outputs if error_text.nil?
 
       category, suggestion = category_of(document, error_text)
-      part = { "category" => category, "suggestion" => suggestion, "classifier" => "rules" }
-      outputs << Output.new(@ids.index("errors", moment.day), id, extended(document, "error", part), moment.ms)
+      part = { category: category, suggestion: suggestion, classifier: "rules" }
+      outputs << Output.new(@ids.index("errors", moment.day), id, extended(document, :error, part), moment.ms)
     end
 
     # A copy of the document for `audit`.
     def audit_output(document, slots, moment, id)
-      step = extended(document, "audit", audit(slots))
+      step = extended(document, :audit, audit(slots))
       Output.new(@ids.index("audit", moment.day), id, step, moment.ms)
     end
 
@@ -148,19 +148,19 @@ module HolySheep
       return outputs unless step
 
       # A copy: the call's document in `api` may have the same part, and has no HMAC.
-      step.document["holysheep"] = step.document["holysheep"].dup
+      step.document[:holysheep] = step.document[:holysheep].dup
       @seal.write(step.id, step.document)
       outputs
     end
 
     def extended(document, key, part)
-      part.empty? ? document.dup : document.merge("holysheep" => document["holysheep"].merge(key => part))
+      part.empty? ? document.dup : document.merge(holysheep: document[:holysheep].merge(key => part))
     end
 
     def note(document, problems)
       return if problems.empty?
 
-      document["holysheep"]["problems"] = problems.first(MAX_PROBLEMS).map { |problem| @text.keep(problem, 256) }
+      document[:holysheep][:problems] = problems.first(MAX_PROBLEMS).map { |problem| @text.keep(problem, 256) }
     end
 
     def audit(slots)
@@ -168,18 +168,18 @@ module HolySheep
       step = @text.keep(slots[Slots::STEP])
       request = @text.keep_any(slots[Slots::REQUEST_PAYLOAD], Call::PAYLOAD_LIMIT)
       response = @text.keep_any(slots[Slots::RESPONSE_PAYLOAD], Call::PAYLOAD_LIMIT)
-      part["step"] = step if step
-      part["request_payload"] = request if request
-      part["response_payload"] = response if response
+      part[:step] = step if step
+      part[:request_payload] = request if request
+      part[:response_payload] = response if response
       part
     end
 
     # An error that a classifier has judged; the failed call itself is logged by the client that made it.
     def error_event(document, slots, moment, id, problems, error_text)
-      holysheep = document["holysheep"]
-      holysheep.delete("cost")
-      holysheep.delete("price")
-      holysheep["error"] = classification(document, slots, problems, error_text.to_s)
+      holysheep = document[:holysheep]
+      holysheep.delete(:cost)
+      holysheep.delete(:price)
+      holysheep[:error] = classification(document, slots, problems, error_text.to_s)
       note(document, problems)
       Output.new(@ids.index("errors", moment.day), id, document, moment.ms)
     end
@@ -187,17 +187,17 @@ module HolySheep
     def classification(document, slots, problems, error_text)
       category_in_log = @text.keep(slots[Slots::CATEGORY], 128)
       category, suggestion = category_in_log ? @call.outcome.named_category(category_in_log) : category_of(document, error_text)
-      part = { "category" => category, "suggestion" => @text.keep(slots[Slots::SUGGESTION], 1000) || suggestion }
-      part["classifier"] = category_in_log ? @text.keep(slots[Slots::CLASSIFIER], 128) || "unknown" : "rules"
+      part = { category: category, suggestion: @text.keep(slots[Slots::SUGGESTION], 1000) || suggestion }
+      part[:classifier] = category_in_log ? @text.keep(slots[Slots::CLASSIFIER], 128) || "unknown" : "rules"
       confidence = Numbers.amount(slots[Slots::CONFIDENCE], 1)
       problems << "confidence: not between 0 and 1" if confidence == Numbers::INVALID
-      part["confidence"] = confidence if confidence.is_a?(Numeric)
+      part[:confidence] = confidence if confidence.is_a?(Numeric)
       part
     end
 
     def category_of(document, error_text)
-      http = document.dig("http", "response", "status_code")
-      @call.outcome.category(document.dig("error", "type"), error_text, http)
+      http = document.dig(:http, :response, :status_code)
+      @call.outcome.category(document.dig(:error, :type), error_text, http)
     end
 
     def moment_of(value, context, problems)
@@ -213,12 +213,12 @@ module HolySheep
     end
 
     def base(moment, event_id, name, context)
-      event = { "id" => event_id }
-      event["created"] = @times.second(context.arrival_ms) if context.stamped
-      document = { "@timestamp" => moment.text, "event" => event, "holysheep" => { "source" => name } }
-      document["host"] = { "name" => context.host } if context.host
-      document["log"] = { "file" => { "path" => context.path } } if context.path
-      document["container"] = { "name" => context.container } if context.container
+      event = { id: event_id }
+      event[:created] = @times.second(context.arrival_ms) if context.stamped
+      document = { :@timestamp => moment.text, event: event, holysheep: { source: name } }
+      document[:host] = { name: context.host } if context.host
+      document[:log] = { file: { path: context.path } } if context.path
+      document[:container] = { name: context.container } if context.container
       document
     end
   end

@@ -4,7 +4,8 @@ require_relative "processor"
 
 module HolySheep
   # Translates between Logstash's events and the processor. Each document becomes a new event: that is faster than setting
-  # fields one by one, and no field of Filebeat or the input reaches Elasticsearch by accident.
+  # fields one by one, and no field of Filebeat or the input reaches Elasticsearch by accident. The document's keys are
+  # symbols: they know their hash and their Java text, which Logstash would make anew of each key that is a text.
   module EventContext
     SOURCE = "[fields][holysheep][source]"
     HTTP = "[@metadata][input][http]"
@@ -26,15 +27,18 @@ module HolySheep
     # A document as the codec of the http input hands it on. It is no part of the event's own fields, since the input adds
     # the request's to those.
     def sealed(output)
-      ::LogStash::Event.new("@timestamp" => timestamp(output.ms),
-                            "@metadata" => { "holysheep" => { "index" => output.index, "id" => output.id,
-                                                              "document" => output.document } })
+      ::LogStash::Event.new(:@timestamp => timestamp(output.ms),
+                            :@metadata => { holysheep: { index: output.index, id: output.id,
+                                                              document: output.document } })
     end
 
     # The event of a sealed document.
     def opened(event)
       sealed = event.get(SEALED)
-      new_event(sealed["document"], event.timestamp, sealed["index"], sealed["id"])
+      document = sealed["document"]
+      document["@timestamp"] = event.timestamp
+      document["@metadata"] = { "index" => sealed["index"], "id" => sealed["id"] }
+      unversioned(document)
     end
 
     # The event as a rejected line.
@@ -63,19 +67,20 @@ module HolySheep
       value.is_a?(String) ? value : nil
     end
 
-    def event_of(output)
-      new_event(output.document, timestamp(output.ms), output.index, output.id)
-    end
-
     # The time as an object: Logstash parses a text a second time, and takes a bad one for now.
     def timestamp(millis)
       seconds, fraction = millis.divmod(1000)
       ::LogStash::Timestamp.at(seconds, fraction * 1000)
     end
 
-    def new_event(document, timestamp, index, id)
-      document["@timestamp"] = timestamp
-      document["@metadata"] = { "index" => index, "id" => id }
+    def event_of(output)
+      document = output.document
+      document[:@timestamp] = timestamp(output.ms)
+      document[:@metadata] = { index: output.index, id: output.id }
+      unversioned(document)
+    end
+
+    def unversioned(document)
       event = ::LogStash::Event.new(document)
       event.remove("@version")
       event

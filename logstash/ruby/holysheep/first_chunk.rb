@@ -13,7 +13,7 @@ module HolySheep
       value = milliseconds(slots, moment, times)
       return if value.nil? || value == Numbers::INVALID
 
-      (document["holysheep"]["latency"] ||= {})["first_chunk_ms"] = value
+      (document[:holysheep][:latency] ||= {})[:first_chunk_ms] = value
     end
 
     def milliseconds(slots, moment, times)

@@ -23,15 +23,15 @@ module HolySheep
       cost = {}
       if (failed && (usage.output || 0).zero? && !usage.output_invalid?) || !billed
         price = match && Card.price_at(match.model, moment.ms)
-        cost["status"] = "not_billed"
+        cost[:status] = "not_billed"
         bill = Cost::FREE
       else
         price, bill = bill_of(match, usage, moment, service_tier, region, model)
-        cost["status"] = bill.is_a?(String) ? "unpriced" : "priced"
+        cost[:status] = bill.is_a?(String) ? "unpriced" : "priced"
       end
       fill(cost, bill, usage, reported)
-      part["cost"] = cost
-      part["price"] = price_part(match, price)
+      part[:cost] = cost
+      part[:price] = price_part(match, price)
     end
 
     private
@@ -88,48 +88,48 @@ module HolySheep
     # order the texts of a thousand documents repeat each other best (1.4 bytes a document).
     def fill(cost, bill, usage, reported)
       if bill.is_a?(String)
-        cost["unpriced_reason"] = bill
+        cost[:unpriced_reason] = bill
         report(cost, reported, nil) if reported
       else
-        cost["total"] = Cost.usd(bill.total)
-        cost["total_nano"] = bill.total
+        cost[:total] = Cost.usd(bill.total)
+        cost[:total_nano] = bill.total
         report(cost, reported, bill.total) if reported
         parts(cost, bill, usage)
-        cost["over_budget"] = true if bill.total > @budget_nano
+        cost[:over_budget] = true if bill.total > @budget_nano
       end
     end
 
     # The log's own figure beside ours; their difference from integers, so that it is 0 where they agree.
     def report(cost, reported, total)
       nano = (reported.to_f * 1.0e9).round
-      cost["reported"] = Cost.usd(nano)
-      cost["difference"] = Cost.usd(nano - total) if total
+      cost[:reported] = Cost.usd(nano)
+      cost[:difference] = Cost.usd(nano - total) if total
     end
 
     def parts(cost, bill, usage)
-      cost["input"] = Cost.usd(bill.input) if bill.input
-      cost["output"] = Cost.usd(bill.output) if bill.output
-      cost["reasoning"] = Cost.usd(bill.reasoning) if (usage.reasoning || 0).positive?
-      cost["cached_input"] = Cost.usd(bill.cached_input) if (usage.cache_read || 0).positive?
-      cost["cache_write"] = Cost.usd(bill.cache_write) if (usage.cache_write || 0).positive?
-      cost["fee"] = Cost.usd(bill.fee) if bill.fee.positive?
+      cost[:input] = Cost.usd(bill.input) if bill.input
+      cost[:output] = Cost.usd(bill.output) if bill.output
+      cost[:reasoning] = Cost.usd(bill.reasoning) if (usage.reasoning || 0).positive?
+      cost[:cached_input] = Cost.usd(bill.cached_input) if (usage.cache_read || 0).positive?
+      cost[:cache_write] = Cost.usd(bill.cache_write) if (usage.cache_write || 0).positive?
+      cost[:fee] = Cost.usd(bill.fee) if bill.fee.positive?
       charges(cost, bill) if bill.units
       tokens = usage.sum
-      cost["per_1k_tokens"] = Cost.usd(Cost.per_1k(bill.total, tokens)) if tokens&.positive?
+      cost[:per_1k_tokens] = Cost.usd(Cost.per_1k(bill.total, tokens)) if tokens&.positive?
     end
 
     def charges(cost, bill)
-      cost["units"] = Cost.usd(bill.units) if bill.units.positive?
-      cost["tools"] = Cost.usd(bill.tools) if bill.tools.positive?
-      cost["minimum"] = Cost.usd(bill.minimum) if bill.minimum.positive?
+      cost[:units] = Cost.usd(bill.units) if bill.units.positive?
+      cost[:tools] = Cost.usd(bill.tools) if bill.tools.positive?
+      cost[:minimum] = Cost.usd(bill.minimum) if bill.minimum.positive?
     end
 
     def price_part(match, price)
-      part = { "version" => @card.version }
+      part = { version: @card.version }
       if match
-        part["model"] = match.model.id
-        part["rule"] = match.rule
-        part["from"] = price.from if price
+        part[:model] = match.model.id
+        part[:rule] = match.rule
+        part[:from] = price.from if price
       end
       part
     end

@@ -47,13 +47,13 @@ module HolySheep
       moment = moment_of(line.byteslice(0, ORIGINAL_LIMIT).scrub(""), context)
       source = context.source || (context.body ? "webhook" : nil)
       hash = @ids.digest(source, line)
-      part = { "reason" => reason, "original" => original, "bytes" => line.bytesize }
+      part = { reason: reason, original: original, bytes: line.bytesize }
       detail = @text.keep(utf8(detail), 512)
-      part["detail"] = detail if detail
-      part["truncated"] = true if truncated
-      document = { "@timestamp" => moment.text, "event" => event(hash, context),
-                   "holysheep" => { "rejected" => part } }
-      document["holysheep"]["source"] = @text.keep(source, 64) if source
+      part[:detail] = detail if detail
+      part[:truncated] = true if truncated
+      document = { :@timestamp => moment.text, event: event(hash, context),
+                   holysheep: { rejected: part } }
+      document[:holysheep][:source] = @text.keep(source, 64) if source
       place(document, context)
       Output.new(@ids.index("rejected", moment.day), hash, document, moment.ms)
     end
@@ -66,17 +66,17 @@ module HolySheep
     end
 
     def event(hash, context)
-      event = { "id" => hash }
-      event["created"] = @times.second(context.arrival_ms) if context.stamped
+      event = { id: hash }
+      event[:created] = @times.second(context.arrival_ms) if context.stamped
       event
     end
 
     def place(document, context)
-      document["host"] = { "name" => context.host } if context.host
+      document[:host] = { name: context.host } if context.host
       return unless context.path
 
-      document["log"] = { "file" => { "path" => context.path } }
-      document["log"]["offset"] = context.offset if context.offset
+      document[:log] = { file: { path: context.path } }
+      document[:log][:offset] = context.offset if context.offset
     end
 
     def moment_of(text, context)

@@ -12,9 +12,9 @@ module HolySheep
     # Shorter ids are replaced where they are the whole value: within a text "12" may be anything.
     SHORTEST = 4
     # Where a line's own words are kept. All other values are of a few known ones, and may equal an id by chance.
-    TEXTS = [%w[error message], %w[url full], %w[gen_ai conversation id], %w[gen_ai input messages], %w[gen_ai output messages],
-             %w[holysheep metadata], %w[holysheep audit request_payload], %w[holysheep audit response_payload],
-             %w[holysheep problems]].freeze
+    TEXTS = [%i[error message], %i[url full], %i[gen_ai conversation id], %i[gen_ai input messages], %i[gen_ai output messages],
+             %i[holysheep metadata], %i[holysheep audit request_payload], %i[holysheep audit response_payload],
+             %i[holysheep problems]].freeze
     # Keys of a rejected line under which a user stands.
     KEY = /(?:user|customer|member|e-?mail)(?:[._-]?(?:id|name|login|address))?\z/i
 
@@ -46,8 +46,8 @@ module HolySheep
 
     # The documents of a call share their parts, so that each gets new ones.
     def without(document, id, digest)
-      document = document.merge("user" => { "id" => digest }) if digest
-      document = document.reject { |key, _| key == "user" } unless digest
+      document = document.merge(user: { id: digest }) if digest
+      document = document.reject { |key, _| key == :user } unless digest
       TEXTS.each { |path| document = changed(document, path, id, digest || "[USER]") }
       document
     end

@@ -62,9 +62,9 @@ module HolySheep
 
     # What the document's holysheep.usage gets; names are free, so amounts by name are texts of a flattened field.
     def part
-      part = @tokens.select { |_, tokens| tokens.positive? }.transform_keys { |name| "#{name}_tokens" }
-      part["tools"] = @tools.transform_values(&:to_s) unless @tools.empty?
-      part["units"] = @units.transform_values(&:to_s) unless @units.empty?
+      part = @tokens.select { |_, tokens| tokens.positive? }.transform_keys { |name| :"#{name}_tokens" }
+      part[:tools] = @tools.transform_values(&:to_s) unless @tools.empty?
+      part[:units] = @units.transform_values(&:to_s) unless @units.empty?
       part
     end
 

@@ -13,8 +13,8 @@ module LogStash
     attr_reader :timestamp
 
     def initialize(data)
-      @data = data
-      given = data["@timestamp"]
+      @data = plain(data)
+      given = @data["@timestamp"]
       @timestamp = given.is_a?(String) ? Time.iso8601(given) : given || Time.now.utc
     end
 
@@ -35,6 +35,11 @@ module LogStash
     def queued = @data.merge("@timestamp" => timestamp.iso8601(3))
 
     private
+
+    # With texts for keys, as Logstash keeps them.
+    def plain(value)
+      value.is_a?(Hash) ? value.to_h { |key, inner| [key.to_s, plain(inner)] } : value
+    end
 
     def path(field) = field.start_with?("[") ? field[1..-2].split("][") : [field]
   end
