@@ -10,6 +10,7 @@ import socket
 import subprocess
 import time
 import urllib.request
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -19,6 +20,8 @@ from generator.render.context import LOGS
 #: Where .ci/stack.sh puts what it builds.
 CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "holysheep-elk"
 WAIT_S: Final = 30.0
+Variables = Mapping[str, str]
+EMPTY: Final[Variables] = {}
 
 
 def program() -> Path | None:
@@ -33,11 +36,12 @@ class Filebeat:
     """`with`: a process that reads `logs` and ships to a port of this machine."""
 
     def __init__(
-        self, binary: Path, folder: Path, port: int, *, keep_open: str = "12h", prefix: tuple[str, ...] = ()
+        self, binary: Path, folder: Path, port: int, *, prefix: tuple[str, ...] = (), variables: Variables = EMPTY
     ) -> None:
         """`folder` keeps positions and settings from run to run; `prefix` is put before the command.
 
-        `keep_open`: after how much quiet a file is closed.
+        `variables` are those of compose/.env. With HOLYSHEEP_KAFKA_PORT it ships to a broker, as the overlay does, with
+        the certificates in `folder`/certs.
         """
         self.logs = folder / "logs"
         self.logs.mkdir(exist_ok=True)
@@ -54,11 +58,11 @@ class Filebeat:
             *prefix, str(binary), "--strict.perms=false", "--path.home", str(folder),
             "--path.config", str(self._config), "--path.data", str(self.data), "-c", "filebeat.yml",
             "-E", "output.logstash.ssl.enabled=false",
-            "-E", f"http.port={self.http}",
+            "-E", f"http.port={self.http}", *(("-c", "kafka.yml") if "HOLYSHEEP_KAFKA_PORT" in variables else ()),
         ]  # fmt: skip
         self._environment = {
             **os.environ, "HOLYSHEEP_LOGSTASH_HOST": "127.0.0.1", "HOLYSHEEP_LOGSTASH_PORT": str(port),
-            "HOLYSHEEP_FILEBEAT_KEEP_OPEN": keep_open,
+            **variables,
         }  # fmt: skip
         self._process: subprocess.Popen[bytes] | None = None
 

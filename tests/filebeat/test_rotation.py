@@ -80,7 +80,7 @@ def test_outage_with_rotation(filebeat: Filebeat, receiver: Receiver) -> None:
 
 def test_outage_longer_than_files_are_kept_open(binary: Path, receiver: Receiver, tmp_path: Path) -> None:
     """After an outage longer than HOLYSHEEP_FILEBEAT_KEEP_OPEN a restart brings what was rotated meanwhile."""
-    with Filebeat(binary, tmp_path, receiver.port, keep_open="3s") as filebeat:
+    with Filebeat(binary, tmp_path, receiver.port, variables={"HOLYSHEEP_FILEBEAT_KEEP_OPEN": "3s"}) as filebeat:
         with Writer(filebeat.logs / "client" / "app.log", "long") as writer:
             writer.grow(500)
             receiver.away()
