@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator.card.rules import price_part, scaled
 from generator.errors import UserError
-from runner.answers import details, periods, usage
+from runner.answers import cache_savings, details, periods, usage
 from runner.answers.dimensions import DIMENSIONS
 from runner.answers.reader import ignored
 from runner.answers.rollups import shape, sources
@@ -48,7 +48,7 @@ class Report:
     errors: list[details.Error] | None
     """This, the most expensive calls, the savings and percentiles are None when calls of the period are gone."""
     calls: list[dict[str, Any]] | None
-    savings: details.Savings | None
+    savings: cache_savings.Savings | None
     forecast: details.Forecast
     budget_nano: int | None
     """The card's budget of a day or month; None for other periods."""
@@ -94,7 +94,7 @@ def read(client: Elasticsearch, card: Card, question: Question, tell: Tell = ign
         found,
         details.errors(calls) if calls else None,
         details.dearest_calls(calls) if calls else None,
-        details.cache_savings(calls, price_part(card)) if calls else None,
+        cache_savings.cache_savings(calls, price_part(card)) if calls else None,
         details.forecast(cost, question.period.zone, question.now, scaled(card.budgets.month_usd, 9)),
         None if budget is None else scaled(budget, 9),
         now.gone,

@@ -40,6 +40,8 @@ METRICS: Final[dict[str, Metric]] = {
 #: What is compared with the period before.
 BEFORE: Final = {name: METRICS[name] for name in ("cost_nano", "failures", "successes")}
 PERCENTS: Final = (50, 95)
+#: Elasticsearch's 100 leaves a median of 684 ms where it is 555, when latencies span four decades.
+TDIGEST: Final = {"compression": 1000}
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,9 @@ def _minus(whole: Group, parts: list[Group]) -> Group:
 
 def _latencies(selection: Selection, groups: Sequence[Sequence[Json]]) -> list[tuple[float | None, float | None]]:
     queries = [{"bool": {"filter": [SUCCEEDED, *own]}} for own in groups]
-    percentiles: Json = {"percentiles": {"field": "holysheep.latency.ms", "percents": PERCENTS, "keyed": False}}
+    percentiles: Json = {
+        "percentiles": {"field": "holysheep.latency.ms", "percents": PERCENTS, "keyed": False, "tdigest": TDIGEST}
+    }
     body = {"g": {"filters": {"filters": queries}, "aggs": {"p": percentiles}}}
     buckets = selection.search(size=0, aggs=body).get("aggregations", {}).get("g", {}).get("buckets", [])
     if not buckets:
