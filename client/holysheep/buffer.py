@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from holysheep.settings import Settings
 
 Record = dict[str, Any]
 #: What a record without long texts takes, bytes.
-BASE = 1500
-_LONG = ("prompt", "completion", "error", "metadata")
+BASE: Final = 1500
+#: More than any buffer holds.
+FULL: Final = sys.maxsize
 
 
 def size_of(record: Record) -> int:
     """An estimate, cheap enough for every call: a base, and the length of what may be long."""
     size = BASE
-    for name in _LONG:
-        value = record.get(name)
-        if value is None:
-            continue
-        if isinstance(value, dict):
-            # A value that is no text is taken for a short one, for a look at each would take too long.
-            size += sum(4 * len(item) if isinstance(item, str) else 200 for item in value.values())
-        else:
-            size += 4 * len(value) if isinstance(value, str) else len(str(value))
+    if metadata := record.get("metadata"):
+        size += _size(metadata)
+    if "error" in record or "prompt" in record or "completion" in record:
+        for name in ("error", "prompt", "completion"):
+            if (value := record.get(name)) is not None:
+                size += _size(value)
+    return size
+
+
+def _size(value: object) -> int:
+    """Four bytes a letter. Within an object, a value that is no text is taken for a short one: to look at each would
+    take too long.
+    """
+    if not isinstance(value, dict):
+        return 4 * len(value) if isinstance(value, str) else len(str(value))
+    size = 0
+    for item in value.values():
+        size += 4 * len(item) if type(item) is str else 200
     return size
 
 
@@ -47,12 +58,13 @@ class Buffer:
         return len(self._records)
 
     def put(self, record: Record) -> int:
-        """Append, whatever the bound; how many records are waiting."""
+        """Append, whatever the bound; how many records are waiting, `FULL` when the bound is passed."""
         size = size_of(record)
         with self._lock:
             self._records.append((record, size))
             self.bytes += size
-            return len(self._records)
+            waiting = len(self._records)
+            return FULL if waiting > self._max_lines or self.bytes > self._max_bytes else waiting
 
     @property
     def full(self) -> bool:

@@ -8,10 +8,13 @@ import time
 from typing import TYPE_CHECKING, Final, cast
 
 from holysheep.price import Call, Outcome, Pricer, RulesError, default_rules, read_rules
+from holysheep.price.plain import Totals
 from holysheep.price.rules import PARTS, PriceRules
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from holysheep.price.plain import PlainCounts
 
 _log: Final = logging.getLogger("holysheep")
 #: How often the file is looked at, s.
@@ -40,6 +43,12 @@ class Card:
             self.reload()
         return self._pricer.price(call)
 
+    def total(self, requested: object, served: object, at_ms: int, counts: PlainCounts) -> int | None:
+        """Nano-USD of an ordinary call; None where `price` must be asked."""
+        if self._path is not None and time.monotonic() >= self._next:
+            self.reload()
+        return self._totals.total(requested, served, at_ms, counts)
+
     def reload(self) -> bool:
         """Read the file again if it changed; whether a new card is in use."""
         self._next = time.monotonic() + LOOK_S
@@ -56,6 +65,7 @@ class Card:
 
     def _use(self, rules: PriceRules) -> None:
         self._pricer = Pricer(rules)
+        self._totals = Totals(rules, self._pricer.matcher)
         self._models = frozenset(model["id"] for model in rules["models"])
         self.version = rules["version"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from holysheep import ids, line_costs, privacy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from holysheep.card import Card
     from holysheep.price import Outcome
@@ -44,21 +43,10 @@ _FAILURE: Final = re.compile(
 _PLAIN: Final = (str, int, float)
 
 
-def _encoder() -> Callable[[Line], str]:
-    """`JSONEncoder.encode` makes a C encoder for every object; this one is made once, where the interpreter has it."""
-    plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False)
-    make: Any = getattr(json.encoder, "c_make_encoder", None)
-    try:
-        chunks = make(None, plain.default, json.encoder.encode_basestring, None, ":", ",", False, False, False)  # noqa: FBT003  # it takes no names
-        "".join(chunks({}, 0))
-    except TypeError:
-        # There is none, or it wants something else.
-        return plain.encode
-    return lambda line: "".join(chunks(line, 0))
-
-
-_encode: Final = _encoder()
+#: Lists of names that are remembered.
+MAX_SHAPES: Final = 1000
 _seconds: dict[int, str] = {}
+_shapes: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
 
 
 def timestamp(ms: int) -> str:
@@ -72,24 +60,6 @@ def timestamp(ms: int) -> str:
     return f"{text}.{milliseconds:03d}Z"
 
 
-def encode(line: Line) -> bytes:
-    """The line as UTF-8 with its line feed. Lone surrogates, which UTF-8 can't hold, become `?`."""
-    try:
-        text = _encode(line)
-    except ValueError:
-        # NaN and infinity, which JSON doesn't know.
-        text = _encode(_finite(line))
-    return (text + "\n").encode("utf-8", "replace")
-
-
-def _finite(value: object) -> Any:  # noqa: ANN401  # any JSON value
-    if isinstance(value, float):
-        return value if abs(value) < float("inf") else None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    return [_finite(item) for item in value] if isinstance(value, list) else value
-
-
 class Builder:
     """Makes lines of records; used by the worker, never by the code that logs."""
 
@@ -100,9 +70,9 @@ class Builder:
         self._card = card
         self._users = privacy.Users(settings)
 
-    def build(self, record: Record) -> tuple[Line, Outcome | None]:
-        """The line and what the call costs; None for a step that is no call."""
-        _inherit(record, record.get("context"), self._everywhere)
+    def build(self, record: Record, *, parts: bool = True) -> tuple[Line, Outcome | None]:
+        """The line and what the call costs; None for a step that is no call, and without `parts` for most calls."""
+        _inherit(record, self._everywhere)
         tokens = line_costs.tokens_of(record)
         line_costs.take_terms(record, tokens)
         at_ms = _began(record) // 1_000_000
@@ -111,8 +81,12 @@ class Builder:
         outcome = None
         if record.get("record") != "step":
             line_costs.write_counts(line, tokens)
-            outcome = self._card.price(line_costs.call_of(record, tokens, at_ms, failed=failed))
-            line_costs.write_cost(line, outcome)
+            total = None if parts or failed else line_costs.total_of(self._card, record, tokens, at_ms)
+            if total is None:
+                outcome = self._card.price(line_costs.call_of(record, tokens, at_ms, failed=failed))
+                line_costs.write_cost(line, outcome)
+            else:
+                line_costs.write_total(line, total)
         metadata = _take(line, record)
         if (user := record.get("user_id")) is not None:
             line["user_id"] = self._users.of(user)
@@ -125,7 +99,8 @@ class Builder:
         return line, outcome
 
 
-def _inherit(record: Record, context: Context | None, everywhere: Sequence[tuple[str, str]]) -> None:
+def _inherit(record: Record, everywhere: Sequence[tuple[str, str]]) -> None:
+    context: Context | None = record.get("context")
     if context is not None:
         for name, value in vars(context).items():
             if value is not None and name != "metadata" and record.get(name) is None:
@@ -155,16 +130,26 @@ def _take(line: Line, record: Record) -> dict[str, Any]:
     metadata = dict(context.metadata) if context is not None and context.metadata else {}
     if told := record.get("metadata"):
         metadata.update(told)
-    for name, value in record.items():
-        if value is None or name in OTHERS:
-            continue
-        if name in SAME:
+    names = tuple(record)
+    same, unknown = _shapes.get(names) or _shape(names)
+    for name in same:
+        if (value := record[name]) is not None:
             line[name] = value if isinstance(value, _PLAIN) else privacy.values(value)
-        else:
-            metadata[name] = value
+    for name in unknown:
+        if record[name] is not None:
+            metadata[name] = record[name]
     if record.get("failed_tries"):
         metadata["failed_tries"] = record["failed_tries"]
     return metadata
+
+
+def _shape(names: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(names that the line has, too, names that nobody knows); most calls of an application have the same names."""
+    if len(_shapes) >= MAX_SHAPES:
+        _shapes.clear()
+    same = tuple(name for name in names if name in SAME)
+    shape = _shapes[names] = same, tuple(name for name in names if name not in KNOWN)
+    return shape
 
 
 def _outcome(line: Line, record: Record) -> bool:

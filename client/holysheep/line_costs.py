@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from holysheep import usage, usage_names
 from holysheep.price import Call, Outcome, usd
+from holysheep.price.match import PLAIN_TIERS
 from holysheep.usage import Details, Tokens
 
 if TYPE_CHECKING:
+    from holysheep.card import Card
+
     Record = dict[str, Any]
     Line = dict[str, Any]
 
@@ -105,6 +108,23 @@ def call_of(record: Record, tokens: Tokens, at_ms: int, *, failed: bool) -> Call
         call.output_audio, call.output_image = details.output_audio, details.output_image
         call.tools, call.units = details.tools, details.units
     return call
+
+
+def total_of(card: Card, record: Record, tokens: Tokens, at_ms: int) -> int | None:
+    """Nano-USD of an ordinary call that did not fail; None where the price card needs to know more."""
+    if tokens[7] is not None or record.get("region") is not None:
+        return None
+    tier = record.get("service_tier")
+    if tier is not None and tier not in PLAIN_TIERS:
+        return None
+    return card.total(record.get("model"), record.get("response_model"), at_ms, tokens[:7])
+
+
+def write_total(line: Line, nano: int) -> None:
+    """As `write_cost` does for a call that is priced."""
+    line["cost_status"] = "priced"
+    line["cost_usd"] = usd(nano)
+    line["cost_nano"] = nano
 
 
 def write_cost(line: Line, outcome: Outcome) -> None:

@@ -12,11 +12,12 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from holysheep import ids
-from holysheep.buffer import Buffer
+from holysheep.buffer import FULL, Buffer
 from holysheep.card import Card
 from holysheep.delivery import Delivery, Sink
 from holysheep.exits import at_exit, at_sigterm, watch_multiprocessing
-from holysheep.line import Builder, Line, encode
+from holysheep.line import Builder, Line
+from holysheep.ndjson import encode
 from holysheep.settings import Settings
 from holysheep.sinks import FileSink, WebhookSink
 from holysheep.spool import Spool
@@ -79,8 +80,9 @@ class Logger:
 
     def log(self, **record: Any) -> str:  # noqa: ANN401  # the names of line.KNOWN; others become metadata
         """Take a call in; its log id. Never raises, never waits but with `pressure="block"` and `sync`."""
-        log_id = record.get("log_id") or ids.log_id()
-        record["log_id"] = log_id
+        log_id = record.get("log_id")
+        if not log_id:
+            log_id = record["log_id"] = ids.log_id()
         record["now_ns"] = time.time_ns()
         if "context" not in record:
             record["context"] = current()
@@ -89,13 +91,8 @@ class Logger:
             self._write([record])
             return str(log_id)
         waiting = self._buffer.put(record)
-        if self._buffer.full:
-            self._relieve()
-        if self._thread is None:
-            self._start()
-        # To wake the worker takes longer than all of the above.
-        if waiting >= self.settings.flush_lines and not self._awake and not self._wake.is_set():
-            self._wake.set()
+        if waiting >= self._notice:
+            self._attend(waiting)
         return str(log_id)
 
     def flush(self, timeout: float = EXIT_S) -> bool:
@@ -134,7 +131,8 @@ class Logger:
         """Also in a forked child: waiting lines are the parent's, and its threads are not here."""
         self._buffer = Buffer(self.settings)
         self._wake = threading.Event()
-        self._awake = False
+        #: `log` attends to the worker when so many records wait.
+        self._notice = 0
         self._draining = threading.RLock()
         self._thread: threading.Thread | None = None
 
@@ -145,15 +143,25 @@ class Logger:
             each.restart()
             each.spool.close()
 
+    def _attend(self, waiting: int) -> None:
+        """What few calls of `log` need: a buffer that is full, no worker yet, or one that sleeps."""
+        if waiting == FULL:
+            self._relieve()
+        if self._thread is None:
+            self._start()
+        # To wake the worker takes longer than all that `log` does.
+        if waiting >= self.settings.flush_lines and self._notice != FULL and not self._wake.is_set():
+            self._wake.set()
+
     def _start(self) -> None:
         thread = threading.Thread(target=self._run, name="holysheep", daemon=True)
-        self._thread = thread
+        self._thread, self._notice = thread, self.settings.flush_lines
         try:
             thread.start()
             watch_multiprocessing()
         except RuntimeError:
             # The interpreter is shutting down; the exit hook drains.
-            self._thread = None
+            self._thread, self._notice = None, 0
 
     def _run(self) -> None:
         this_thread = threading.current_thread()
@@ -161,11 +169,11 @@ class Logger:
         while self._thread is this_thread:
             if len(self._buffer) < many:
                 self._wake.wait(self.settings.flush_seconds)
-            self._awake = True
+            self._notice = FULL
             while self._look() * 5 >= many:
                 self._wake.wait(LOOK_S)
             # What came since the last look did not wake this thread.
-            self._awake = False
+            self._notice = many
 
     def _look(self) -> int:
         """Hand over what waits; how many records those were."""
@@ -194,11 +202,12 @@ class Logger:
 
     def _write(self, records: list[dict[str, Any]]) -> None:
         lines = []
+        parts = bool(self.observers)
         for number, record in enumerate(records):
             if number % PIECE == PIECE - 1:
                 self._let_others_run()
             try:
-                line, outcome = self._builder.build(record)
+                line, outcome = self._builder.build(record, parts=parts)
                 lines.append(encode(line))
             except Exception as error:  # noqa: BLE001  # a value that nobody thought of costs one line, not the worker
                 self._report(record, error)
@@ -241,7 +250,7 @@ class Logger:
         lines = []
         for record in self._buffer.take(self.settings.flush_lines):
             try:
-                lines.append(encode(self._builder.build(record)[0]))
+                lines.append(encode(self._builder.build(record, parts=False)[0]))
             except Exception as error:  # noqa: BLE001  # as in _write
                 self._report(record, error)
         for each in self._deliveries:

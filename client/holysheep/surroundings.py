@@ -35,9 +35,8 @@ NAMES: Final = tuple(each.name for each in fields(Context))
 _current: ContextVar[Context | None] = ContextVar("holysheep_context", default=None)
 
 
-def current() -> Context | None:
-    """The context of the running code; None outside of all."""
-    return _current.get()
+#: The context of the running code; None outside of all.
+current: Final = _current.get
 
 
 @contextmanager

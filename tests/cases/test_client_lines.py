@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from generator import card
 from generator.card.rules import price_rules
 from holysheep.card import Card
-from holysheep.line import Builder, encode
+from holysheep.line import Builder
+from holysheep.ndjson import encode
 from holysheep.settings import Settings
 from holysheep.sinks.otlp import request
 from tests.cases.conftest import HERE

@@ -86,13 +86,13 @@ class Pricer:
 
     def __init__(self, rules: PriceRules) -> None:
         """`rules` is used as it is and must not change afterwards."""
-        self._matcher = Matcher(rules)
+        self.matcher = Matcher(rules)
         self._served = rules["price_by"] == "served"
 
     def price(self, call: Call) -> Outcome:
         """The outcome for one call; it never raises, whatever the numbers."""
         name = self.priced_name(call)
-        match = self._matcher.match(name) if name else None
+        match = self.matcher.match(name) if name else None
         rule = entry_at(match.model["prices"], call.at_ms) if match else None
         if call.failed and not call.output:
             return Outcome("not_billed", None, free(_tokens(call)), match, rule)
