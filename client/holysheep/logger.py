@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Any, Final
 from holysheep import ids
 from holysheep.buffer import FULL, Buffer
 from holysheep.card import Card
-from holysheep.delivery import Delivery, Sink
+from holysheep.delivery import Delivery
 from holysheep.exits import at_exit, at_sigterm, watch_multiprocessing
 from holysheep.line import Builder, Line
 from holysheep.ndjson import encode
 from holysheep.settings import Settings
-from holysheep.sinks import FileSink, WebhookSink
+from holysheep.sinks import default_sinks
 from holysheep.spool import Spool
 from holysheep.surroundings import current
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from holysheep.delivery import Sink
     from holysheep.price import Outcome
 
     #: Called by the worker with each line and its price.
@@ -41,19 +42,6 @@ PAUSE_S: Final = 0.00005
 LOOK_S: Final = 0.02
 #: How long the end of the program may wait for the sinks, s.
 EXIT_S: Final = 5.0
-
-
-def default_sinks(settings: Settings) -> list[Sink]:
-    """The webhook where the settings name one, else the log file."""
-    if settings.webhook_url is None:
-        rotation = settings.max_file_bytes, settings.keep_files, settings.rotate_seconds
-        return [FileSink(settings.log_file, *rotation)]
-    return [
-        WebhookSink(
-            settings.webhook_url, user=settings.webhook_user, password_file=settings.webhook_password_file,
-            ca=settings.webhook_ca,
-        )
-    ]  # fmt: skip
 
 
 class Logger:
