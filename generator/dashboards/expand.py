@@ -96,6 +96,14 @@ def _amounts(text: str, key: str, numbers: Mapping[str, Decimal]) -> str:
             return match[0]
         if key not in _TEXTS:
             return plain(number)
+        if match[1].startswith("latency."):
+            return _time(number)
         return written(float(number), "usd").removesuffix(".00") if "usd" in match[1] else f"{number:,}"
 
     return _AMOUNT.sub(amount, text)
+
+
+def _time(milliseconds: Decimal) -> str:
+    """Milliseconds in the unit in which a reader sees the figure: 5 s, 1.5 s, 800 ms. A tile's line has no room."""
+    number, unit = (milliseconds / 1000, "s") if milliseconds >= 1000 else (milliseconds, "ms")  # noqa: PLR2004 - ms in a s
+    return f"{plain(number)}\N{NO-BREAK SPACE}{unit}"
