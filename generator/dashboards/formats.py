@@ -121,3 +121,8 @@ def _duration_text(value: float) -> str:
         return f"{seconds:,.2f} s"
     minutes = seconds / 60
     return f"{minutes:,.1f} min" if abs(minutes) < 120 else f"{minutes / 60:,.1f} h"  # noqa: PLR2004 - as above
+
+
+def unbroken(text: str) -> str:
+    """A text in which a narrow tile can't put the sign of per cent into the next line."""
+    return text.replace(" %", "\N{NO-BREAK SPACE}%")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from generator.dashboards import colors, uses
+from generator.dashboards import colors, formats, uses
 from generator.dashboards.columns import Json, Layer, figures, groups, ranks
 from generator.dashboards.lens_xy import xy
 from generator.dashboards.model import XY, Gauge, Heatmap, Metric, Pie, Table
@@ -62,8 +62,7 @@ def _metric(panel: Metric, layer: Layer, settings: Settings) -> Built:
         if panel.prefix:
             state["secondaryPrefix"] = panel.prefix
     if panel.subtitle:
-        # A narrow tile would put the sign of per cent into the next line.
-        state["subtitle"] = panel.subtitle.replace(" %", "\N{NO-BREAK SPACE}%")
+        state["subtitle"] = formats.unbroken(panel.subtitle)
     if panel.split:
         groups(layer, {"b": panel.split}, values, names)
         ranks(layer)

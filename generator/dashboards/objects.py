@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 #: Pixels of a column that holds sentences, and these columns; the others share what is left.
-_WIDE: Final = 420
-_TEXTS: Final = (
-    "error.message",
-    "holysheep.rejected.detail",
-    "holysheep.audit.request_payload",
-    "holysheep.audit.response_payload",
-)
+_WIDTHS: Final = {
+    "error.message": 420,
+    "holysheep.rejected.detail": 420,
+    "holysheep.audit.request_payload": 420,
+    "holysheep.audit.response_payload": 420,
+    # The longest error type in one line.
+    "error.type": 200,
+    "http.response.status_code": 120,
+    "holysheep.retry_count": 100,
+}
 #: The last versions that Kibana 8.12 knows: a higher one is refused with the whole file, newer Kibanas migrate from
 #: these; a Lens object without one is destroyed by old migrations.
 VERSIONS: Final = {"dashboard": "8.9.0", "search": "8.0.0", "index-pattern": "8.0.0", "tag": "8.0.0"}
@@ -96,7 +99,7 @@ def saved_search(panel: Search, slug: str, view: ViewInfo) -> Json:
         "description": panel.note,
         "columns": list(panel.columns),
         "sort": [[panel.sort, "desc"]],
-        "grid": {"columns": {name: {"width": _WIDE} for name in panel.columns if name in _TEXTS}},
+        "grid": {"columns": {name: {"width": _WIDTHS[name]} for name in panel.columns if name in _WIDTHS}},
         "hideChart": False,
         "isTextBasedQuery": False,
         "timeRestore": False,

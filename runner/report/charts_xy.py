@@ -10,6 +10,8 @@ from runner.report.frame import OTHER
 from runner.report.text import value_format
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from generator.dashboards.catalogue import ViewInfo
     from generator.dashboards.model import XY
     from generator.dashboards.render import Boards
@@ -23,12 +25,15 @@ _ONE_LINE = 36
 _LONG = 12
 #: Columns of half a page.
 _HALF = 24
+#: Share of an interval that its bars fill when they stand side by side.
+_FILLED = 0.8
 
 
 def xy(panel: XY, frame: Frame, view: ViewInfo, boards: Boards, label: str) -> str:
     """The chart of a panel with axes."""
     names = series(panel, frame)
     clock = look.clock(frame.rows[0].time if frame.rows else None)
+    beside = panel.kind == "bar" and not panel.stacked and len(names) > 1
     data: list[Json] = []
     for row in frame.rows:
         for number, figure in enumerate(row.figures):
@@ -36,7 +41,10 @@ def xy(panel: XY, frame: Frame, view: ViewInfo, boards: Boards, label: str) -> s
                 continue
             point: Json = {"s": _name(panel, row, number), "v": figure or 0}
             if row.time:
-                point |= {"x": clock(row.time), "x2": clock(times.after(row.time, frame.width))}
+                start, end = row.time, times.after(row.time, frame.width)
+                if beside:
+                    start, end = _place(start, end, names.index(point["s"]), len(names))
+                point |= {"x": clock(start), "x2": clock(end)}
             else:
                 point["x"] = str(row.groups[0])
             data.append({**point, "n": names.index(point["s"])})
@@ -58,7 +66,7 @@ def xy(panel: XY, frame: Frame, view: ViewInfo, boards: Boards, label: str) -> s
     layers = [{"data": {"values": data}, **main}]
     layers += [_line(panel, number, boards.settings) for number in range(len(panel.lines))]
     height = max(120, 24 * len({row.groups[0] for row in frame.rows}) + 20) if panel.horizontal else look.HEIGHT
-    wide = look.WIDTH if panel.size[0] <= _HALF else look.WIDTH * 3 // 2
+    wide = look.WIDTH * max(panel.size[0], _HALF) // _HALF
     return look.svg({"layer": layers, "height": height, "width": wide - 60}, label)
 
 
@@ -66,6 +74,13 @@ def series(panel: XY, frame: Frame) -> list[str]:
     """The names of the series, the group of the rest last."""
     names = dict.fromkeys(_name(panel, row, number) for row in frame.rows for number in range(len(panel.values)))
     return sorted(names, key=lambda name: name == OTHER)
+
+
+def _place(start: datetime, end: datetime, number: int, count: int) -> tuple[datetime, datetime]:
+    """Start and end of one of several bars that share an interval, from the left."""
+    width = (end - start) * _FILLED / count
+    first = start + (end - start) * (1 - _FILLED) / 2 + width * number
+    return first, first + width
 
 
 def _name(panel: XY, row: Row, number: int) -> str:

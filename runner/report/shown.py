@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from elastic_transport import TransportError
 from elasticsearch import ApiError
 
-from generator.dashboards import kql, uses
+from generator.dashboards import formats, kql, uses
 from generator.dashboards.colors import TONES
-from generator.dashboards.formats import NOTHING
 from generator.dashboards.model import XY, Gauge, Heatmap, Links, Markdown, Metric, Pie, Search, Table
 from runner.report import charts, text, times
 from runner.report.ask import Json, question
@@ -43,7 +42,7 @@ class Tile:
 
 @dataclass
 class Shown:
-    """A panel on the page. `columns` is its share of 24 columns."""
+    """A panel on the page. `columns` is its share of 48 columns."""
 
     id: str
     title: str
@@ -84,7 +83,7 @@ class Reader:
 
 def show(panel: Panel, source: Source, reader: Reader) -> Shown | None:
     """One panel of the page. None for a panel of links: the page has its own navigation."""
-    columns = max(3, round(panel.size[0] / 2))
+    columns = panel.size[0]
     if isinstance(panel, Links):
         return None
     if isinstance(panel, Markdown):
@@ -208,7 +207,7 @@ def _tile(panel: Metric, frame: Frame, number: int, view: ViewInfo, reader: Read
     # A count of lines that went wrong is 0 where there are none; a figure of calls has no value without calls.
     calls = not panel.filter and view.name not in ("rejected", "deadletter")
     if first is None or (calls and frame.documents == 0):
-        tile.value, tile.color, tile.word = NOTHING, None, ""
+        tile.value, tile.color, tile.word = formats.NOTHING, None, ""
         tile.below.append(f"nothing in {view.title} in this time")
     for threshold in panel.value.thresholds:
         if first is not None and first >= float(reader.boards.settings.number(threshold.from_)):
@@ -218,7 +217,7 @@ def _tile(panel: Metric, frame: Frame, number: int, view: ViewInfo, reader: Read
         second = text.figure(row.figures[1], text.value_format(panel.secondary, view))
         tile.below.append(f"{panel.prefix or panel.secondary.label + ': '}{second}")
     if panel.subtitle:
-        tile.below.append(panel.subtitle)
+        tile.below.append(formats.unbroken(panel.subtitle))
     if panel.max:
         maximum = float(reader.boards.settings.number(panel.max))
         tile.full = (first or 0.0) / maximum
@@ -232,5 +231,5 @@ def _gauge_tile(panel: Gauge, frame: Frame, reader: Reader) -> Tile:
         goal = float(reader.boards.settings.number(panel.goal))
         tile.below.append(f"{panel.goal_label}: {text.figure(goal, panel.value.format)}")
     if panel.subtitle:
-        tile.below.append(panel.subtitle)
+        tile.below.append(formats.unbroken(panel.subtitle))
     return tile
