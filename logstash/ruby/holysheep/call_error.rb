@@ -9,6 +9,8 @@ module HolySheep
   # written into the call's document.
   class CallError
     MESSAGE_LIMIT = 1000
+    # A status of these words says nothing of the kind of error, and behind a message's last word it would make a phrase.
+    MUTE_STATUS = /\A\s*(?:error|fail(?:ed|ure)?)\s*\z/i
     NO_ERROR = /\A\s*(?:null|none|nil|-|n\/a|false|success|ok|0|\{\}|\[\])?\s*\z/i
 
     def initialize(text, disclosure, outcome)
@@ -38,7 +40,8 @@ module HolySheep
     # Writes the error into the document. Returns the text from which its category is found.
     def write(slots, document, message, code, http)
       status = slots[Slots::STATUS]
-      text = [message, code, status.is_a?(String) ? status : nil].compact.join(" ")
+      status = nil unless status.is_a?(String) && !status.match?(MUTE_STATUS)
+      text = [message, code, status].compact.join(" ")
       error = { type: @outcome.error_type(http, text) }
       error[:code] = code if code
       error[:message] = message if message
