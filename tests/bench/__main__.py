@@ -1,4 +1,4 @@
-"""Runs the benches: `python -m tests.bench [--json] [filter] [render] [disk] [client] [answers] [seals]`."""
+"""Runs the benches: `python -m tests.bench [--json] [filter] [render] [disk] [arrival] [client] [answers] [seals]`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from generator.errors import UserError
 from generator.paths import STATE
 from tests.bench import (
     answers_bench,
+    arrival_bench,
     client_bench,
     disk_bench,
     filter_bench,
@@ -33,6 +34,7 @@ PARTS: Final[dict[str, Callable[[Progress], dict[str, Any]]]] = {
     "filter": filter_bench.run,
     "render": render_bench.run,
     "disk": disk_bench.run,
+    "arrival": arrival_bench.run,
     "client": client_bench.run,
     "answers": answers_bench.run,
     "seals": seals_bench.run,

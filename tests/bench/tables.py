@@ -34,6 +34,8 @@ def show(results: Json) -> Group:
         parts.append(_render(results["render"]))
     if "disk" in results:
         parts.append(_disk(results["disk"], machine["elasticsearch"]))
+    if "arrival" in results:
+        parts.append(_arrival(results["arrival"]))
     if "client" in results:
         parts += [_enqueue(results["client"]), _overhead(results["client"]["overhead"])]
     if "answers" in results:
@@ -119,6 +121,18 @@ def _disk(results: Json, version: str) -> Table:
             f"{figures['documents_per_s']:,}",
             str(figures["segments"]),
         )
+    return table
+
+
+def _arrival(results: Json) -> Table:
+    table = _table(
+        f"From Filebeat to searchable, {results['lines']:,} client lines of {results['bytes_a_line']:.0f} bytes: "
+        f"{results['lines_per_s']:,} lines/s",
+        "program", "µs of processor time a line",
+        caption=f"all on the same cores; the narrowest part is {results['narrowest']}",
+    )  # fmt: skip
+    for name, microseconds in sorted(results["cpu_us"].items(), key=lambda row: -row[1]):
+        table.add_row(name, f"{microseconds:.1f}")
     return table
 
 
