@@ -97,7 +97,10 @@ def run(progress: Progress) -> dict[str, Any]:
         assert clock is not None
         _searchable(es, total)
         seconds, processor = clock.read()
+    used_s = sum(processor.values())
     return {
+        # What the cores could do if nothing else ran on them.
+        "lines_per_s_alone": round(count / used_s * (os.cpu_count() or 1)),
         "lines": count, "bytes_a_line": round(size / total, 1), "lines_per_s": round(count / seconds),
         "cpu_us": {name: round(used / count * 1e6, 1) for name, used in processor.items()},
         "narrowest": max(processor, key=lambda name: processor[name]),

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import gzip
-import json
 import time
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
-from generator.paths import ROOT
 from generator.registry.sources import load_sources
 from runner.lines.lines import LogFile
 from runner.runtimes.docker import samples
-from tests.filebeat.process import Filebeat
-from tests.filebeat.receiver import Receiver
 from tests.filebeat.writer import keys, line
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.filebeat.process import Filebeat
+    from tests.filebeat.receiver import Receiver
 
 pytestmark = pytest.mark.filebeat
 #: What a shell prints, what a terminal would act on, what is no UTF-8, JSON or text at all.
@@ -140,25 +138,3 @@ def test_the_first_line_after_a_start(filebeat: Filebeat, receiver: Receiver) ->
     lay(filebeat, "client/first.log", line("first", 0))
     receiver.wait(1)
     assert time.monotonic() - began < 5
-
-
-def test_a_stack_trace_of_a_container(binary: Path, tmp_path: Path) -> None:
-    """Docker's own log: a trace is one event without empty lines between its lines, and the next line is another."""
-    traced = ["Traceback (most recent call last):\n", '  File "a.py", line 1\n', "ValueError: x\n", "next\n", "last\n"]
-    (provider,) = yaml.safe_load((ROOT / "filebeat/autodiscover.yml").read_text(encoding="utf-8"))[
-        "filebeat.autodiscover"
-    ]["providers"]
-    config = provider["hints.default_config"] | {"enabled": True, "id": "c", "paths": [str(tmp_path / "c-json.log*")]}
-    with Receiver(keep=lambda event: event["message"]) as receiver:
-        running = Filebeat(binary, tmp_path, receiver.port)
-        (tmp_path / "config" / "inputs.d" / "container.yml").write_text(yaml.safe_dump([config]), encoding="utf-8")
-        with running:
-            (tmp_path / "c-json.log").write_text(
-                "".join(
-                    json.dumps({"log": text, "stream": "stderr", "time": f"2026-01-01T00:00:0{number}.0Z"}) + "\n"
-                    for number, text in enumerate(traced)
-                ),
-                encoding="utf-8",
-            )
-            receiver.wait(3)
-        assert {text.rstrip("\n") for text in receiver.seen} == {"".join(traced[:3]).rstrip("\n"), "next", "last"}

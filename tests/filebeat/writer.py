@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.filebeat.receiver import Key
@@ -31,9 +32,10 @@ def keys(tag: str, count: int) -> set[Key]:
 class Writer:
     """`with`: appends until the end. The file is kept open, as loggers do, until `reopen`."""
 
-    def __init__(self, path: Path, tag: str) -> None:
-        """Nothing is written yet."""
+    def __init__(self, path: Path, tag: str, as_line: Callable[[str, int], bytes] = line) -> None:
+        """Nothing is written yet. `as_line` makes a line of tag and number."""
         self.path, self.tag, self.written = path, tag, 0
+        self._as_line = as_line
         #: Held while something is done to the file that must not meet half a chunk.
         self.lock = threading.Lock()
         self._stop = threading.Event()
@@ -67,7 +69,7 @@ class Writer:
     def _run(self) -> None:
         while not self._stop.is_set():
             with self.lock:
-                self._file.write(b"".join(line(self.tag, self.written + i) for i in range(CHUNK)))
+                self._file.write(b"".join(self._as_line(self.tag, self.written + i) for i in range(CHUNK)))
                 self.written += CHUNK
             time.sleep(PACE_S)
 

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 Document = dict[str, Any]
 KNOWN = 409
 REFUSED = (400, 404)
-LONGEST_S = 30.0
+#: Shorter than the 30 s of the shipped `retry_max_interval`, so that tests wait less: no test is about this pause.
+LONGEST_S = 4.0
 
 
 class Output:
