@@ -167,7 +167,8 @@ module HolySheep
       put(document, :url, :full, Text.without_query(slots[Slots::URL]), 512)
       service(slots, document)
       ip = slots[Slots::CLIENT_IP]
-      return if ip.nil?
+      # Azure writes three stars for the last octet.
+      return if ip.nil? || (ip.is_a?(String) && ip.end_with?(".***"))
 
       address = @address.of(ip)
       address ? document[:client] = { ip: address } : problems << "client.ip: no IP address"

@@ -11,7 +11,7 @@ module HolySheep
     MAX_INTEGER = 10**18
     MAX_USD = 1.0e6
     DIGITS = /\A\s*\d{1,18}(?:\.0{1,9})?\s*\z/
-    DECIMAL = /\A\s*[+-]?\d{1,18}(?:\.\d{1,18})?(?:[eE][+-]?\d{1,2})?\s*\z/
+    DECIMAL = /\A\s*[+-]?\d{1,18}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?\s*\z/
 
     module_function
 
