@@ -175,6 +175,29 @@ def openai_usage() -> File:
     return file
 
 
+def anthropic_usage() -> File:
+    """Anthropic's usage of two days, and its cost report of one: aggregates, which are no calls."""
+    file = File("anthropic_usage/reports.json")
+    days = [datetime(2026, 11, day, tzinfo=UTC) for day in (16, 17)]
+    whose = {"model": "claude-sonnet-4-5-20250929", "workspace_id": "wrkspc_a", "service_tier": "standard"}
+    counts = {
+        "uncached_input_tokens": 90_120,
+        "cache_creation": {"ephemeral_5m_input_tokens": 4000, "ephemeral_1h_input_tokens": 0},
+        "cache_read_input_tokens": 12_000,
+        "output_tokens": 8014,
+        "server_tool_use": {"web_search_requests": 0},
+    }
+    # The amount is in cents.
+    paid = {"amount": "147.39", "currency": "USD", "cost_type": "tokens", "token_type": "uncached_input_tokens"}
+    for start, row in ((days[0], counts), (days[1], counts), (days[1], paid)):
+        end = start + timedelta(days=1)
+        times = {"starting_at": f"{start:%Y-%m-%dT00:00:00Z}", "ending_at": f"{end:%Y-%m-%dT00:00:00Z}"}
+        bucket = {**times, "results": [{**row, **whose}]}
+        file.lines.append(dump({"data": [bucket], "has_more": False, "next_page": None}))
+        file.documents["usage"] += 1
+    return file
+
+
 def serving() -> File:
     """Access lines of ollama."""
     file = File("serving/ollama.log")

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.samples.export_sources import (
+    anthropic_usage,
     azure_openai,
     bedrock,
     langfuse,
@@ -36,7 +37,7 @@ HEAD: Final = """\
 """
 SOURCES: Final = (
     webhook, client, collector, middleware, agent, error_event, access, syslog, container, litellm,
-    bedrock, langfuse, litellm_spend, openrouter, otel, azure_openai, openai_usage, serving,
+    bedrock, langfuse, litellm_spend, openrouter, otel, azure_openai, openai_usage, anthropic_usage, serving,
 )  # fmt: skip
 
 

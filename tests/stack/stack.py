@@ -120,6 +120,12 @@ class Stack:
             assert file is not None
             self.authority.write_bytes(file.read())
 
+    def use(self, files: str | list[str] | None) -> None:
+        """Work with these compose files from now on."""
+        self.compose.compose_file_name = files
+        # The command line is remembered.
+        self.compose.__dict__.pop("compose_command_property", None)
+
     def run(self, *args: str) -> str:
         """What a compose command prints."""
         return self.compose._run_command([*self.compose.compose_command_property, *args]).stdout.decode()

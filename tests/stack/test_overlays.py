@@ -75,7 +75,7 @@ def started(stack: Stack) -> Iterator[Started]:
         yaml.safe_dump({"services": dict.fromkeys(SERVICES, host_network)})
     )
     before = compose.compose_file_name
-    _use(stack, ["compose.yaml", *(f"{name}.yaml" for name in SERVICES), "build.yaml"])
+    stack.use(["compose.yaml", *(f"{name}.yaml" for name in SERVICES), "build.yaml"])
     with ExitStack() as running:
         received = running.enter_context(receiver.receiving(host))
         certificate = mailserver.certificate(stack.folder, f"DNS:localhost,IP:{host}")
@@ -127,17 +127,10 @@ def _index(stack: Stack) -> None:
         es.index(index=f"{stack.prefix}-api-{now:%Y.%m.%d}", id="dear", document=call, refresh=True)
 
 
-def _use(stack: Stack, files: str | list[str] | None) -> None:
-    """Work with these compose files from now on."""
-    stack.compose.compose_file_name = files
-    # The command line is remembered.
-    stack.compose.__dict__.pop("compose_command_property", None)
-
-
 def _remove(stack: Stack, files: str | list[str] | None) -> None:
     """Other tests count documents, and start the stack without the overlays."""
     stack.run("rm", "--stop", "--force", "--volumes", *SERVICES)
-    _use(stack, files)
+    stack.use(files)
     with stack.client() as es:
         for hit in stack.search("api-*", {"term": {"gen_ai.request.model": MODEL}})["hits"]["hits"]:
             es.delete(index=hit["_index"], id=hit["_id"], refresh=True)
@@ -180,13 +173,13 @@ def test_alerts_of_an_existing_cluster(started: Started) -> None:
     (stack.folder / "compose" / "authority.yaml").write_text(yaml.safe_dump(authority))
     stack.compose.environment["HOLYSHEEP_ELASTICSEARCH"] = "https://elasticsearch:9200"
     before = stack.compose.compose_file_name
-    _use(stack, ["compose.yaml", "alerts.yaml", "authority.yaml", "existing-cluster-alerts.yaml"])
+    stack.use(["compose.yaml", "alerts.yaml", "authority.yaml", "existing-cluster-alerts.yaml"])
     try:
         merged = json.loads(stack.run("config", "--format", "json"))["services"]["alerts"]
         assert {one["source"] for one in merged["secrets"]} == {"alerter_api_key", "cluster_ca"}
         told = stack.run("run", "--rm", "--no-deps", "alerts", "once")
     finally:
-        _use(stack, before)
+        stack.use(before)
         del stack.compose.environment["HOLYSHEEP_ELASTICSEARCH"]
     assert "warning goes to webhook" in told
     # ElastAlert notes each run of a rule that has a window to look at.
