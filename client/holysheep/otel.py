@@ -9,6 +9,7 @@ generator/registry/sources/otel.yaml lists. Prompts and answers in attributes ar
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from holysheep.default import log as default_log
@@ -39,14 +40,15 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "cached_tokens": (
         "gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens",
         "llm.usage.cache_read_input_tokens", "llm.token_count.prompt_details.cache_read",
+        "gen_ai.usage.details.cached_tokens", "gen_ai.usage.details.cache_read_tokens",
     ),
     "cache_write_tokens": (
         "gen_ai.usage.cache_creation.input_tokens", "gen_ai.usage.cache_creation_input_tokens",
-        "llm.token_count.prompt_details.cache_write",
+        "llm.token_count.prompt_details.cache_write", "gen_ai.usage.details.cache_write_tokens",
     ),
     "reasoning_tokens": (
         "gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens", "llm.usage.reasoning_tokens",
-        "llm.token_count.completion_details.reasoning",
+        "llm.token_count.completion_details.reasoning", "gen_ai.usage.details.reasoning_tokens",
     ),
     "status_code": ("http.response.status_code", "http.status_code"),
     "error_type": ("error.type", "exception.type"),
@@ -62,11 +64,21 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "step_name": ("gen_ai.tool.name", "tool.name", "traceloop.entity.name", "gen_ai.agent.name"),
 }  # fmt: skip
 KIND: Final = ("openinference.span.kind", "traceloop.span.kind")
-STEPS: Final = frozenset({"execute_tool", "invoke_agent", "create_agent", "invoke_workflow", "plan"})
+#: Agents, tools, and what costs nothing; registry/sources/otel.yaml has the same.
+STEPS: Final = frozenset(
+    (  # noqa: SIM905  # many quotation marks less
+        "execute_tool invoke_agent create_agent invoke_workflow plan retrieval fetch_response search_memory "
+        "create_memory update_memory upsert_memory delete_memory create_memory_store delete_memory_store"
+    ).split()
+)
+#: Names that Pydantic AI gave such spans before it named operations → operation.
+NAMED: Final = {"agent run": "invoke_agent", "running tool": "execute_tool"}
 #: Kinds of spans that are neither calls nor steps.
 IGNORED: Final = frozenset({"chain", "retriever", "reranker", "guardrail", "evaluator", "prompt", "workflow", "task"})
 #: Of these at least one makes a span a model call.
 CALL: Final = ("model", "response_model", "input_tokens", "output_tokens", "total_tokens", "operation", "provider")
+#: How opentelemetry-util-genai writes the class of an exception.
+_CLASS: Final = re.compile(r"<class '(?:.*\.)?(\w+)'>")
 #: OpenTelemetry's buckets for gen_ai.client.operation.duration, s, and gen_ai.client.token.usage.
 DURATION: Final = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92)
 USAGE: Final = (1, 4, 16, 64, 256, 1024, 4096, 16384, 65536, 262144, 1048576, 4194304, 16777216, 67108864)
@@ -81,6 +93,8 @@ def record_of(span: Any) -> Record | None:  # noqa: ANN401  # a ReadableSpan
         if value is not None:
             record[name] = list(value) if isinstance(value, tuple) else value
     kind = next((str(attributes[key]).lower() for key in KIND if attributes.get(key)), None)
+    if "operation" not in record and "step_name" in record and span.name in NAMED:
+        record["operation"] = NAMED[span.name]
     step = record.get("operation") in STEPS or kind in {"tool", "agent"}
     if not step and (kind in IGNORED or not any(name in record for name in CALL)):
         return None
@@ -105,11 +119,15 @@ def _finish(record: Record, span: Any) -> None:  # noqa: ANN401  # a ReadableSpa
     first = (span.attributes or {}).get("gen_ai.response.time_to_first_chunk")
     if isinstance(first, (int, float)):
         record["time_to_first_token_ms"] = first * 1000
+    if match := _CLASS.fullmatch(str(record.get("error_type"))):
+        record["error_type"] = match[1]
     if span.status is not None and not span.status.is_ok and span.status.status_code.name == "ERROR":
         # Not the status' description: libraries put the provider's whole answer into it, prompts included.
         record["error"] = record.get("error_type") or "error"
     resource = span.resource.attributes if span.resource is not None else {}
-    record["service"] = resource.get("service.name")
+    service = resource.get("service.name")
+    # The SDK's word where nobody named the service: ours may know better.
+    record["service"] = None if str(service).startswith("unknown_service") else service
     record["environment"] = resource.get("deployment.environment.name") or resource.get("deployment.environment")
     record["context"] = None
 

@@ -51,6 +51,36 @@ def test_instrumentations(api: Api, logged: Logged, instrumentor: Any) -> None: 
     assert "How are you" not in str(good)
 
 
+def test_names_of_frameworks(logged: Logged) -> None:
+    """Pydantic AI's older agents and tools are steps, what costs nothing is no call, classes are named by themselves."""
+    # The SDK names a service that nobody named "unknown_service": no line repeats that.
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(otel.line_exporter(logged.log)))
+    tracer = provider.get_tracer("test")
+    usage = {"gen_ai.usage.input_tokens": 100, "gen_ai.usage.output_tokens": 31}
+    spans: list[tuple[str, dict[str, Any]]] = [
+        ("agent run", {"gen_ai.agent.name": "shop", **usage}),
+        ("running tool", {"gen_ai.tool.name": "roll"}),
+        ("retrieval kb", {"gen_ai.operation.name": "retrieval", "gen_ai.provider.name": "openai"}),
+        ("fetch", {"gen_ai.operation.name": "fetch_response", "gen_ai.request.model": "gpt-4.1", **usage}),
+        (
+            "chat gpt-4.1",
+            {
+                "gen_ai.operation.name": "chat", "gen_ai.request.model": "gpt-4.1",
+                "gen_ai.usage.details.cached_tokens": 64, "error.type": "<class 'openai.InternalServerError'>", **usage,
+            },
+        ),
+    ]  # fmt: skip
+    for name, attributes in spans:
+        tracer.start_span(name, attributes=attributes).end()
+    *steps, call = logged.lines()
+    assert [step["operation"] for step in steps] == ["invoke_agent", "execute_tool", "retrieval", "fetch_response"]
+    assert [step.get("step_name") for step in steps] == ["shop", "roll", None, None]
+    assert not any("cost_nano" in step for step in steps)
+    assert (call["cached_tokens"], call["error_type"]) == (64, "InternalServerError")
+    assert "unknown_service" not in str([*steps, call])
+
+
 def test_spans_and_metrics(logged: Logged) -> None:
     """A line becomes a span below its step's, and two metrics of the conventions."""
     spans, reader = InMemorySpanExporter(), InMemoryMetricReader()

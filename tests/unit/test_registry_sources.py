@@ -10,6 +10,7 @@ from generator import yamltext
 from generator.errors import UserError
 from generator.registry import errors, sources
 from generator.registry.slots import from_document, slots
+from holysheep.otel import STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,3 +103,11 @@ def test_a_slot_has_a_name_and_a_meaning() -> None:
         "slots.yaml:3: model has no meaning",
     ]
     assert slots()["input"] == "Prompt tokens, cached ones included."
+
+
+@pytest.mark.parametrize("name", ["client", "otel"])
+def test_pipeline_and_client_agree_on_steps(name: str) -> None:
+    """What the client's exporter writes as a step is one, too, where its line or the span itself arrives."""
+    rules = sources.source_rules()["sources"][name]["becomes"]
+    operations = [rule["when"]["operation"] for rule in rules if rule["kind"] == "step" and "operation" in rule["when"]]
+    assert [set(each) for each in operations] == [STEPS]
