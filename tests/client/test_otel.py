@@ -52,7 +52,7 @@ def test_instrumentations(api: Api, logged: Logged, instrumentor: Any) -> None: 
 
 
 def test_names_of_frameworks(logged: Logged) -> None:
-    """Pydantic AI's older agents and tools are steps, what costs nothing is no call, classes are named by themselves."""
+    """Pydantic AI's older agents and tools are steps, what costs nothing is no call, a class has its name."""
     # The SDK names a service that nobody named "unknown_service": no line repeats that.
     provider = TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(otel.line_exporter(logged.log)))
