@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 Json = Any
 #: Keys whose text a person reads.
-_TEXTS: Final = frozenset({"title", "description", "label", "subtitle", "prefix", "note", "text", "goal_label", "nav"})
+_TEXTS: Final = frozenset(
+    {"title", "description", "label", "subtitle", "prefix", "note", "text", "goal_label", "nav", "word"}
+)
 #: Keys that name a figure by its label.
 _NAMES: Final = frozenset({"sort", "order"})
 _AMOUNT: Final = re.compile(r"\{([a-z_]+\.[A-Za-z0-9_-]+|usd)\}")

@@ -18,6 +18,9 @@ class Words(Part):
     """A language's file."""
 
     words: dict[Text, Text] = Field(default_factory=dict)
+    """Titles, labels and notes of the dashboards."""
+    report: dict[Text, Text] = Field(default_factory=dict)
+    """The report page's own words."""
 
 
 def load_file(path: Path) -> dict[str, str]:
@@ -28,3 +31,10 @@ def load_file(path: Path) -> dict[str, str]:
 def load(language: str) -> dict[str, str]:
     """The translations of a language; none for English."""
     return {} if language == "en" else load_file(FOLDER / f"dashboards.{language}.yaml")
+
+
+def load_report(language: str) -> dict[str, str]:
+    """The translations of the report page's own words; none for English."""
+    if language == "en":
+        return {}
+    return dict(reading.validate(Words, reading.read(FOLDER / f"dashboards.{language}.yaml")).report)

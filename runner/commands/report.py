@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
     with source.connect(args, choose.remembered()) as client:
         read = source.Source(client, boards.settings.prefix)
         now, replayed = progress.now(args.at, read)
-        text = page.html(Reader(boards, read.search, now), replayed=replayed)
+        text = page.html(Reader(boards, read.search, now, words.load_report(args.lang)), replayed=replayed)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
     if args.json:

@@ -46,10 +46,12 @@ def html(reader: Reader, *, replayed: bool) -> str:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     env.filters["drawn"] = Markup
+    env.filters["translated"] = reader.translated
     return env.get_template("page.html.j2").render(
         sections=sections(reader),
         now=f"{text.moment(reader.local)} {times.zone_name(reader.local)}",
         replayed=replayed,
+        language=reader.words.get("en", "en"),
         prefix=reader.boards.settings.prefix,
         style=Markup((_HERE / "page.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
     )

@@ -16,7 +16,7 @@ from runner.report.ask import Json, question
 from runner.report.frame import Frame, ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from generator.dashboards.catalogue import ViewInfo
@@ -74,6 +74,12 @@ class Reader:
     boards: Boards
     search: Callable[[str, Json], Json]
     now: datetime
+    words: Mapping[str, str] = field(default_factory=dict)
+    """Translations of the page's own words."""
+
+    def translated(self, text: str) -> str:
+        """One of the page's own texts in the reader's language."""
+        return self.words.get(text, text)
 
     @property
     def local(self) -> datetime:
@@ -208,7 +214,7 @@ def _tile(panel: Metric, frame: Frame, number: int, view: ViewInfo, reader: Read
     calls = not panel.filter and view.name not in ("rejected", "deadletter")
     if first is None or (calls and frame.documents == 0):
         tile.value, tile.color, tile.word = formats.NOTHING, None, ""
-        tile.below.append(f"nothing in {view.title} in this time")
+        tile.below.append(reader.translated("nothing in {view} in this time").format(view=view.title))
     for threshold in panel.value.thresholds:
         if first is not None and first >= float(reader.boards.settings.number(threshold.from_)):
             tile.color = TONES[threshold.tone] if threshold.tone != "good" else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,7 +14,7 @@ from generator import card
 from generator.dashboards import ids, render, words
 from generator.dashboards.model import Search
 from generator.errors import UserError
-from generator.paths import PRICING
+from generator.paths import PRICING, ROOT
 from generator.render.registry import FOLDER
 from runner.kibana import changes, importer, timezone
 from runner.kibana.client import Answer, Kibana
@@ -158,6 +159,14 @@ def test_every_translation_is_of_a_text_that_is_there() -> None:
     assert all(any("\uac00" <= letter <= "\ud7a3" for letter in title) for title in titles)
     assert boards.sources[0].slug == "overview"
     assert ids.dashboard_id("overview") in render.files(card.load(PRICING), FOLDER, korean)["kibana/overview.ndjson"]
+
+
+def test_every_word_of_the_report_page_is_translated() -> None:
+    """The texts that page.html.j2 and shown.py have translated are those of the Korean file, and no others."""
+    folder = ROOT / "runner" / "report"
+    page, code = ((folder / name).read_text(encoding="utf-8") for name in ("page.html.j2", "shown.py"))
+    asked = {*re.findall(r'"([^"]+)" \| translated', page), *re.findall(r'reader\.translated\("([^"]+)"', code)}
+    assert asked == words.load_report("ko").keys() - {"en"}
 
 
 def test_columns_of_documents_are_korean() -> None:
