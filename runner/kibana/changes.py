@@ -181,9 +181,7 @@ def plain(saved_object: Json) -> Json:
     panels = attributes.pop("panelsJSON", None)
     if isinstance(panels, list):
         # Kibana removes or adds the version at every save.
-        data["panels"] = {
-            panel["panelIndex"]: {key: value for key, value in panel.items() if key != "version"} for panel in panels
-        }
+        data["panels"] = {panel["panelIndex"]: _panel(panel) for panel in panels}
     if isinstance(attributes.get("optionsJSON"), dict):
         attributes["optionsJSON"].pop(MARK, None)
     # How often a field was used in Discover; Kibana counts by itself.
@@ -193,6 +191,15 @@ def plain(saved_object: Json) -> Json:
     for name in ("coreMigrationVersion", "typeMigrationVersion"):
         data.pop(name, None)
     return data
+
+
+def _panel(panel: Json) -> Json:
+    """A panel without its version and without the default that Kibana writes out when its title was edited."""
+    kept = {key: value for key, value in panel.items() if key != "version"}
+    if (kept.get("embeddableConfig") or {}).get("hidePanelTitles") is False:
+        own = {key: value for key, value in kept["embeddableConfig"].items() if key != "hidePanelTitles"}
+        kept["embeddableConfig"] = own
+    return kept
 
 
 def _read(data: Any) -> Any:  # noqa: ANN401 - any JSON

@@ -13,7 +13,7 @@ from generator.dashboards import expand, ids, load, render
 from generator.dashboards.check import Checker
 from generator.dashboards.yamledit import put, written
 from generator.errors import UserError
-from runner.kibana import changes, yaml_values
+from runner.kibana import changes, yaml_looks, yaml_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,11 +83,23 @@ def _candidates(source: Source, left: dict[Key, object], exported: list[Json]) -
             place = ("panels", _number(source, number))
             if len(path) == _PANEL:
                 continue  # Deleted in Kibana, or newer than the last import: a person has to know.
-            edit = yaml_values.of_panel(source.dashboard.panels[number], path[2:], plain[id_]["panels"][path[1]])
+            panel, entry = source.dashboard.panels[number], plain[id_]["panels"][path[1]]
+            edit = yaml_values.of_panel(panel, path[2:], entry)
+            looks = [] if edit else yaml_looks.of_panel(panel, path[2:], entry)
+            yield from ((key, [((*place, *where), value) for where, value in part]) for part in _parts(looks))
         else:
             edit, place = yaml_values.of_dashboard(path, plain[id_]), ()
+            if looks := yaml_looks.of_control(source.dashboard, source.slug, path, plain[id_]):
+                yield key, list(looks)
         if edit:
             yield key, [((*place, *edit[0]), edit[1])]
+
+
+def _parts(looks: list[yaml_values.Edit]) -> Iterator[list[yaml_values.Edit]]:
+    """Each edit alone first, so that what a person left as it was keeps the YAML's text; then all together."""
+    yield from ([edit] for edit in looks)
+    if len(looks) > 1:
+        yield looks
 
 
 def _layouts(

@@ -37,6 +37,15 @@ EDITS = [
      "{label: Calls, formula: count(kql='user.id:*'), format: compact, total: true}"),
     ("errors", "columns: [gen_ai.request.model, error.type,", "columns: [error.type, gen_ai.request.model,"),
     ("latency", "sort: holysheep.latency.ms", "sort: gen_ai.usage.output_tokens"),
+    ("overview", "kind: line\n    title: Median answer time", "kind: area\n    title: Median answer time"),
+    ("overview", "    stacked: true\n    filter:", "    stacked: false\n    filter:"),
+    ("overview", "{from: 0.02, tone: warn, word: above 2 %}", "{from: 0.03, tone: warn, word: above 2 %}"),
+    ("overview", "tone: warn, word: near the budget}, {", "tone: neutral, word: near the budget}, {"),
+    ("overview", "title: Family}", "title: Maker}"),
+    ("cost", 'lines: [{value: "10", label: Limit, tone: warn}]', 'lines: [{value: "12", label: Limit, tone: bad}]'),
+    ("errors", "{from: 0.02, tone: warn}, {from: 0.05, tone: bad}]",
+     "{from: 0.01, tone: warn}, {from: 0.2, tone: bad}]"),
+    ("latency", "format: ms, tone: tan}", "format: ms, tone: brown}"),
 ]  # fmt: skip
 
 
