@@ -21,7 +21,7 @@ _WIDTHS: Final = {
     "holysheep.audit.response_payload": 420,
     # The longest error type in one line.
     "error.type": 200,
-    "http.response.status_code": 120,
+    "http.response.status_code": 155,
     "holysheep.retry_count": 100,
 }
 #: The last versions that Kibana 8.12 knows: a higher one is refused with the whole file, newer Kibanas migrate from
