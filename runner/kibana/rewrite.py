@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 #: Length of the path of a whole panel: panels, and its id.
 _PANEL: Final = 2
+#: What we choose for each kind of chart. Kibana's editor leaves it as it was when a person chooses another kind.
+_OF_KIND: Final = frozenset({"curveType", "fillOpacity", "fittingFunction", "preferredSeriesType", "valueLabels"})
 #: Id of an object, and a path in it.
 Key = tuple[str, tuple[str, ...]]
 #: An edit of the text: places with their new values.
@@ -62,7 +64,7 @@ def run(source: Source, boards: Boards, exported: list[Json]) -> Rewritten:
 def _left(source: Source, boards: Boards, exported: list[Json]) -> dict[Key, object]:
     """Where the rendered dashboard differs from Kibana's, with Kibana's value."""
     rendered = [item for item in render.built(source, boards) if item["type"] in ("dashboard", "search")]
-    return dict(changes.different_values(rendered, exported))
+    return {key: value for key, value in changes.different_values(rendered, exported) if key[1][-1] not in _OF_KIND}
 
 
 def _candidates(source: Source, left: dict[Key, object], exported: list[Json]) -> Iterator[tuple[set[Key], Edits]]:

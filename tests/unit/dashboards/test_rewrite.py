@@ -60,6 +60,23 @@ def source_of(boards: Boards, slug: str) -> Source:
     return next(source for source in boards.sources if source.slug == slug)
 
 
+@pytest.mark.parametrize("chart", ["area", "bar", "bar_stacked"])
+def test_a_chart_whose_kind_was_chosen_in_kibana_comes_back(boards: Boards, chart: str) -> None:
+    """Kibana's editor changes the kind of the series alone: the other settings stay those of the old kind."""
+    source = source_of(boards, "overview")
+    theirs = render.built(source, boards)
+    board = next(item for item in theirs if item["type"] == "dashboard")
+    panels = json.loads(board["attributes"]["panelsJSON"])
+    panel = next(item for item in panels if item["panelIndex"] == ids.panel_id("overview", "response-time"))
+    visualization = panel["embeddableConfig"]["attributes"]["state"]["visualization"]
+    visualization["layers"][0]["seriesType"] = visualization["preferredSeriesType"] = chart
+    board["attributes"]["panelsJSON"] = json.dumps(panels)
+    text = rewrite.run(source, boards, theirs).source.document.text
+    start = text.index("  - id: response-time")
+    assert f"kind: {chart.removesuffix('_stacked')}\n" in text[start : start + 60]
+    assert ("stacked: true" in text[start : start + 300]) == chart.endswith("_stacked")
+
+
 @pytest.mark.parametrize(("slug", "line", "changed"), EDITS)
 def test_a_change_comes_back_as_its_line(boards: Boards, slug: str, line: str, changed: str) -> None:
     """Kibana holds what an edited YAML renders: the YAML written from it renders the same."""
