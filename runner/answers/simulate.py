@@ -11,10 +11,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from holysheep.price import Pricer
+from holysheep.price.pricer import entry_at
 from runner.answers import repriced
 
 if TYPE_CHECKING:
     from holysheep.price import Call, PriceRules
+    from holysheep.price.rules import ModelRule, PriceRule
     from runner.answers.reader import Selection
 
 FIELDS: Final = (
@@ -41,7 +43,7 @@ class Plan:
     keep_families: frozenset[str] = frozenset()
     #: a longer prompt stays: the target could not take it
     max_input: int | None = None
-    #: by the prices of this moment (milliseconds since 1970) instead of those of each call's own
+    #: by the entries of this moment (milliseconds since 1970) instead of those of each call's own
     prices_at_ms: int | None = None
 
 
@@ -111,7 +113,7 @@ class Simulation:
 
 def simulate(selection: Selection, plan: Plan) -> Simulation:
     """Price every call of a selection anew. Memory holds a line a model. UserError when it can't be asked."""
-    pricer = Pricer(plan.rules)
+    pricer = Pricer(plan.rules if plan.prices_at_ms is None else _of_one_time(plan.rules, plan.prices_at_ms))
     lines: dict[str, Line] = {}
     for document in selection.documents((*FIELDS, *repriced.fields(plan.rules))):
         name = document.get("holysheep.price.model") or f"{document.get('gen_ai.request.model', '(none)')} (no price)"
@@ -121,6 +123,16 @@ def simulate(selection: Selection, plan: Plan) -> Simulation:
         verdict = _weigh(line, document, plan, pricer)
         line.calls[verdict] = line.calls.get(verdict, 0) + 1
     return Simulation(plan, sorted(lines.values(), key=lambda line: (-line.moved_now - line.kept, line.model)))
+
+
+def _of_one_time(rules: PriceRules, at_ms: int) -> PriceRules:
+    """The rules with the entries of one moment alone, as if always valid; hours stay those of each call."""
+    models: list[ModelRule] = []
+    for model in rules["models"]:
+        entry = entry_at(model["prices"], at_ms)
+        prices: list[PriceRule] = [{**entry, "from_ms": 0}] if entry else []
+        models.append({**model, "prices": prices})
+    return {**rules, "models": models}
 
 
 def _weigh(line: Line, document: dict[str, Any], plan: Plan, pricer: Pricer) -> Verdict:
@@ -133,7 +145,7 @@ def _weigh(line: Line, document: dict[str, Any], plan: Plan, pricer: Pricer) -> 
     if not _may_move(document, plan):
         line.kept += now
         return "kept" if status == "priced" else "no_price_now"
-    then = _price(line, repriced.call(document, at_ms=plan.prices_at_ms, model=plan.to), pricer)
+    then = _price(line, repriced.call(document, model=plan.to), pricer)
     if status != "priced":
         line.unpriced_then += then or 0
         return "no_price_now"
