@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.errors import UserError
-from runner.answers import focus, focus_files, periods
+from runner.answers import focus, focus_files, focus_meters, periods
 from runner.answers.focus import Account, Key, Sum
 from tests import focusvalidator
 from tests.integration.answers.documents import CALLS, NOW
@@ -34,6 +34,18 @@ ODD: list[dict[str, Any]] = [
         "gen_ai.usage.cache_read.input_tokens": 10, "gen_ai.usage.cache_creation.input_tokens": 10,
     },
     {"holysheep.cost.total_nano": 700, "holysheep.usage.total_tokens": 70, "holysheep.price.model": "m"},
+    {
+        "holysheep.cost.total_nano": 1_005_556, "holysheep.cost.units": 0.001005556, "holysheep.cost.input": 0.0,
+        "holysheep.usage.units.audio_seconds": "90.5", "holysheep.price.model": "w",
+    },
+    {
+        "holysheep.cost.total_nano": 20_002_500, "holysheep.cost.tools": 0.02, "holysheep.cost.minimum": 1.5e-6,
+        "gen_ai.usage.input_tokens": 10, "gen_ai.usage.output_tokens": 0, "holysheep.price.model": "t",
+    },
+    {
+        "holysheep.cost.total_nano": 111_111, "holysheep.cost.units": 0.000111111,
+        "holysheep.usage.units.audio_seconds": "0",
+    },
 ]  # fmt: skip
 
 
@@ -48,14 +60,27 @@ def rows() -> Iterator[dict[str, str | None]]:
 
 def test_meters_of_a_call() -> None:
     """5,001 nano-USD: 1,000 for output with reasoning, 2 x 500 for the cache, 1,000 a request, the rest is input."""
-    assert focus.meters(ODD[0]) == {
+    assert focus_meters.meters(ODD[0]) == {
         "Input Tokens": (10, 2001),
         "Cached Input Tokens": (10, 500),
         "Cache Write Tokens": (10, 500),
         "Output Tokens": (5, 1000),
         "Request Fee": (1, 1000),
     }
-    assert focus.meters(ODD[1]) == {"Total Tokens": (70, 700)}
+    assert focus_meters.meters(ODD[1]) == {"Total Tokens": (70, 700)}
+
+
+def test_what_is_not_billed_by_the_token() -> None:
+    """Seconds, also when the least of them is billed for none; two tool calls at 0.01 and 1,000 for 10 tokens."""
+    assert focus_meters.meters(ODD[2]) == {"Audio Seconds": (Decimal("90.5"), 1_005_556)}
+    assert focus_meters.meters(ODD[3]) == {
+        "Input Tokens": (10, 1000),
+        "Tool Calls": (1, 20_000_000),
+        "Minimum Charge": (1, 1500),
+    }
+    assert focus_meters.meters(ODD[4]) == {"Request Fee": (1, 111_111)}
+    quantities = [row["PricingQuantity"] for row in rows() if row["SkuMeter"] == "Audio Seconds"]
+    assert quantities == ["90.5"]
 
 
 @given(
@@ -83,7 +108,7 @@ def test_nothing_is_lost_between_the_meters(counts: tuple[int, ...], parts: tupl
         "holysheep.cost.cache_write": own[3] / 1e9,
         "holysheep.cost.fee": parts[4] / 1e9,
     }
-    found = focus.meters(document)
+    found = focus_meters.meters(document)
     assert sum(nano for _, nano in found.values()) == total
     assert sum(quantity for name, (quantity, _) in found.items() if name != "Request Fee") == sum(counts)
 
