@@ -57,6 +57,7 @@ COMMANDS: Final[dict[str, Command]] = {
     "rollup": Command("keep exact sums of calls by quarter of an hour and by day, for years", "runner.commands.rollup"),
     "query": Command("answer a question of the query library; without a name, list them", "runner.commands.query"),
     "classify": Command("ask a model for the category of errors that no rule knows", "runner.options.classify"),
+    "sentry": Command("send one event to Sentry for each new template of the errors index", "runner.options.sentry"),
     "seal": Command(
         "seal the closed days: a Merkle root and an HMAC for each index, in one chain", "runner.options.seal"
     ),

@@ -3,77 +3,151 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import sentry_sdk
+from sentry_sdk.transport import HttpTransport
+from sentry_sdk.utils import BadDsn
 
+from generator.errors import UserError
 from runner.classify.template import Templates
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from elasticsearch import Elasticsearch
     from sentry_sdk.types import Event
 
 PAGE: Final = 1000
+#: Events between two waits for the server. The SDK's queue holds 100, and drops what is more.
+BATCH: Final = 50
+#: Seconds to wait for the server to take a batch.
+TIMEOUT: Final = 30.0
 _FIELDS: Final = {
     "category": "holysheep.error.category",
     "message": "error.message",
 }
 
 
-def forward(es: Elasticsearch, prefix: str, dsn: str, sent: Path) -> int:
-    """Send an event for each (category, template) that is new. Returns the number of events.
+@dataclass(frozen=True, order=True)
+class Issue:
+    """What becomes one event. `confidence`: the lowest of its documents; 1.0 for rules, which have none."""
 
-    `sent`: a file of JSON lines with the pairs that were sent before.
+    category: str
+    template: str
+    calls: int
+    confidence: float = 1.0
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Category and template: the event's fingerprint."""
+        return self.category, self.template
+
+
+class _Transport(HttpTransport):
+    """Remembers that the server did not take an event; the SDK itself says so to nobody."""
+
+    dropped = ""
+
+    def on_dropped_event(self, _reason: str) -> None:
+        """Called by the SDK."""
+        self.dropped = self.dropped or _reason
+
+
+def issues(es: Elasticsearch, prefix: str, days: int) -> list[Issue]:
+    """Every (category, template) of the errors of the last days."""
+    buckets = list(_buckets(es, prefix, days))
+    templates = Templates().of_all(message for _, message, _, _ in buckets)
+    found: dict[tuple[str, str], Issue] = {}
+    for category, message, calls, confidence in buckets:
+        issue = Issue(category, templates[message], calls, confidence)
+        known = found.get(issue.key)
+        if known:
+            issue = Issue(*issue.key, known.calls + calls, min(known.confidence, confidence))
+        found[issue.key] = issue
+    return sorted(found.values())
+
+
+def unsent(all_issues: Sequence[Issue], sent: Path) -> list[Issue]:
+    """Those that are not in the file of what was sent."""
+    lines = sent.read_text("utf-8").splitlines() if sent.exists() else []
+    known = {tuple(json.loads(line)) for line in lines if line}
+    return [issue for issue in all_issues if issue.key not in known]
+
+
+def forward(new: Sequence[Issue], dsn: str, sent: Path, tell: Callable[[int], None] = lambda _: None) -> int:
+    """Send an event for each issue; what the server took is added to the file `sent` after each batch.
+
+    Returns the number of events. UserError when the server does not take them; a later run sends them again.
     """
-    known = {tuple(json.loads(line)) for line in sent.read_text("utf-8").splitlines()} if sent.exists() else set()
-    counts = _messages(es, prefix)
-    templates = Templates().of_all(message for _, message in counts)
-    calls: dict[tuple[str, str], int] = {}
-    for (category, message), count in counts.items():
-        pair = category, templates[message]
-        calls[pair] = calls.get(pair, 0) + count
-    new = {pair: count for pair, count in calls.items() if pair not in known}
-    # An event must not carry data of this machine or process. The default integrations would add modules and arguments.
-    client = sentry_sdk.Client(dsn=dsn, default_integrations=False, server_name="", include_local_variables=False)
+    try:
+        # An event must not carry data of this machine or process. Default integrations would add modules and arguments.
+        client = sentry_sdk.Client(
+            dsn=dsn, transport=_Transport, default_integrations=False, server_name="", release="holysheep-elk",
+            include_local_variables=False, send_client_reports=False,
+        )  # fmt: skip
+    except BadDsn as error:
+        raise UserError(
+            f"not a DSN: {error}", where="--dsn", hint="copy it from Sentry: Settings, Client Keys"
+        ) from None
+    sent.parent.mkdir(parents=True, exist_ok=True)
+    for start in range(0, len(new), BATCH):
+        batch = new[start : start + BATCH]
+        _send(client, batch)
+        with sent.open("a", encoding="utf-8") as file:
+            file.writelines(json.dumps(issue.key, ensure_ascii=False) + "\n" for issue in batch)
+        tell(start + len(batch))
+    client.close(timeout=TIMEOUT)
+    return len(new)
+
+
+def _send(client: sentry_sdk.Client, batch: Sequence[Issue]) -> None:
     with sentry_sdk.isolation_scope() as isolation, sentry_sdk.new_scope() as scope:
         isolation.clear()
         scope.clear()
         scope.set_client(client)
-        for (category, template), count in sorted(new.items()):
-            scope.capture_event(event(category, template, count))
-    client.close(timeout=10)
-    sent.parent.mkdir(parents=True, exist_ok=True)
-    with sent.open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(pair, ensure_ascii=False) + "\n" for pair in sorted(new))
-    return len(new)
+        for issue in batch:
+            scope.capture_event(event(issue))
+    client.flush(timeout=TIMEOUT)
+    if isinstance(client.transport, _Transport) and client.transport.dropped:
+        hint = "check the DSN, the way to the server, and Sentry's rate limits; then repeat the command"
+        raise UserError(f"Sentry did not take the events: {client.transport.dropped}", hint=hint)
 
 
-def event(category: str, template: str, count: int) -> Event:
-    """The event of a template. It has no prompt, no id and no key, since a template has none."""
+def event(issue: Issue) -> Event:
+    """The event of an issue. It has no prompt, no id and no key, since a template has none."""
+    context = {"category": issue.category, "template": issue.template, "confidence": issue.confidence}
     return {
-        "message": template,
+        "message": issue.template,
         "level": "error",
         "logger": "holysheep",
-        "fingerprint": [category, template],
-        "tags": {"ai_error_category": category, "ai_error_confidence": "1.0"},
-        "contexts": {"ai_classification": {"category": category, "template": template, "calls": count}},
+        "fingerprint": [issue.category, issue.template],
+        "tags": {"ai_error_category": issue.category, "ai_error_confidence": str(issue.confidence)},
+        "contexts": {"ai_classification": {**context, "calls": issue.calls}},
     }
 
 
-def _messages(es: Elasticsearch, prefix: str) -> dict[tuple[str, str], int]:
-    counts: dict[tuple[str, str], int] = {}
+def _buckets(es: Elasticsearch, prefix: str, days: int) -> Iterator[tuple[str, str, int, float]]:
+    """(category, message, number of calls, lowest confidence) of every message."""
     after: dict[str, Any] | None = None
     sources = [{name: {"terms": {"field": field}}} for name, field in _FIELDS.items()]
+    confidence = {"confidence": {"min": {"field": "holysheep.error.confidence"}}}
     while True:
         pages: dict[str, Any] = {"size": PAGE, "sources": sources} | ({"after": after} if after else {})
         answer = es.search(
-            index=f"{prefix}-errors-*", size=0, aggs={"kinds": {"composite": pages}}, ignore_unavailable=True
+            index=f"{prefix}-errors-*",
+            size=0,
+            query={"range": {"@timestamp": {"gte": f"now-{days}d"}}},
+            aggs={"kinds": {"composite": pages, "aggs": confidence}},
+            ignore_unavailable=True,
         )
         page = answer.get("aggregations", {}).get("kinds", {"buckets": []})
         for bucket in page["buckets"]:
-            counts[(bucket["key"]["category"], bucket["key"]["message"])] = bucket["doc_count"]
+            lowest = bucket["confidence"]["value"]
+            key = bucket["key"]
+            yield key["category"], key["message"], bucket["doc_count"], 1.0 if lowest is None else lowest
         after = page.get("after_key")
         if not page["buckets"] or after is None:
-            return counts
+            return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -33,8 +34,17 @@ def run(args: argparse.Namespace) -> int:
     """Exit code 0, or 1 when a batch was not answered."""
     if args.review:
         return _review(args.learned)
+    if args.every is not None and args.every < 1:
+        raise UserError("a time is at least 1 minute", where="--every", hint="write --every 60")
     while True:
-        code = _classify(args)
+        try:
+            code = _classify(args)
+        except UserError as error:
+            # A cluster that is away for a while must not end the schedule.
+            if not args.every:
+                raise
+            print(error, file=sys.stderr)
+            code = 1
         if not args.every:
             return code
         time.sleep(args.every * 60)
@@ -141,7 +151,11 @@ def _review(path: Path) -> int:
     print(f"{len(waiting)} to review")
     for rule in waiting:
         print(json.dumps({"template": rule.template, "category": rule.category, "confidence": rule.confidence}))
-        answer = input("accept, refuse, or skip? [a/r/s] ").strip().lower()
+        try:
+            answer = input("accept, refuse, or skip? [a/r/s] ").strip().lower()
+        except EOFError:
+            print("\nno more answers; the rest stays open")
+            return 0
         if answer in ("a", "r"):
             state = "accepted" if answer == "a" else "refused"
             known[rule.template] = Learned(**{**vars(rule), "state": state})

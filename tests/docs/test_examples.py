@@ -29,6 +29,7 @@ NOT_RUN: Final = {
     r"holysheep-elk (seal|verify|evidence)\b": "needs a stack",
     r"(make|holysheep-elk|-m runner) (import-dashboards|export-dashboards)\b": "needs a Kibana",
     r"holysheep-elk classify\b": "needs an Elasticsearch, and a model",
+    r"holysheep-elk sentry\b": "needs an Elasticsearch with errors, and a Sentry",
     r"holysheep-elk prices diff gateway\b": "needs a gateway",
     r"(make|holysheep-elk) doctor\b": "finds what this machine lacks",
     r"holysheep-elk digests\b|^(docker|xargs|sudo) ": "needs Docker, or is for an administrator",

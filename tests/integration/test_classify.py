@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.classify import documents
+from generator.errors import UserError
+from runner.classify import documents, sentry
 from runner.classify.spend import FILE
 from runner.cluster import changes
 from runner.cluster.digest import digest
@@ -16,6 +17,8 @@ from tests.model_server import running
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from elasticsearch import Elasticsearch
 
     from tests.integration.node import Node
 
@@ -87,6 +90,51 @@ def test_unknown_errors_get_the_models_verdict_once(
     assert len((tmp_path / "logs" / FILE).read_text().splitlines()) == 1
     with node.client() as es:
         assert documents.unknown_messages(es, node.prefix) == {}
+        found = sentry.issues(es, node.prefix, 100_000)
+    # What Sentry gets: three templates of five calls, with the model's confidence and the rules' own.
+    assert [(issue.category, issue.calls, issue.confidence) for issue in found] == [
+        ("rate_limit_error", 1, 1.0),
+        ("rate_limit_error", 1, 0.9),
+        ("rate_limit_error", 3, 0.9),
+    ]
+
+
+def test_a_schedule_asks_for_what_is_new(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second round finds a known template and a new one, and outlives a cluster that was away."""
+    node.wipe()
+    index(node, MESSAGES[2])
+    rounds: list[int] = []
+
+    class Over(Exception):  # noqa: N818  # it is no error
+        """The end of the test."""
+
+    def sleep(seconds: float) -> None:
+        rounds.append(int(seconds))
+        if len(rounds) == 3:
+            raise Over
+        if len(rounds) == 2:
+            index(node, "no widget is here")
+            index(node, "the crank was bent by nobody")
+
+    def connect(_: object) -> Elasticsearch:
+        if len(rounds) == 1:
+            raise UserError("no Elasticsearch answers")
+        return node.client()
+
+    monkeypatch.setenv("HOLYSHEEP_API_KEY", "a-key")
+    monkeypatch.setattr(classify, "_connect", connect)
+    monkeypatch.setattr("time.sleep", sleep)
+    with running() as model:
+        args = argparse.Namespace(
+            review=False, every=2, dry_run=False, logs=tmp_path, learned=tmp_path / "l.yaml",
+            model_url=model.url, model="deepseek-v3.2", limit_usd=1.0, url=None,
+        )  # fmt: skip
+        with pytest.raises(Over):
+            classify.run(args)
+        assert [request["messages"][1]["content"] for request in model.requests] == [
+            "[1] no widget is here", "[1] the crank was bent by nobody"]  # fmt: skip
+    assert rounds == [120, 120, 120]
+    assert {part["classifier"] for part in unknown_documents(node)} == {"deepseek-v3.2"}
 
 
 def test_a_days_limit_stops_before_anything_leaves(

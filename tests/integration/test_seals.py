@@ -10,6 +10,7 @@ import pytest
 from runner.cluster import changes
 from runner.cluster.changes import Changed, Journal
 from runner.cluster.digest import digest
+from runner.compliance.seals import signatures
 from runner.host import keyring
 from tests.integration.sealed import API_1, API_2, AUDIT_2, Sealed, document
 
@@ -164,3 +165,31 @@ def test_a_proof_needs_no_other_document(sealed: Sealed, tmp_path: Path, monkeyp
     assert sealed.run("verify", "--proof", str(file))[0] == 1
     copy = str(sealed.folder / "seals.ndjson")
     assert sealed.run("verify", "--proof", str(file), "--seals", copy)[1]["documents"][0]["is"] == "whole"
+
+
+def test_what_is_moved_copied_or_hidden_is_named(sealed: Sealed) -> None:
+    """A nested field, a signed copy in another day's index, a field more, and a reindexed day."""
+    ring = keyring.made(sealed.folder.parent / "secrets" / "audit_key")
+    later = document(
+        3, event={"id": "step", "created": "2099-01-01T00:00:00Z"}, **{"@timestamp": "2025-03-10T00:00:00Z"}
+    )
+    later["holysheep"]["seal"] = {"key": ring.current}
+    later["holysheep"]["seal"]["hmac"] = ring.sign(signatures.message("step", later))
+    audit, api = sealed.name(AUDIT_2), sealed.name(API_2)
+    # Its HMAC covers `_id` and content, and both are right; only the index is not its own.
+    sealed.es.index(index=audit, id="step", document=later)
+    copied = later | {"holysheep": document(3)["holysheep"]}
+    sealed.es.index(index=api, id="step", document=copied)
+    nested = document(1)
+    nested["gen_ai"]["usage"]["input_tokens"] = 2
+    sealed.es.index(index=api, id="id-1", document=nested)
+    sealed.es.index(index=api, id="id-2", document=document(2, labels={"team": "a"}))
+    other = sealed.name("api-2025.03.11")
+    sealed.es.reindex(source={"index": sealed.name(API_1)}, dest={"index": other}, refresh=True)
+    sealed.es.indices.delete(index=sealed.name(API_1))
+    changed = {(API_2, f"id-{number}", "changed") for number in (1, 2)}
+    moved = {(AUDIT_2, "step", "added"), (API_2, "step", "added")}
+    assert sealed.findings() == {*changed, *moved, *((API_1, f"id-{number}", "removed") for number in range(5))}
+    code, told = sealed.run("seal")
+    assert code == 1
+    assert {item["index"] for item in told["not_sealed"]} >= {audit, api}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import io
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -13,13 +15,16 @@ from generator import card as cards
 from generator.card.rules import price_part
 from generator.errors import UserError
 from generator.paths import PRICING
+from generator.registry import errors
 from generator.registry.errors import load_errors
 from generator.registry.learned import Learned, compiled, load
 from holysheep.errors import generalise, shorten
+from holysheep.errors.phrases import Phrases
 from runner.classify.ask import BATCH, Answer, Endpoint, ask_all, batches, estimate, read
 from runner.classify.learned import save
 from runner.classify.spend import FILE, Spend
 from runner.classify.template import Templates
+from runner.commands import classify
 from tests.model_server import Model, running
 
 if TYPE_CHECKING:
@@ -151,3 +156,23 @@ def test_an_accepted_verdict_becomes_a_rule_of_the_filter() -> None:
     rule = {"category": "rate_limit_error", "suggestion": "wait", "words": [[" flux ", " is very odd "]], "wide": []}
     assert compiled(learned) == rule
     assert compiled(replace(learned, template="<*> is odd")) is None
+
+
+def test_a_person_reviews_the_verdicts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Accepted, refused, skipped; at the end of the input the rest stays open, and what was answered is kept."""
+    path = tmp_path / "errors.learned.yaml"
+    names = [f"the flux of {word} is odd" for word in ("alpha", "beta", "delta", "gamma")]
+    save(path, [Learned(name, "rate_limit_error", 0.9, "wait", "m", "2026-11-24") for name in names])
+    monkeypatch.setattr("sys.stdin", io.StringIO("a\nR\ns\n"))
+    assert classify.run(argparse.Namespace(review=True, learned=path)) == 0
+    known = load(path, [category.name for category in load_errors().categories])
+    assert [known[name].state for name in names] == ["accepted", "refused", "open", "open"]
+    # What is accepted goes before the rules of errors.yaml; the message had none.
+    message = "sorry, the flux of alpha is odd"
+    assert Phrases(errors.error_rules()["rules"]).find(message) is None
+    monkeypatch.setattr("generator.registry.learned.PATH", path)
+    rules = errors.error_rules()["rules"]
+    rule = Phrases(rules).find(message)
+    assert rule is not None
+    assert rule["category"] == "rate_limit_error"
+    assert Phrases(rules).find("sorry, the flux of beta is odd") is None

@@ -5,18 +5,22 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import socket
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import sentry_sdk
 
+from generator.errors import UserError
 from holysheep.errors import capture_ai_error
-from runner.classify.sentry import event
+from runner.classify.sentry import Issue, forward, unsent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Relay(ThreadingHTTPServer):
@@ -26,6 +30,7 @@ class Relay(ThreadingHTTPServer):
         """On a free port of this machine."""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.events: list[dict[str, Any]] = []
+        self.status = 200
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -36,11 +41,11 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         if self.headers.get("Content-Encoding") == "gzip":
             body = gzip.decompress(body)
-        lines = body.split(b"\n")
+        lines = body.split(b"\n") if self.server.status == 200 else []
         for header, payload in zip(lines[1::2], lines[2::2], strict=False):
             if json.loads(header)["type"] == "event":
                 self.server.events.append(json.loads(payload))
-        self.send_response(200)
+        self.send_response(self.server.status)
         self.send_header("Content-Length", "2")
         self.end_headers()
         self.wfile.write(b"{}")
@@ -49,12 +54,17 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: pytest's output is for people."""
 
 
+def dsn(server: Relay) -> str:
+    """The address of the server as Sentry writes it."""
+    return f"http://public@127.0.0.1:{server.server_port}/1"
+
+
 @contextmanager
 def relay() -> Iterator[Relay]:
     """A running server, and the SDK set up to send to it."""
     server = Relay()
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sentry_sdk.init(dsn=f"http://public@127.0.0.1:{server.server_port}/1")
+    sentry_sdk.init(dsn=dsn(server))
     try:
         yield server
     finally:
@@ -113,8 +123,41 @@ def test_concurrent_tasks_dont_mix_their_tags() -> None:
     assert sorted({sent["fingerprint"][0] for sent in tagged}) == ["api_connection_error", "rate_limit_error"]
 
 
-def test_an_event_of_the_forwarder_stands_for_all_its_calls() -> None:
-    """The fingerprint is category and template, the number of calls is in the context."""
-    event_ = event("rate_limit_error", "Rate limit reached for <*>", 12)
-    assert event_["fingerprint"] == ["rate_limit_error", "Rate limit reached for <*>"]
-    assert event_["contexts"]["ai_classification"]["calls"] == 12
+ISSUES = [
+    Issue("rate_limit_error", "Rate limit reached for <*>", 12),
+    *(Issue("unknown_error", f"the flux {chr(97 + n // 26)}{chr(97 + n % 26)} is odd", 1, 0.9) for n in range(120)),
+]
+
+
+def test_each_template_arrives_once_whatever_their_number(tmp_path: Path) -> None:
+    """121 events, more than the SDK's queue holds; a second run has nothing to send."""
+    sent = tmp_path / "sentry.ndjson"
+    with relay() as server:
+        assert forward(unsent(ISSUES, sent), dsn(server), sent) == 121
+        assert unsent(ISSUES, sent) == []
+        events = server.events
+    assert len(events) == 121
+    [first] = [found for found in events if found["tags"]["ai_error_category"] == "rate_limit_error"]
+    assert first["fingerprint"] == ["rate_limit_error", "Rate limit reached for <*>"]
+    assert first["contexts"]["ai_classification"]["calls"] == 12
+    assert {found["tags"]["ai_error_confidence"] for found in events} == {"1.0", "0.9"}
+    text = json.dumps(events)
+    assert socket.gethostname() not in text
+    assert "modules" not in text
+
+
+def test_what_sentry_refuses_is_sent_again(tmp_path: Path) -> None:
+    """A server that says 503, and one that is gone: the command says so, and nothing counts as sent."""
+    sent = tmp_path / "sentry.ndjson"
+    with relay() as server:
+        server.status = 503
+        with pytest.raises(UserError, match="status_503"):
+            forward(ISSUES[:2], dsn(server), sent)
+        assert len(unsent(ISSUES, sent)) == 121
+        server.status = 200
+        assert forward(ISSUES[:2], dsn(server), sent) == 2
+    with pytest.raises(UserError, match="network"):
+        forward(ISSUES[2:3], "http://public@127.0.0.1:9/1", sent)
+    with pytest.raises(UserError, match="not a DSN"):
+        forward(ISSUES[:1], "sentry", sent)
+    assert len(unsent(ISSUES, sent)) == 119

@@ -39,6 +39,10 @@ KEEP_ALIVE: Final = "5m"
 #: What a user needs who is refused.
 ROLES: Final = "seal needs the role holysheep_sealer, verify the role holysheep_auditor: docs/seals.md"
 _VALUE: Final = struct.Struct(">32sBq")
+#: Kinds whose index is that of their documents' `@timestamp`.
+_DATED: Final = ("api", "errors", "audit", "usage", "access", "system")
+#: Instead of a time of arrival: the document's `@timestamp` is of another day than its index.
+MISPLACED: Final = -2
 
 
 class Live(NamedTuple):
@@ -47,7 +51,7 @@ class Live(NamedTuple):
     id: bytes
     digest: bytes
     signed: Signed
-    #: When Filebeat or Logstash first saw its line (ms since 1970); -1 when the document does not say so.
+    #: When Filebeat or Logstash first saw its line (ms since 1970); -1 when the document does not say so; or MISPLACED.
     arrived_ms: int
 
 
@@ -56,8 +60,13 @@ def pairs(
 ) -> Iterator[Pair]:
     """Every document of an index, in no order, in the form that `sorting` sorts. UserError when reading fails."""
     for id_, source in documents(es, index, kind, tell):
-        value = _VALUE.pack(digest_of(source), SIGNED.index(signed(id_, source)), arrived_ms(source))
-        yield id_.encode(), value
+        arrived = MISPLACED if kind in _DATED and _of_another_day(source, index) else arrived_ms(source)
+        yield id_.encode(), _VALUE.pack(digest_of(source), SIGNED.index(signed(id_, source)), arrived)
+
+
+def _of_another_day(source: Mapping[str, Any], index: str) -> bool:
+    moment = source.get("@timestamp")
+    return isinstance(moment, str) and moment[:10] != index[-10:].replace(".", "-")
 
 
 def live(pair: Pair) -> Live:

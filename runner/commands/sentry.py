@@ -1,0 +1,58 @@
+"""`sentry`: forwards the errors index to Sentry, one event for each template."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from generator import card as cards
+from generator.errors import UserError
+from generator.paths import PRICING
+from runner.report import source
+from runner.runtimes import choose
+
+if TYPE_CHECKING:
+    import argparse
+    from contextlib import AbstractContextManager
+
+    from elasticsearch import Elasticsearch
+
+
+def run(args: argparse.Namespace) -> int:
+    """Exit code 0, or 1 when Sentry did not take the events."""
+    if not args.dsn and not args.dry_run:
+        raise UserError("there is no DSN", where="--dsn", hint="set SENTRY_DSN, or use --dry-run")
+    if args.days < 1 or (args.every is not None and args.every < 1):
+        raise UserError("a time is at least 1", where="--days, --every", hint="write --days 7")
+    while True:
+        try:
+            _forward(args)
+        except UserError as error:
+            # A server that is away for a while must not end the schedule.
+            if not args.every:
+                raise
+            print(error, file=sys.stderr)
+        if not args.every:
+            return 0
+        time.sleep(args.every * 60)
+
+
+def _forward(args: argparse.Namespace) -> None:
+    from runner.classify import sentry  # noqa: PLC0415  # Drain3 and the SDK are an extra
+
+    with _connect(args) as es:
+        found = sentry.issues(es, cards.load(PRICING).index_prefix, args.days)
+    new = sentry.unsent(found, args.sent)
+    calls = sum(issue.calls for issue in found)
+    print(f"{calls} errors of the last {args.days} days, {len(found)} templates, {len(new)} of them new")
+    if args.dry_run:
+        for issue in new:
+            print(f"  {issue.category:<24} {issue.calls:>7}  {issue.template[:120]}")
+        return
+    if new:
+        print(f"{sentry.forward(new, args.dsn, args.sent)} events sent")
+
+
+def _connect(args: argparse.Namespace) -> AbstractContextManager[Elasticsearch]:
+    return source.connect(args, None) if args.url else choose.used().elasticsearch("reader")
