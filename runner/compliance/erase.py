@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from elasticsearch import helpers
 
@@ -15,7 +14,7 @@ from runner.cluster.changes import MOST, Changed
 from runner.cluster.counts import kind
 from runner.cluster.digest import digest
 from runner.cluster.refused import advice
-from runner.compliance import pseudonym
+from runner.compliance import mentions, pseudonym
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +69,7 @@ def erase(journal: Journal, subject: Subject, say: Say, *, keep_costs: bool = Fa
     touched: set[str] = set()
     name = pseudonym.name() if keep_costs else ""
     for number, (index, hits) in enumerate(_batches(es, prefix, subject), start=1):
-        _carry_out(journal, number, index, [(hit, _after(hit, prefix, name)) for hit in hits])
+        _carry_out(journal, number, index, [(hit, _after(hit, prefix, subject, name)) for hit in hits])
         touched.add(index)
         counts[kind(index, prefix)] = counts.get(kind(index, prefix), 0) + len(hits)
     for index in sorted(touched):
@@ -91,10 +90,23 @@ def _batches(es: Elasticsearch, prefix: str, subject: Subject) -> Iterator[tuple
     yield from waiting.items()
 
 
-def _after(hit: Json, prefix: str, name: str) -> Json | None:
+def _after(hit: Json, prefix: str, subject: Subject, name: str) -> Json | None:
     """What is left of a document; None for nothing."""
-    keeps = name and kind(hit["_index"], prefix) in pseudonym.KINDS
-    return pseudonym.stripped(hit["_source"], name) if keeps else None
+    keeps = kind(hit["_index"], prefix) in pseudonym.KINDS
+    if keeps and not _is_own(hit["_source"], subject):
+        # Somebody else's call that names the person stays, without the name.
+        return cast("Json", mentions.without(hit["_source"], mentions.pattern(subject.names)))
+    return pseudonym.stripped(hit["_source"], name) if keeps and name else None
+
+
+def _is_own(source: Json, subject: Subject) -> bool:
+    for field in FIELDS[subject.by]:
+        value: Any = source
+        for part in field.split("."):
+            value = value.get(part) if isinstance(value, dict) else None
+        if value in subject.names:
+            return True
+    return False
 
 
 def _carry_out(journal: Journal, number: int, index: str, changes: list[tuple[Json, Json | None]]) -> None:
@@ -128,26 +140,21 @@ def snapshots(es: Elasticsearch) -> list[Json]:
 
 def _hits(es: Elasticsearch, prefix: str, subject: Subject) -> Iterator[Json]:
     should = [{"terms": {field: subject.names}} for field in FIELDS[subject.by]]
+    should += mentions.clauses(subject.names)
+    fits = mentions.pattern(subject.names)
     texts = [f"{prefix}-{name}-*" for name in TEXTS]
     # The register and the records of changes hold no name, and nobody may change them.
     others = [f"-{prefix}-{name}-*" for name in (*TEXTS, *RECORDS)]
     options: Json = {"ignore_unavailable": True, "allow_no_indices": True, "size": 1000}
     query: Json = {"query": {"bool": {"should": should, "minimum_should_match": 1}}}
     es.indices.refresh(index=",".join([f"{prefix}-*", *(f"-{prefix}-{name}-*" for name in RECORDS)]), **LENIENT)
-    yield from helpers.scan(es, index=",".join([f"{prefix}-*", *others]), query=query, **options)
-    # The text is in `_source` alone, so every such document is read. There are few.
-    written = json.dumps(subject.name, ensure_ascii=False)[1:-1]
-    for hit in helpers.scan(es, index=",".join(texts), query={"query": {"match_all": {}}}, **options):
-        if _holds(hit["_source"], written, *subject.names):
+    for hit in helpers.scan(es, index=",".join([f"{prefix}-*", *others]), query=query, **options):
+        if _is_own(hit["_source"], subject) or mentions.holds(hit["_source"], fits):
             yield hit
-
-
-def _holds(value: Any, *names: str) -> bool:  # noqa: ANN401 - any JSON
-    if isinstance(value, dict):
-        return any(_holds(item, *names) for pair in value.items() for item in pair)
-    if isinstance(value, list):
-        return any(_holds(item, *names) for item in value)
-    return isinstance(value, str) and any(name in value for name in names)
+    # The text is in `_source` alone, so every such document is read. There are few.
+    for hit in helpers.scan(es, index=",".join(texts), query={"query": {"match_all": {}}}, **options):
+        if mentions.holds(hit["_source"], fits):
+            yield hit
 
 
 def _merge(es: Elasticsearch, indices: list[str]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from elasticsearch import helpers
@@ -201,3 +202,47 @@ def test_a_hashed_user_is_erased_by_name(filled: Node) -> None:
             "api": 1,
             "rejected": 1,
         }
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("name", ["user-1", "김민수", 'o"neil\\kim/한 글*?@example.kr'])
+def test_whoever_is_named_in_a_text_is_erased(empty: Node, name: str) -> None:
+    """Texts of the person go, those of `user-11` stay; somebody else's call that names the person stays without it."""
+    prefix, longer = empty.prefix, f"{name}1" if name.isascii() else f"{name[:-1]}호"
+    actions = []
+    for who in (name, longer):
+        told = f"no quota for {who}님, ask again"
+        failed = document("somebody", 5) | {"error": {"type": "client_error", "message": told}}
+        failed["holysheep"] = {"source": "client", "metadata": {"owner": who}}
+        escaped = rejected(who)
+        escaped["holysheep"]["rejected"]["original"] = json.dumps({"who": who}, ensure_ascii=True)
+        system = {
+            "@timestamp": "2025-03-09T10:00:00Z",
+            "message": f"login of {who} refused",
+            "holysheep": {"source": "syslog"},
+        }
+        access = {"@timestamp": "2025-03-09T10:00:00Z", "url": {"path": f"/v1/users/{quote(who, safe='')}/calls"}}
+        access["holysheep"] = {"source": "access"}
+        kinds = {
+            "api": document(who, 1),
+            "errors": failed,
+            "rejected": rejected(who),
+            "system": system,
+            "access": access,
+        }
+        actions += [{"_index": f"{prefix}-{kind}-{DAY}", "_source": source} for kind, source in kinds.items()]
+        actions.append({"_index": f"{prefix}-rejected-{DAY}", "_source": escaped})
+    with empty.client() as es:
+        helpers.bulk(es, actions, refresh=True)
+        expected = {"access": 1, "api": 1, "errors": 1, "rejected": 2, "system": 1}
+        assert find(es, prefix, Subject("user", longer)) == expected
+        done = erase(Journal(es, prefix, begin("erase", "test")), Subject("user", name), lambda _: None)
+        assert done.documents == expected
+        assert find(es, prefix, Subject("user", name)) == {}
+        assert find(es, prefix, Subject("user", longer)) == expected
+        errors = [hit["_source"] for hit in es.search(index=f"{prefix}-errors-*", size=9)["hits"]["hits"]]
+    assert sorted(source["error"]["message"] for source in errors) == sorted(
+        ["no quota for [ERASED]님, ask again", f"no quota for {longer}님, ask again"]
+    )
+    assert {source["user"]["id"] for source in errors} == {"somebody"}
+    assert {source["holysheep"]["metadata"]["owner"] for source in errors} == {"[ERASED]", longer}
