@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
 #: Kinds of index that are sealed: everything that the pipeline or a command writes once. Not the synthetic lines of the
-#: canary, nor what is worked out from other documents and written again.
-KINDS: Final = ("api", "errors", "audit", "usage", "access", "system", "rejected", "deadletter", "changes")
+#: canary, nor what is worked out from other documents and written again, nor seals, which are a chain themselves.
+KINDS: Final = ("api", "errors", "audit", "usage", "access", "system", "rejected", "deadletter", "changes", "erasures")
 
 
 @dataclass(frozen=True, order=True)

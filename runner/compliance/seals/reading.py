@@ -40,7 +40,7 @@ KEEP_ALIVE: Final = "5m"
 ROLES: Final = "seal needs the role holysheep_sealer, verify the role holysheep_auditor: docs/seals.md"
 _VALUE: Final = struct.Struct(">32sBq")
 #: Kinds whose index is that of their documents' `@timestamp`.
-_DATED: Final = ("api", "errors", "audit", "usage", "access", "system")
+_DATED: Final = ("api", "errors", "audit", "usage", "access", "system", "erasures")
 #: Instead of a time of arrival: the document's `@timestamp` is of another day than its index.
 MISPLACED: Final = -2
 
