@@ -147,7 +147,8 @@ def _buckets(es: Elasticsearch, prefix: str, days: int) -> Iterator[tuple[str, s
         for bucket in page["buckets"]:
             lowest = bucket["confidence"]["value"]
             key = bucket["key"]
-            yield key["category"], key["message"], bucket["doc_count"], 1.0 if lowest is None else lowest
+            # The index keeps a float of 32 bits.
+            yield key["category"], key["message"], bucket["doc_count"], 1.0 if lowest is None else round(lowest, 3)
         after = page.get("after_key")
         if not page["buckets"] or after is None:
             return
