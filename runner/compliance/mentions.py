@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 #: Replaces the name in a document that is somebody else's.
 GAP: Final = "[ERASED]"
-#: Shorter names are looked for as whole values only: in a text "12" may be anything.
+#: Bytes (UTF-8) of a name that is looked for in texts. In a text "12" may be anything; a Korean name has six or nine.
 SHORTEST: Final = 4
 #: Fields of one value each in which applications write names. Payloads of agents are not indexed.
 KEYWORDS: Final = ("error.message", "url.full", "url.path", "http.request.referrer", "gen_ai.conversation.id")
@@ -28,7 +28,7 @@ def spellings(names: Iterable[str]) -> list[str]:
     found: dict[str, None] = {}
     for name in names:
         plain = json.dumps(name, ensure_ascii=False)[1:-1]
-        found |= dict.fromkeys((name, plain, json.dumps(name)[1:-1], quote(name, safe="")))
+        found |= dict.fromkeys((name, plain, json.dumps(name)[1:-1], quote(name, safe="", errors="surrogatepass")))
     return list(found)
 
 
@@ -66,7 +66,7 @@ def without(value: Any, fits: re.Pattern[str]) -> Any:  # noqa: ANN401 - any JSO
 def clauses(names: Iterable[str]) -> list[Json]:
     """Queries for documents that may hold a name in a text; `pattern` decides."""
     found: list[Json] = []
-    for text in spellings(name for name in names if len(name) >= SHORTEST):
+    for text in spellings(name for name in names if len(name.encode("utf-8", "surrogatepass")) >= SHORTEST):
         inner = "*" + _SPECIAL.sub(r"\\\1", text) + "*"
         found += [{"wildcard": {field: {"value": inner}}} for field in KEYWORDS]
         # A text is cut into words: the name's words in a row, or, without a blank behind it, the start of a longer one.
