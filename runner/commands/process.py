@@ -85,8 +85,11 @@ def _explain(line: str, source: str | None) -> int:
         print("an empty line")
     elif records is None:
         print("not a JSON object: the source is detected by the line's format, or named by the file's folder")
+        if source is None:
+            print("  --source NAME explains rows and texts, too: `holysheep-elk sources` lists the names")
     for record in records or []:
-        by = f", by the keys {', '.join(record.by)}" if record.by else ""
+        words = "the keys " if line.lstrip().startswith("{") else ""
+        by = f", by {words}{', '.join(record.by)}" if record.by else ""
         print(f"source: {record.source}{by}" if record.source else "source: no source has these keys")
         for slot, (path, value) in sorted(record.mapped.items()):
             print(f"  {slot:<18} {path} = {value}")

@@ -6,6 +6,7 @@ takes are read here from the same rules. tests/cases/test_explain.py compares th
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,7 @@ class Explanation:
     """How one record of a line was read."""
 
     source: str | None
-    #: The keys of `detect` by which the source was detected; empty where the source was named.
+    #: The keys of `detect` by which the source was detected; of a row or a text what it was read by.
     by: list[str]
     #: Slot → (the path that fills it, its value).
     mapped: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -36,17 +37,18 @@ class Explanation:
 
 
 def explain(line: str, source: str | None) -> list[Explanation] | None:
-    """One explanation for each record of a line; None for a line that is no JSON object.
+    """One explanation for each record of a line.
 
-    The source of such a line is detected by its format, not by its keys.
+    None for a line that is no JSON object, unless it is a row or a text of the named source: that of such a line is
+    detected by its format, not by its keys.
     """
+    rules = source_rules()["sources"]
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
-        return None
+        return _of_text(line, source, rules[source]) if source else None
     if not isinstance(record, dict):
         return None
-    rules = source_rules()["sources"]
     if source in {None, CONTAINER} and DOCKER.match(line) and isinstance(record.get("log"), str):
         return _of_container(record["log"], rules)
     if isinstance(record.get("logs"), list) and record["logs"] and "model" not in record:
@@ -54,6 +56,21 @@ def explain(line: str, source: str | None) -> list[Explanation] | None:
         entries = [entry if isinstance(entry, dict) else {} for entry in record["logs"]]
         return [explanation for entry in entries for explanation in _of_object(entry, source, rules)]
     return _of_object(record, source, rules)
+
+
+def _of_text(line: str, source: str, rules: Rules) -> list[Explanation] | None:
+    """A row by the columns that are as many, or a text by the first pattern that fits."""
+    cells = next(csv.reader([line.rstrip("\n")]), [])
+    for columns in rules.get("columns", []):
+        if len(columns) == len(cells) and columns != cells:
+            record = dict(zip(columns, cells, strict=True))
+            return [_of_record(record, source, [f"its {len(columns)} columns"], rules)]
+    for pattern in rules.get("patterns", []):
+        # Ruby's groups have other brackets.
+        if match := re.match(re.sub(r"\(\?<(?=[a-z])", "(?P<", pattern), line):
+            mapped = {slot: (slot, json.dumps(value)) for slot, value in match.groupdict().items() if value is not None}
+            return [Explanation(source, [f"the pattern {pattern[:SHOWN]}…"], mapped)]
+    return None
 
 
 def _of_container(text: str, rules: Rules) -> list[Explanation]:
@@ -156,7 +173,12 @@ def _attributes(value: Any) -> Any:  # noqa: ANN401 - JSON of any shape
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - OTLP's AnyValue
-    return next(iter(value.values())) if isinstance(value, dict) and len(value) == 1 else value
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    [(kind, inner)] = value.items()
+    if kind == "arrayValue" and isinstance(inner, dict):
+        return [_plain(item) for item in inner.get("values") or []]
+    return _attributes(inner.get("values")) if kind == "kvlistValue" and isinstance(inner, dict) else inner
 
 
 def _walk(record: Record, tree: Rules, prefix: str, explanation: Explanation, ranks: dict[str, int]) -> None:

@@ -63,3 +63,24 @@ def test_records_that_are_not_there_are_explained() -> None:
 def test_hostile_lines_are_no_objects() -> None:
     """Nesting beyond what the parser takes, broken JSON, and no text at all."""
     assert [explain(line, None) for line in ("[" * 100_000, '{"a":' * 100_000, '{"a"', "", "7")] == [None] * 5
+
+
+def test_rows_and_texts_of_a_named_source_are_explained() -> None:
+    """A row is read by the columns that are as many, an access line by its pattern; another text by none."""
+    row = "1736899200,1736985600,,,proj_a,470,,key_1,gpt-4.1,False,141201,9756,100,0,0"
+    [explanation] = explain(row, "openai_usage") or []
+    assert explanation.by == ["its 15 columns"]
+    assert explanation.mapped["cached"] == ("input_cached_tokens", '"100"')
+    assert explanation.left_over == ["input_audio_tokens", "output_audio_tokens"]
+    [explanation] = explain('INFO:     10.1.2.3:52344 - "POST /v1/completions HTTP/1.1" 429 Too Many', "serving") or []
+    assert explanation.mapped["status_code"] == ("status_code", '"429"')
+    assert explain("time=2026-11-20 level=INFO", "serving") is None
+    assert explain(row, None) is None
+
+
+def test_lists_of_attributes_are_shown_plain() -> None:
+    """OTLP's arrayValue is a list."""
+    value = {"arrayValue": {"values": [{"stringValue": "stop"}]}}
+    span = {"attributes": [{"key": "gen_ai.response.finish_reasons", "value": value}]}
+    [explanation] = explain(json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [span]}]}]}), None) or []
+    assert explanation.mapped["finish_reasons"] == ("attributes.gen_ai.response.finish_reasons", '["stop"]')
