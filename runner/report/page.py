@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from generator.dashboards import formats
 from runner.report import shown, text, times
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def html(reader: Reader, *, replayed: bool) -> str:
         loader=FileSystemLoader(_HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     env.filters["drawn"] = Markup
+    env.filters["unbroken"] = formats.unbroken
     env.filters["translated"] = reader.translated
     return env.get_template("page.html.j2").render(
         sections=sections(reader),

@@ -223,7 +223,7 @@ def _tile(panel: Metric, frame: Frame, number: int, view: ViewInfo, reader: Read
         second = text.figure(row.figures[1], text.value_format(panel.secondary, view))
         tile.below.append(f"{panel.prefix or panel.secondary.label + ': '}{second}")
     if panel.subtitle:
-        tile.below.append(formats.unbroken(panel.subtitle))
+        tile.below.append(panel.subtitle)
     if panel.max:
         maximum = float(reader.boards.settings.number(panel.max))
         tile.full = (first or 0.0) / maximum
@@ -237,5 +237,5 @@ def _gauge_tile(panel: Gauge, frame: Frame, reader: Reader) -> Tile:
         goal = float(reader.boards.settings.number(panel.goal))
         tile.below.append(f"{panel.goal_label}: {text.figure(goal, panel.value.format)}")
     if panel.subtitle:
-        tile.below.append(formats.unbroken(panel.subtitle))
+        tile.below.append(panel.subtitle)
     return tile
