@@ -35,6 +35,7 @@ CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID;
 _INDICES: Final = """
 CREATE INDEX lines_id ON lines (id, n);
 CREATE INDEX keys_key ON keys (key, call);
+CREATE INDEX keys_call ON keys (call, key);
 CREATE INDEX calls_retried ON calls (model, plain + cached + written) WHERE retries > 0;
 """
 #: An id may stand at a call twice: when the answer's id is the same, or our own id and all tokens are.
