@@ -99,6 +99,7 @@ def test_unknown_errors_get_the_models_verdict_once(
     ]
 
 
+@pytest.mark.newest
 def test_a_schedule_asks_for_what_is_new(node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second round finds a known template and a new one, and outlives a cluster that was away."""
     node.wipe()

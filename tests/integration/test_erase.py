@@ -204,6 +204,7 @@ def test_a_hashed_user_is_erased_by_name(filled: Node) -> None:
         }
 
 
+@pytest.mark.newest
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("name", ["user-1", "김민수", 'o"neil\\kim/한 글*?@example.kr'])
 def test_whoever_is_named_in_a_text_is_erased(empty: Node, name: str) -> None:
