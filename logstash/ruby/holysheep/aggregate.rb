@@ -36,8 +36,8 @@ module HolySheep
 
     def gen_ai(slots, problems)
       part = {}
-      model = @text.keep(slots[Slots::MODEL], 256)
-      provider = @text.keep(slots[Slots::PROVIDER], 64)
+      model = @text.keep(slots[Slots::MODEL])
+      provider = @text.keep_up_to(slots[Slots::PROVIDER], 64)
       part[:request] = { model: model } if model
       part[:provider] = { name: provider } if provider
       tokens = tokens(slots, problems)
@@ -63,13 +63,13 @@ module HolySheep
     def cost(document, slots, problems)
       reported = Numbers.amount(slots[Slots::REPORTED], 1.0e9)
       return if reported.nil?
-      return problems << "cost: not an amount (#{Numbers.shown(slots[Slots::REPORTED])})" if reported == Numbers::INVALID
+      return problems << "cost: not an amount (#{Numbers.shown(slots[Slots::REPORTED])})" if reported.equal?(Numbers::INVALID)
 
       document[:holysheep][:cost] = { reported: reported.round(9).to_f }
     end
 
     def people(document, slots)
-      tier = @text.keep(slots[Slots::SERVICE_TIER], 64)
+      tier = @text.keep_up_to(slots[Slots::SERVICE_TIER], 64)
       document[:holysheep][:service_tier] = tier if tier
       user = @text.keep(slots[Slots::USER])
       team = @text.keep(slots[Slots::TEAM])
@@ -80,7 +80,7 @@ module HolySheep
     # A number of tokens or calls: sums of a day go beyond what one call may have.
     def count(slots, slot, problems)
       number = Numbers.amount(slots[slot], MAX)
-      return number&.to_i unless number == Numbers::INVALID
+      return number&.to_i unless number.equal?(Numbers::INVALID)
 
       problems << "#{Slots::NAMES[slot]}: not a count (#{Numbers.shown(slots[slot])})"
       nil

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "call_addresses"
 require_relative "call_error"
 require_relative "call_terms"
 require_relative "metadata"
@@ -26,6 +27,7 @@ module HolySheep
     def initialize(rules, text, address, disclosure)
       @text = text
       @address = address
+      @addresses = CallAddresses.new(text)
       @terms = CallTerms.new(text)
       @pricing = Pricing.new(rules)
       @outcome = Outcome.new(rules)
@@ -60,8 +62,7 @@ module HolySheep
       holysheep[:service_tier] = tier if tier
       region = @terms.region(slots)
       document[:cloud] = { region: region } if region
-      cached_answer = slots[Slots::CACHE_HIT].to_s.casecmp?("true")
-      @pricing.write(holysheep, match, usage, moment, failed, !cached_answer, tier, region,
+      @pricing.write(holysheep, match, usage, moment, failed, !cached_answer?(slots[Slots::CACHE_HIT]), tier, region,
                      @terms.reported(slots, problems), model)
       Uncharged.note(usage.details, match, moment, problems) if usage.details && !failed
       document[:event][:outcome] = outcome
@@ -74,6 +75,10 @@ module HolySheep
     end
 
     private
+
+    def cached_answer?(value)
+      !value.nil? && value.to_s.casecmp?("true")
+    end
 
     # [match or nil, name or nil]: what the priced model's name means, and the name asked for.
     def model_of(slots, problems)
@@ -95,7 +100,7 @@ module HolySheep
       return cached if cached
 
       @memo.clear if @memo.size >= Card::CACHE_LIMIT
-      match_and_name = [@pricing.card.match(name), @text.keep(name, 256)].freeze
+      match_and_name = [@pricing.card.match(name), @text.keep(name)].freeze
       name.bytesize > Card::MAX_NAME_BYTES ? match_and_name : @memo[name] = match_and_name
     end
 
@@ -104,12 +109,12 @@ module HolySheep
                          elsif model then @pricing.card.family_of(model)
                          end
       holysheep[:model] = { family: family || "Other" }
-      provider ||= @text.keep(slots[Slots::PROVIDER], 64)
+      provider ||= @text.keep_up_to(slots[Slots::PROVIDER], 64)
       gen_ai = { operation: { name: operation(slots) } }
       gen_ai[:provider] = { name: provider } if provider
       gen_ai[:request] = { model: model } if model
       response = slots[Slots::RESPONSE_MODEL]
-      gen_ai[:response] = { model: @text.keep(response, 256) } if response.is_a?(String) && response != "" && slots[Slots::MODEL]
+      gen_ai[:response] = { model: @text.keep(response) } if response.is_a?(String) && response != "" && slots[Slots::MODEL]
       counts = usage_part(usage)
       gen_ai[:usage] = counts unless counts.empty?
       gen_ai
@@ -127,20 +132,16 @@ module HolySheep
 
     def operation(slots)
       name = slots[Slots::OPERATION]
-      return OPERATIONS[name] || @text.keep(name, 64) || "chat" if name.is_a?(String)
+      return OPERATIONS[name] || @text.keep_up_to(name, 64) || "chat" if name.is_a?(String)
 
-      url = slots[Slots::URL]
-      return "chat" unless url.is_a?(String) && url.end_with?("/embeddings", "/completions")
-      return "embeddings" if url.end_with?("/embeddings")
-
-      url.end_with?("/chat/completions") ? "chat" : "text_completion"
+      @addresses.of(slots[Slots::URL]).operation
     end
 
     def latency(slots, holysheep, moment, problems)
       value = milliseconds(slots, moment)
       return if value.nil?
 
-      if value == Numbers::INVALID
+      if value.equal?(Numbers::INVALID)
         problems << "latency: not a duration (#{Numbers.shown(slots[Slots::LATENCY_MS] || slots[Slots::LATENCY_S])})"
         return
       end
@@ -152,7 +153,7 @@ module HolySheep
       return Numbers.amount(value, Numbers::MAX_MS) unless value.nil?
 
       seconds = Numbers.amount(slots[Slots::LATENCY_S], Numbers::MAX_MS / 1000)
-      return seconds == Numbers::INVALID ? seconds : (seconds * 1000).round(3) unless seconds.nil?
+      return seconds.equal?(Numbers::INVALID) ? seconds : (seconds * 1000).round(3) unless seconds.nil?
 
       ended = slots[Slots::END_TIME]
       ended && ended.ms >= moment.ms ? ended.ms - moment.ms : nil
@@ -164,7 +165,8 @@ module HolySheep
       api_key = @text.keep(slots[Slots::API_KEY])
       (document[:labels] ||= {})[:api_key] = api_key if api_key
       put(document, :trace, :id, slots[Slots::TRACE])
-      put(document, :url, :full, Text.without_query(slots[Slots::URL]), 512)
+      url = @addresses.of(slots[Slots::URL]).shown
+      document[:url] = { full: url } if url
       service(slots, document)
       ip = slots[Slots::CLIENT_IP]
       # Azure writes three stars for the last octet.
@@ -184,8 +186,8 @@ module HolySheep
       part[:environment] = environment if environment
     end
 
-    def put(document, outer, inner, value, limit = 256)
-      text = @text.keep(value, limit)
+    def put(document, outer, inner, value)
+      text = @text.keep(value)
       document[outer] = { inner => text } if text
     end
 
@@ -202,7 +204,7 @@ module HolySheep
       gen_ai.delete(:request) if request.empty?
       answer(slots, gen_ai)
       retries = Numbers.count(slots[Slots::RETRIES])
-      retries == Numbers::INVALID ? problems << "retries: not a count" : holysheep[:retry_count] = [retries, 2**31 - 1].min if retries
+      retries.equal?(Numbers::INVALID) ? problems << "retries: not a count" : holysheep[:retry_count] = [retries, 2**31 - 1].min if retries
       texts(slots, gen_ai) if @keep["prompts"] || @keep["completions"]
     end
 
@@ -211,8 +213,12 @@ module HolySheep
       (gen_ai[:response] ||= {})[:id] = id if id
       return if slots[Slots::FINISH_REASONS].nil?
 
-      reasons = Array(slots[Slots::FINISH_REASONS]).grep(String).first(16).filter_map { |reason| @text.keep(reason, 64) }
+      reasons = finish_reasons(slots[Slots::FINISH_REASONS])
       (gen_ai[:response] ||= {})[:finish_reasons] = reasons unless reasons.empty?
+    end
+
+    def finish_reasons(value)
+      Array(value).grep(String).first(16).filter_map { |reason| @text.keep_up_to(reason, 64) }
     end
 
     def texts(slots, gen_ai)
@@ -224,7 +230,7 @@ module HolySheep
 
     def extra(slots, extras, holysheep, problems, allowed)
       metadata = slots[Slots::METADATA]
-      return if extras.empty? && (metadata.nil? || metadata == Extract::NO_EXTRAS)
+      return if extras.empty? && (metadata.nil? || (metadata.is_a?(Hash) && metadata.empty?))
 
       @unknown_counts.note(extras, problems)
       flat, left_out = @metadata.flatten(metadata, extras, allowed)

@@ -11,6 +11,7 @@ module HolySheep
     MESSAGE_LIMIT = 1000
     # A status of these words says nothing of the kind of error, and behind a message's last word it would make a phrase.
     MUTE_STATUS = /\A\s*(?:error|fail(?:ed|ure)?)\s*\z/i
+    NOTHING = [nil, nil, nil].freeze
     NO_ERROR = /\A\s*(?:null|none|nil|-|n\/a|false|success|ok|0|\{\}|\[\])?\s*\z/i
 
     def initialize(text, disclosure, outcome)
@@ -23,6 +24,8 @@ module HolySheep
     def read(slots)
       error = slots[Slots::ERROR]
       code = slots[Slots::ERROR_CODE]
+      return NOTHING if error.nil? && code.nil? && slots[Slots::ERROR_TYPE].nil?
+
       if error.is_a?(Hash)
         code ||= error["code"] || error["type"]
         http = error["status"] || error["status_code"]
@@ -32,7 +35,7 @@ module HolySheep
       message = error.nil? || error == false ? nil : message_of(error)
       message = nil if message&.match?(NO_ERROR)
       code = slots[Slots::ERROR_TYPE] if code.nil? || code == ""
-      code = @text.keep(code, 128)
+      code = @text.keep_up_to(code, 128)
       code = nil if code&.match?(NO_ERROR)
       [message, code, http || (code&.match?(/\A[1-5]\d\d\z/) ? code.to_i : nil)]
     end
@@ -56,7 +59,7 @@ module HolySheep
     def message_of(error)
       error = @text.json(error) if error.is_a?(Hash) || error.is_a?(Array)
       error = @outline.message(error, MESSAGE_LIMIT) if error.is_a?(String)
-      @text.keep(error, MESSAGE_LIMIT)
+      @text.keep_up_to(error, MESSAGE_LIMIT)
     end
   end
 end

@@ -16,11 +16,11 @@ module HolySheep
     # Anthropic's fast mode stands beside the service tier, and is one.
     def service_tier(slots)
       speed = slots[Slots::SPEED]
-      @text.keep(speed.nil? || speed == "standard" ? slots[Slots::SERVICE_TIER] : speed, 64)
+      @text.keep_up_to(speed.nil? || speed == "standard" ? slots[Slots::SERVICE_TIER] : speed, 64)
     end
 
     def region(slots)
-      region = @text.keep(slots[Slots::REGION], 64)
+      region = @text.keep_up_to(slots[Slots::REGION], 64)
       region unless region == NO_REGION
     end
 
@@ -30,7 +30,7 @@ module HolySheep
       return nil if value.nil?
 
       number = Numbers.amount(value, Numbers::MAX_USD)
-      return number unless number == Numbers::INVALID
+      return number unless number.equal?(Numbers::INVALID)
 
       problems << "cost: not an amount (#{Numbers.shown(value)})"
       nil

@@ -9,7 +9,7 @@ module HolySheep
     module_function
 
     def part(slots, text)
-      part = { path: text.keep(slots[Slots::STEP], 32), sequence: Numbers.float(slots[Slots::REQUESTS])&.to_i,
+      part = { path: text.keep_up_to(slots[Slots::STEP], 32), sequence: Numbers.float(slots[Slots::REQUESTS])&.to_i,
                previous_ms: Numbers.float(slots[Slots::LATENCY_MS])&.to_i }
       part[:previous_missing] = true if slots[Slots::STATUS] == "missing"
       part.compact

@@ -15,19 +15,31 @@ module HolySheep
 
     # Bill of one request; counts are integers with cache_read + cache_write <= input, reasoning <= output and
     # cache_write_1h <= cache_write.
-    def bill(price, factor, input, output, cache_read, cache_write, reasoning, cache_write_1h = 0)
+    def bill(price, factor, input, output, cache_read, cache_write, reasoning, cache_write_1h)
       rates = price.tiers.empty? ? price.rates : Card.rates(price, input)
-      fee = price.fee
+      number = factor[0]
+      unit = factor[1] * 1000
       in_pico = (input - cache_read - cache_write) * rates.input
       out_pico = (output - reasoning) * rates.output
+      pico = in_pico + out_pico
+      bill = Bill.new(0, nano(in_pico, number, unit), nano(out_pico, number, unit), 0, 0, 0, 0)
+      if cache_read > 0 || cache_write > 0 || reasoning > 0 || price.fee > 0
+        pico += rare_parts(bill, price.fee, rates, number, unit, cache_read, cache_write, reasoning, cache_write_1h)
+      end
+      bill.total = nano(pico, number, unit)
+      bill
+    end
+
+    # Writes the parts that few calls have into the bill; returns their pico-USD.
+    def rare_parts(bill, fee, rates, number, unit, cache_read, cache_write, reasoning, cache_write_1h)
       reason_pico = reasoning * rates.reasoning
       read_pico = cache_read * rates.cached_input
       write_pico = ((cache_write - cache_write_1h) * rates.cache_write) + (cache_write_1h * rates.cache_write_1h)
-      number = factor[0]
-      unit = factor[1] * 1000
-      Bill.new(nano(in_pico + out_pico + reason_pico + read_pico + write_pico + fee, number, unit),
-               nano(in_pico, number, unit), nano(out_pico, number, unit), nano(reason_pico, number, unit),
-               nano(read_pico, number, unit), nano(write_pico, number, unit), nano(fee, number, unit))
+      bill.reasoning = nano(reason_pico, number, unit)
+      bill.cached_input = nano(read_pico, number, unit)
+      bill.cache_write = nano(write_pico, number, unit)
+      bill.fee = nano(fee, number, unit)
+      reason_pico + read_pico + write_pico + fee
     end
 
     # The bill of a request of which only the total of tokens is known; nil unless every token costs the same.

@@ -84,7 +84,7 @@ module HolySheep
 
     def output(event, index, id, reason, body)
       time = moment(event["@timestamp"])
-      id_hash = @ids.digest("deadletter", "#{index}\0#{id || body}")
+      id_hash = @ids.digest("deadletter", "#{index}\0#{id || body}", nil)
       document = { "@timestamp" => time, "event" => { "id" => id_hash },
                    "holysheep" => { "deadletter" => letter(index, id, reason, body) } }
       created = event["event"].is_a?(Hash) ? event["event"]["created"].to_s : ""

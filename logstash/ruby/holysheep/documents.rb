@@ -39,7 +39,7 @@ module HolySheep
       error_text = @call.write(document, slots, extract.extras, moment, problems, shape.keep)
       FirstChunk.write(document, slots, moment, @times)
       if shape.name == "error_event"
-        return finished([error_event(document, slots, moment, id, problems, error_text)], slots, name)
+        return finished([error_event(document, slots, moment, id, problems, error_text)], slots, name, nil)
       end
 
       note(document, problems)
@@ -72,7 +72,7 @@ module HolySheep
       moment, id, document = start(slots, shape, name, text, context, problems)
       @aggregate.write(document, slots, problems)
       note(document, problems)
-      finished([Output.new(@ids.index("usage", moment.day), id, document, moment.ms)], slots, name)
+      finished([Output.new(@ids.index("usage", moment.day), id, document, moment.ms)], slots, name, nil)
     end
 
     # A synthetic line of the service canary. Its own index keeps it out of every sum and count.
@@ -87,7 +87,7 @@ module HolySheep
     # The document that counts ignored records: those of a line or body that are no model calls and are not stored.
     def of_ignored(ignored, all, name, text, context)
       moment = @times.at(context.arrival_ms)
-      id = @ids.digest(name, text)
+      id = @ids.digest(name, text, nil)
       document = base(moment, id, name, context)
       document[:holysheep][:ignored_records] = ignored
       document[:message] = "#{ignored} of #{all} records are no model calls and were ignored"
@@ -110,15 +110,14 @@ module HolySheep
       slots[Slots::END_TIME] = @times.parse(slots[Slots::END_TIME]) unless slots[Slots::END_TIME].nil?
       time = slots[Slots::TIME] && !shape.timeless ? moment.ms : nil
       # A timeless record is told by its content alone: an export that is made again has it at another place.
-      place = shape.timeless ? nil : context.offset
-      event_id, id = @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text, time, place)
+      event_id, id = @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text, time, shape.timeless ? nil : context)
       [moment, id, base(moment, event_id, name, context)]
     end
 
     def of_plain(kind, slots, name, text, context)
       problems = []
       moment = moment_of(slots[Slots::TIME], context, problems)
-      event_id, id = @ids.of(name, nil, text, slots[Slots::TIME] && moment.ms, context.offset)
+      event_id, id = @ids.of(name, nil, text, slots[Slots::TIME] && moment.ms, context)
       document = base(moment, event_id, name, context)
       yield document, problems
       note(document, problems)
@@ -143,8 +142,8 @@ module HolySheep
     end
 
     # The outputs without the user's id, if the card says so. Then nobody changes them any more, so the step gets its HMAC.
-    def finished(outputs, slots, name, step = nil)
-      @subject.replace(outputs, slots[Slots::USER], name)
+    def finished(outputs, slots, name, step)
+      @subject.replace(outputs, slots[Slots::USER], name) if @subject.hashed?
       return outputs unless step
 
       # A copy: the call's document in `api` may have the same part, and has no HMAC.
@@ -158,9 +157,11 @@ module HolySheep
     end
 
     def note(document, problems)
-      return if problems.empty?
+      document[:holysheep][:problems] = texts_of(problems) unless problems.empty?
+    end
 
-      document[:holysheep][:problems] = problems.first(MAX_PROBLEMS).map { |problem| @text.keep(problem, 256) }
+    def texts_of(problems)
+      problems.first(MAX_PROBLEMS).map { |problem| @text.keep(problem) }
     end
 
     def audit(slots)
@@ -185,12 +186,12 @@ module HolySheep
     end
 
     def classification(document, slots, problems, error_text)
-      category_in_log = @text.keep(slots[Slots::CATEGORY], 128)
+      category_in_log = @text.keep_up_to(slots[Slots::CATEGORY], 128)
       category, suggestion = category_in_log ? @call.outcome.named_category(category_in_log) : category_of(document, error_text)
-      part = { category: category, suggestion: @text.keep(slots[Slots::SUGGESTION], 1000) || suggestion }
-      part[:classifier] = category_in_log ? @text.keep(slots[Slots::CLASSIFIER], 128) || "unknown" : "rules"
+      part = { category: category, suggestion: @text.keep_up_to(slots[Slots::SUGGESTION], 1000) || suggestion }
+      part[:classifier] = category_in_log ? @text.keep_up_to(slots[Slots::CLASSIFIER], 128) || "unknown" : "rules"
       confidence = Numbers.amount(slots[Slots::CONFIDENCE], 1)
-      problems << "confidence: not between 0 and 1" if confidence == Numbers::INVALID
+      problems << "confidence: not between 0 and 1" if confidence.equal?(Numbers::INVALID)
       part[:confidence] = confidence if confidence.is_a?(Numeric)
       part
     end

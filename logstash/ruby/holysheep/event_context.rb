@@ -3,6 +3,33 @@
 require_relative "processor"
 
 module HolySheep
+  # Context of an event. Reading a field of an event takes 0.2 µs: what few lines need is read for those lines alone.
+  class EventOrigin
+    attr_reader :path, :source, :arrival_ms, :host, :container, :body
+
+    def initialize(event, path)
+      @event = event
+      @path = path
+      @source = event.get(EventContext::SOURCE)
+      @arrival_ms = EventContext.arrival_ms(event)
+      @host = EventContext.text(event, "[host][name]")
+      @container = EventContext.text(event, "[container][name]")
+      @body = path.nil? && EventContext.body(event)
+    end
+
+    def stamped
+      true
+    end
+
+    def offset
+      @event.get("[log][offset]")
+    end
+
+    def stream
+      EventContext.text(@event, "stream")
+    end
+  end
+
   # Translates between Logstash's events and the processor. Each document becomes a new event: that is faster than setting
   # fields one by one, and no field of Filebeat or the input reaches Elasticsearch by accident. The document's keys are
   # symbols: they know their hash and their Java text, which Logstash would make anew of each key that is a text.
@@ -16,20 +43,26 @@ module HolySheep
     module_function
 
     def events(event, processor)
-      return [opened(event)] if event.include?(SEALED)
+      path = text(event, "[log][file][path]")
+      # Nothing of a file was sealed by the codec, or is a webhook's body.
+      return [opened(event)] if path.nil? && event.include?(SEALED)
 
       line = event.get("message")
       line = line.nil? ? "" : Json.dump(line) unless line.is_a?(String)
-      outputs = processor.call(line, context(event))
-      outputs.size == 1 ? [event_of(outputs[0])] : outputs.map { |output| event_of(output) }
+      outputs = processor.call(line, EventOrigin.new(event, path))
+      outputs.size == 1 ? [event_of(outputs[0])] : events_of(outputs)
+    end
+
+    # Apart, since a method with a block costs JRuby some objects at each call, even when it does not come to the block.
+    def events_of(outputs)
+      outputs.map { |output| event_of(output) }
     end
 
     # A document as the codec of the http input hands it on. It is no part of the event's own fields, since the input adds
     # the request's to those.
     def sealed(output)
       ::LogStash::Event.new(:@timestamp => timestamp(output.ms),
-                            :@metadata => { holysheep: { index: output.index, id: output.id,
-                                                              document: output.document } })
+                            :@metadata => { holysheep: { index: output.index, id: output.id, document: output.document } })
     end
 
     # The event of a sealed document.
@@ -46,11 +79,7 @@ module HolySheep
       [event_of(Rejection.last(rules, event.get("message").to_s, arrival_ms(event), error))]
     end
 
-    def context(event)
-      Context.new(event.get(SOURCE), arrival_ms(event), true, text(event, "[host][name]"), text(event, "[log][file][path]"),
-                  event.get("[log][offset]"), text(event, "stream"), text(event, "[container][name]"), body(event))
-    end
-
+    # See Context.
     def body(event)
       return false unless event.include?(HTTP)
 
@@ -69,8 +98,7 @@ module HolySheep
 
     # The time as an object: Logstash parses a text a second time, and takes a bad one for now.
     def timestamp(millis)
-      seconds, fraction = millis.divmod(1000)
-      ::LogStash::Timestamp.at(seconds, fraction * 1000)
+      ::LogStash::Timestamp.at(millis / 1000, millis % 1000 * 1000)
     end
 
     def event_of(output)

@@ -19,16 +19,7 @@ module HolySheep
     # Of a parsed record. name: what the source is called in its documents.
     def of_record(record, shape, name, text, context)
       parts = shape.reader.records(record)
-      return single(record, shape, name, text, context) if parts.nil?
-      return [ignored(1, 1, name, text, context)] if parts.empty?
-
-      accepted = parts.first(@allowance.left)
-      rest = accepted.size < parts.size ? Json.dump(parts.drop(accepted.size)) : nil
-      left_out = 0
-      outputs = @allowance.spend(accepted, rest, context) do |part|
-        outputs_or_rejection(part, shape, name, context).tap { |outputs_of_part| left_out += 1 if outputs_of_part.empty? }
-      end
-      left_out.zero? ? outputs : outputs + [ignored(left_out, accepted.size, name, text, context)]
+      parts.nil? ? single(record, shape, name, text, context) : of_parts(parts, shape, name, text, context)
     end
 
     # Of a row.
@@ -58,6 +49,19 @@ module HolySheep
     end
 
     private
+
+    # Of the records within a record.
+    def of_parts(parts, shape, name, text, context)
+      return [ignored(1, 1, name, text, context)] if parts.empty?
+
+      accepted = parts.first(@allowance.left)
+      rest = accepted.size < parts.size ? Json.dump(parts.drop(accepted.size)) : nil
+      left_out = 0
+      outputs = @allowance.spend(accepted, rest, context) do |part|
+        outputs_or_rejection(part, shape, name, context).tap { |outputs_of_part| left_out += 1 if outputs_of_part.empty? }
+      end
+      left_out.zero? ? outputs : outputs + [ignored(left_out, accepted.size, name, text, context)]
+    end
 
     # Lines without a time repeat each other: where in the file they stand tells them apart.
     def id_text(text, slots, context)

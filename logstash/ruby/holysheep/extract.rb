@@ -4,11 +4,14 @@ require_relative "slots"
 
 module HolySheep
   # Walks a parsed record once along the source's tree of known keys and fills the slots. Values without a place in the
-  # tree become extras. Each key costs one hash look-up, however many spellings the registry has.
+  # tree become extras. A key costs at most one look-up, however many spellings the registry has; an object with the same
+  # keys as the last one of its place costs none.
   class Extract
     # slot: index or nil; rank: 0 is the preferred spelling; sub: tree of the value's own keys.
     Node = Struct.new(:slot, :rank, :sub)
     NO_EXTRAS = {}.freeze
+    # Objects with more keys are not remembered: they repeat each other less, and cost memory.
+    SHAPE_LIMIT = 128
 
     attr_reader :slots, :extras
 
@@ -19,8 +22,28 @@ module HolySheep
       end.freeze
     end
 
+    # The keys of an object, and the node of each or nil.
+    class Shape
+      attr_reader :keys, :nodes
+
+      def initialize(keys, tree)
+        @keys = keys
+        @nodes = keys.map { |key| tree[key] }
+      end
+
+      # Whether an object with these keys has this shape.
+      def fits?(keys)
+        return false unless keys.size == @keys.size
+
+        at = 0
+        at += 1 while at < keys.size && keys[at] == @keys[at]
+        at == keys.size
+      end
+    end
+
     def initialize
       @ranks = Array.new(Slots::COUNT, 0)
+      @shapes = {}.compare_by_identity
     end
 
     # After it, `slots` and `extras` hold the record; they are fresh objects, the extractor can be used again.
@@ -41,23 +64,38 @@ module HolySheep
     private
 
     def walk(hash, tree, prefix)
-      hash.each do |key, value|
-        next if value.nil?
+      shape = shape_of(hash, tree)
+      keys = shape.keys
+      nodes = shape.nodes
+      values = hash.values
+      at = 0
+      while at < values.size
+        value = values[at]
+        place(nodes[at], prefix, keys[at], value) unless value.nil?
+        at += 1
+      end
+    end
 
-        node = tree[key]
-        if node.nil?
-          add_extra(prefix, key, value)
-          next
-        end
-        sub = node.sub
-        if sub && value.is_a?(Hash)
-          walk(value, sub, path_below(node, prefix, key))
-        elsif node.slot
-          put(node, value)
-        else
-          # A scalar where an object is known, such as `usage: 470`: not understood, but not lost.
-          add_extra(prefix, key, value)
-        end
+    # Most lines of a source have the same keys in the same order, so that their nodes need no look-up.
+    def shape_of(hash, tree)
+      keys = hash.keys
+      shape = @shapes[tree]
+      return shape if shape&.fits?(keys)
+
+      shape = Shape.new(keys, tree)
+      @shapes[tree] = shape if keys.size <= SHAPE_LIMIT
+      shape
+    end
+
+    def place(node, prefix, key, value)
+      sub = node&.sub
+      if sub && value.is_a?(Hash)
+        walk(value, sub, path_below(node, prefix, key))
+      elsif node&.slot
+        put(node, value)
+      else
+        # Unknown, or a scalar where an object is known, such as `usage: 470`: not understood, but not lost.
+        add_extra(prefix, key, value)
       end
     end
 

@@ -11,7 +11,7 @@ module HolySheep
     # Writes into the document, if the log has the time.
     def write(document, slots, moment, times)
       value = milliseconds(slots, moment, times)
-      return if value.nil? || value == Numbers::INVALID
+      return if value.nil? || value.equal?(Numbers::INVALID)
 
       (document[:holysheep][:latency] ||= {})[:first_chunk_ms] = value
     end
@@ -21,7 +21,7 @@ module HolySheep
       return Numbers.amount(value, Numbers::MAX_MS) unless value.nil?
 
       value = Numbers.amount(slots[Slots::FIRST_CHUNK_S], Numbers::MAX_MS / 1000)
-      return value == Numbers::INVALID ? value : (value * 1000).round(3) unless value.nil?
+      return value.equal?(Numbers::INVALID) ? value : (value * 1000).round(3) unless value.nil?
 
       chunk_time = slots[Slots::FIRST_CHUNK_TIME]
       chunk_time &&= times.parse(chunk_time)

@@ -9,8 +9,6 @@ module HolySheep
   # count alike, an own id may be 10 kB long, and Elasticsearch keeps `_id` twice. 9 bytes, which Elasticsearch unpacks
   # from their Base64 and keeps in 13, do the work of a UUID's text at 51. What the log calls the call is `event.id`.
   class Ids
-    # A UUID holds nothing to mask; everything else goes through Text first.
-    UUID = /\A\h{8}-\h{4}-\h{4}-\h{4}-\h{12}\z/
     DAY_S = 86_400
 
     def initialize(prefix, text)
@@ -21,28 +19,29 @@ module HolySheep
 
     # [event.id, _id]. own: the log's id, nil when it has none; ms: the event's time, nil when the line has none, since
     # an id must not depend on arrival.
-    # offset: where in its file the line starts, nil when nobody knows. It tells equal lines apart that have neither an id
-    # nor a time, and stays the same when the file is renamed or read again.
-    def of(source, log_id, text, time_ms, offset = nil)
-      event_id = log_id.is_a?(String) && log_id.match?(UUID) ? log_id : @text.keep(log_id)
-      id = digest(source, event_id ? log_id : text_with_offset(text, time_ms, offset), time_ms)
+    # context: of its `offset`, where in its file the line starts, nil when nobody knows. It tells equal lines apart that
+    # have neither an id nor a time, and stays the same when the file is renamed or read again; nil for timeless records.
+    def of(source, log_id, text, time_ms, context)
+      event_id = @text.keep(log_id)
+      id = digest(source, event_id ? log_id : text_with_offset(text, time_ms, context), time_ms)
       [event_id || id, id]
     end
 
-    def text_with_offset(text, time_ms, offset)
-      time_ms || offset.nil? ? text : "#{text}\0#{offset}"
+    def text_with_offset(text, time_ms, context)
+      offset = time_ms ? nil : context&.offset
+      offset.nil? ? text : "#{text}\0#{offset}"
     end
 
     # 72 bits in the alphabet that Elasticsearch unpacks: 17 of the day's second, so that ids come in time order, and 55
     # of SHA-256; without a time all are of SHA-256. A clash needs the same second and hash in one daily index: at 50
     # million documents a day, one in some 7,000 years.
-    def digest(source, text, time_ms = nil)
+    def digest(source, text, time_ms)
       hash = Digest::SHA256.digest("#{source}\0#{text}")
       return packed(hash.byteslice(0, 9)) unless time_ms
 
       second = time_ms / 1000 % DAY_S
       hash.setbyte(0, (hash.getbyte(0) & 0x7F) | ((second & 1) << 7))
-      packed([second >> 1].pack("n") << hash.byteslice(0, 7))
+      packed([second >> 1, hash].pack("na7"))
     end
 
     def index(kind, day)

@@ -76,15 +76,15 @@ module HolySheep
       when String then value.empty? ? nil : @disclosure.text(value, content: content)
       when Array then list(value, content)
       when Integer then @disclosure.number?(value) ? value.to_s : @disclosure.withheld(value.to_s)
-      else @text.keep(value, MAX_VALUE)
+      else @text.keep_up_to(value, MAX_VALUE)
       end
     end
 
     def allowed(value)
-      return @text.keep(value, MAX_VALUE) unless value.is_a?(Array)
+      return @text.keep_up_to(value, MAX_VALUE) unless value.is_a?(Array)
       return list(value, true) if value.any? { |item| item.is_a?(Hash) || item.is_a?(Array) }
 
-      @text.keep(value.first(20).join(", "), MAX_VALUE)
+      @text.keep_up_to(value.first(20).join(", "), MAX_VALUE)
     end
 
     # Few numbers, joined; everything else by its length and hash: a list of words is a sentence.

@@ -3,7 +3,8 @@
 require_relative "token"
 
 module HolySheep
-  # Values of unknown type to numbers. `INVALID` marks a value that is there but can't be meant.
+  # Values of unknown type to numbers. `INVALID` marks a value that is there but can't be meant. It is asked for by `equal?`:
+  # with `==`, JRuby compares a number and a symbol as structures that may hold each other.
   module Numbers
     INVALID = :invalid
     MAX_COUNT = 1_000_000_000
@@ -58,9 +59,7 @@ module HolySheep
       return nil if value.nil?
 
       number = float(value)
-      return INVALID if number.nil? || number.negative? || number > max
-
-      number
+      number.nil? || number < 0 || number > max ? INVALID : number
     end
   end
 end

@@ -9,7 +9,11 @@ module HolySheep
     SUCCESS_WORDS = /\A\s*(?:success(?:ful|ful+y)?|succeeded|ok|okay|completed?|done|finished|passed|200|true)\s*\z/i
     LEADING_STATUS = /\A\s*([1-5]\d\d)(?!\d)/
 
+    MEMO_LIMIT = 1000
+    MEMO_BYTES = 512
+
     def initialize(rules)
+      @rules = {}
       errors = rules.fetch("errors")
       @types = errors.fetch("types").map { |type| [type.fetch("name"), union(type["text"])] }
       @by_status = errors.fetch("status").transform_keys(&:to_i)
@@ -26,7 +30,7 @@ module HolySheep
       http = http_status(code) || http_status(status)
       word = status.is_a?(String) ? word_outcome(status) : nil
       word = status ? "success" : "failure" if status == true || status == false
-      outcome = if http then http.between?(200, 299) ? "success" : "failure"
+      outcome = if http then http >= 200 && http <= 299 ? "success" : "failure"
                 else word
                 end
       # A broken stream has status 200 and says so in words.
@@ -41,7 +45,7 @@ module HolySheep
     # [category, suggestion] by the error's text, else by its HTTP status, else by a weak word of the text, else by its
     # type.
     def category(type, text, http = nil)
-      rule = text && @phrases.find(text)
+      rule = text && rule_of(text)
       verdict = [rule["category"], rule["suggestion"]] if rule
       return verdict if verdict && !rule["weak"]
 
@@ -61,6 +65,15 @@ module HolySheep
 
     private
 
+    # The same few errors come again and again.
+    def rule_of(text)
+      return @phrases.find(text) if text.bytesize > MEMO_BYTES
+      return @rules[text] if @rules.key?(text)
+
+      @rules.clear if @rules.size >= MEMO_LIMIT
+      @rules[text] = @phrases.find(text)
+    end
+
     # A status from 500 on says that the provider failed, which a weak word doesn't outdo.
     def by_failure(http)
       http && http >= 500 ? @by_type[by_status(http)] : nil
@@ -74,7 +87,7 @@ module HolySheep
     def http_status(value)
       value = LEADING_STATUS.match(value)&.captures&.first.to_i if value.is_a?(String)
       value = Numbers.float(value)&.to_i unless value.is_a?(Integer)
-      value&.between?(100, 599) ? value : nil
+      value && value >= 100 && value <= 599 ? value : nil
     end
 
     def word_outcome(word)

@@ -37,16 +37,16 @@ module HolySheep
     def system(document, slots)
       message = slots[Slots::MESSAGE]
       message = @outline.message(message, MESSAGE_LIMIT) if @outline && message.is_a?(String)
-      document[:message] = @text.keep(message, MESSAGE_LIMIT) || ""
+      document[:message] = @text.keep_up_to(message, MESSAGE_LIMIT) || ""
       put(document, :process, :name, slots[Slots::PROCESS])
       pid = Numbers.count(slots[Slots::PID])
       (document[:process] ||= {})[:pid] = pid if pid.is_a?(Integer)
       host = @text.keep(slots[Slots::HOSTNAME])
       (document[:host] ||= {})[:hostname] = host if host
-      stream = @text.keep(slots[Slots::STREAM_NAME], 16)
+      stream = @text.keep_up_to(slots[Slots::STREAM_NAME], 16)
       document[:stream] = stream if stream
       log = (document[:log] ||= {})
-      level = @text.keep(slots[Slots::LEVEL], 16)
+      level = @text.keep_up_to(slots[Slots::LEVEL], 16)
       log[:level] = level if level
       syslog(log, slots)
       document.delete(:log) if log.empty?
@@ -73,15 +73,15 @@ module HolySheep
       response[:body] = { bytes: bytes.to_i } if bytes.is_a?(Numeric)
       http[:response] = response unless response.empty?
       request(http, slots)
-      version = @text.keep(slots[Slots::HTTP_VERSION], 16)
+      version = @text.keep_up_to(slots[Slots::HTTP_VERSION], 16)
       http[:version] = version.delete_prefix("HTTP/") if version
       document[:http] = http
     end
 
     def request(http, slots)
       request = {}
-      method = @text.keep(slots[Slots::METHOD], 20)
-      referrer = @text.keep(Text.without_query(slots[Slots::REFERRER]), 512)
+      method = @text.keep_up_to(slots[Slots::METHOD], 20)
+      referrer = @text.keep_up_to(Text.without_query(slots[Slots::REFERRER]), 512)
       request[:method] = method if method
       request[:referrer] = referrer if referrer
       http[:request] = request unless request.empty?
@@ -114,7 +114,7 @@ module HolySheep
     end
 
     def put(document, outer, inner, value, limit = 256)
-      masked = @text.keep(value, limit)
+      masked = @text.keep_up_to(value, limit)
       (document[outer] ||= {})[inner] = masked if masked
     end
   end

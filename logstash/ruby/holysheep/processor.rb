@@ -5,6 +5,7 @@ require_relative "allowance"
 require_relative "container_line"
 require_relative "documents"
 require_relative "exports"
+require_relative "output"
 require_relative "records"
 require_relative "rejection"
 require_relative "rules"
@@ -17,9 +18,6 @@ module HolySheep
   # What is known of a line besides its text. arrival_ms: time of arrival; stamped: whether that time goes into the
   # document; body: whether the line is a webhook's body, which may hold many records; :unpacked if the server unpacked it.
   Context = Struct.new(:source, :arrival_ms, :stamped, :host, :path, :offset, :stream, :container, :body)
-
-  # One document with its index, its id and its time in ms.
-  Output = Struct.new(:index, :id, :document, :ms)
 
   # The filter without Logstash: takes a line, returns its documents. It never raises because of a line. Not thread-safe,
   # because of its caches.
@@ -183,7 +181,7 @@ module HolySheep
       return true unless slots[Slots::MODEL].nil?
       return true if shape.name == "error_event" && (slots[Slots::CATEGORY] || slots[Slots::ERROR])
 
-      Reader::CALL_SLOTS.any? { |slot| !slots[slot].nil? }
+      Slots.any?(slots, Reader::CALL_SLOTS)
     end
 
     def plain(kind, text, source, context)

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "attributes"
+require_relative "becoming"
 require_relative "json"
 require_relative "key_path"
 require_relative "numbers"
@@ -36,14 +37,13 @@ module HolySheep
 
     # The records within a record, each with what it inherits; nil when there is no list of them.
     def records(record)
-      rule = @records.find { |candidate| record.key?(candidate["in"][0]) }
-      return nil unless rule
-
-      collect(record, rule["in"], 0, rule.fetch("with", []), {}, [])
+      @records.empty? ? nil : records_by_rule(record)
     end
 
     # Attribute lists and JSON texts become objects, in place: they may be shared by many records.
     def prepare(record)
+      return record if @parse.empty? && @attributes.empty?
+
       @parse.each { |path| KeyPath.replace(record, path) { |value| parsed(value) } }
       @attributes.each { |path| KeyPath.replace(record, path) { |value| Attributes.object(value) } }
       record
@@ -52,12 +52,9 @@ module HolySheep
     # Applies the source's rules for slots and values to an extracted record.
     def finish(extract, record)
       slots = extract.slots
-      @sum.each { |slot, paths| add(slots, slot, paths, record) }
-      parts_within(slots, record) if @sum.key?(Slots::INPUT) && @sum.key?(Slots::OUTPUT)
-      @scale.each { |slot, factor| scale(slots, slot, factor) }
-      @values.each { |slot, words| slots[slot] = words[slots[slot].to_s] || slots[slot] unless slots[slot].nil? }
+      compute(slots, record) if @computes
       slots[Slots::REPORTED] = total_of_parts(slots) if slots[Slots::REPORTED].nil?
-      judge(slots, record)
+      judge(slots, record) unless @outcome.empty?
       identify(slots)
       extract.keep_only(@allow) if @allow
     end
@@ -66,21 +63,32 @@ module HolySheep
     def kind(slots)
       return call?(slots) ? "call" : @otherwise if @becomes.empty?
 
-      rule = @becomes.find { |_, when_, any| fits?(slots, when_, any) }
-      rule ? rule[0] : @otherwise
+      at = 0
+      at += 1 until at == @becomes.size || @becomes[at].fits?(slots)
+      at < @becomes.size ? @becomes[at].kind : @otherwise
     end
 
     private
+
+    def records_by_rule(record)
+      rule = @records.find { |candidate| record.key?(candidate["in"][0]) }
+      rule && collect(record, rule["in"], 0, rule.fetch("with", []), {}, [])
+    end
+
+    def compute(slots, record)
+      @sum.each { |slot, paths| add(slots, slot, paths, record) }
+      parts_within(slots, record) if @sum.key?(Slots::INPUT) && @sum.key?(Slots::OUTPUT)
+      @scale.each { |slot, factor| scale(slots, slot, factor) }
+      @values.each { |slot, words| slots[slot] = words[slots[slot].to_s] || slots[slot] unless slots[slot].nil? }
+    end
 
     def compile_slots(rules)
       @values = by_slot(rules["values"])
       @scale = by_slot(rules["scale"]).transform_values { |factor| Rational(factor) }
       @sum = by_slot(rules["sum"])
       @id_from = rules.fetch("id_from", []).map { |name| Slots::INDEX.fetch(name) }
-      @becomes = rules.fetch("becomes", []).map do |rule|
-        [rule["kind"], by_slot(rule["when"]).transform_values { |words| words.to_h { |word| [word.downcase, true] } },
-         rule.fetch("any", []).map { |name| Slots::INDEX.fetch(name) }]
-      end
+      @computes = [@sum, @scale, @values].any? { |by_slot| !by_slot.empty? }
+      @becomes = rules.fetch("becomes", []).map { |rule| Becoming.new(rule) }
     end
 
     def by_slot(hash)
@@ -135,6 +143,8 @@ module HolySheep
 
     # The reported cost from its parts, where both are there or one of them is all.
     def total_of_parts(slots)
+      return nil if slots[Slots::REPORTED_INPUT].nil? && slots[Slots::REPORTED_OUTPUT].nil?
+
       parts = [slots[Slots::REPORTED_INPUT], slots[Slots::REPORTED_OUTPUT]].filter_map { |part| Numbers.float(part) }
       parts.empty? ? nil : parts.sum
     end
@@ -155,13 +165,8 @@ module HolySheep
       slots[Slots::ID] = parts.join(":") unless parts[0].nil?
     end
 
-    def fits?(slots, when_, any)
-      (when_.empty? || when_.any? { |slot, words| words[slots[slot].to_s.downcase] }) &&
-        (any.empty? || any.any? { |slot| !slots[slot].nil? })
-    end
-
     def call?(slots)
-      CALL_SLOTS.any? { |slot| !slots[slot].nil? }
+      Slots.any?(slots, CALL_SLOTS)
     end
   end
 end

@@ -46,14 +46,14 @@ module HolySheep
       original, truncated = @whole ? @text.cut(line, ORIGINAL_LIMIT) : @outline.of(line, ORIGINAL_LIMIT)
       moment = moment_of(line.byteslice(0, ORIGINAL_LIMIT).scrub(""), context)
       source = context.source || (context.body ? "webhook" : nil)
-      hash = @ids.digest(source, line)
+      hash = @ids.digest(source, line, nil)
       part = { reason: reason, original: original, bytes: line.bytesize }
-      detail = @text.keep(utf8(detail), 512)
+      detail = @text.keep_up_to(utf8(detail), 512)
       part[:detail] = detail if detail
       part[:truncated] = true if truncated
       document = { :@timestamp => moment.text, event: event(hash, context),
                    holysheep: { rejected: part } }
-      document[:holysheep][:source] = @text.keep(source, 64) if source
+      document[:holysheep][:source] = @text.keep_up_to(source, 64) if source
       place(document, context)
       Output.new(@ids.index("rejected", moment.day), hash, document, moment.ms)
     end

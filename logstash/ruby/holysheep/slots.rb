@@ -11,5 +11,12 @@ module HolySheep
     COUNT = NAMES.size
 
     NAMES.each_with_index { |name, index| const_set(name.upcase, index) }
+
+    # Whether one of these slots has a value.
+    def self.any?(slots, indexes)
+      at = 0
+      at += 1 while at < indexes.size && slots[indexes[at]].nil?
+      at < indexes.size
+    end
   end
 end

@@ -29,9 +29,13 @@ module HolySheep
       @hashed && name.match?(KEY)
     end
 
-    # Replaces the user in all documents of a call. value: the id as the line has it; source: the source's name.
+    # Whether ids are replaced.
+    def hashed?
+      @hashed
+    end
+
+    # Replaces the user in all documents of a call, where ids are. value: the id as the line has it; source: the source's name.
     def replace(outputs, value, source)
-      return outputs unless @hashed
       return outputs if value.nil? || value == "" || value.is_a?(Hash) || value.is_a?(Array)
 
       id = value.to_s

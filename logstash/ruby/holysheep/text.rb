@@ -2,10 +2,12 @@
 
 require_relative "json"
 require_relative "mask"
+require_relative "uuid"
 
 module HolySheep
   # Makes a log's free text safe to keep: masked, limited in length, without control characters.
   class Text
+    LIMIT = 256
     MEMO_LIMIT = 10_000
     MEMO_BYTES = 128
     MAX_DEPTH = 64
@@ -16,11 +18,13 @@ module HolySheep
     SEPARATOR = /[\s"',;]/
     LAST_WORD = 1024
 
+    QUERY = /[?#]/
+
     # A URL or path without its query, which can hold keys and personal data; nil for what is no text.
     def self.without_query(url)
       return nil unless url.is_a?(String)
 
-      cut = url.index(/[?#]/)
+      cut = url.index(QUERY)
       cut ? url[0, cut] : url
     end
 
@@ -29,8 +33,14 @@ module HolySheep
       @older = {}
     end
 
-    # A scalar as masked text of at most `limit` characters; nil for nil, empty text and structures.
-    def keep(value, limit = 256)
+    # A scalar as masked text of at most 256 characters; nil for nil, empty text and structures.
+    def keep(value)
+      value.nil? ? nil : keep_up_to(value, LIMIT)
+    end
+
+    # The same of at most `limit` characters. A method of its own, because JRuby puts the arguments of a method that has
+    # optional ones into an array at each call.
+    def keep_up_to(value, limit)
       case value
       when String then value.empty? ? nil : string(value, limit)
       when nil, Hash, Array then nil
@@ -42,7 +52,7 @@ module HolySheep
 
     # The same for a value of any shape; structures become JSON text.
     def keep_any(value, limit)
-      value.is_a?(Hash) || value.is_a?(Array) ? string(json(value), limit) : keep(value, limit)
+      value.is_a?(Hash) || value.is_a?(Array) ? string(json(value), limit) : keep_up_to(value, limit)
     end
 
     # A structure as JSON text, the same in both runtimes.
@@ -59,12 +69,17 @@ module HolySheep
 
     private
 
+    # A UUID holds nothing to mask, and mostly comes once: it is no text to remember.
     def string(text, limit)
-      text = text.scrub("\uFFFD") unless text.valid_encoding?
-      return mask(text, limit) if text.bytesize > MEMO_BYTES
+      return mask(scrubbed(text), limit) if text.bytesize > MEMO_BYTES
+      return text if Uuid.is?(text) && limit >= Uuid::BYTES
 
-      masked = @memo[text] || remember(text)
-      masked.length > limit ? masked[0, limit] : masked
+      masked = @memo[text] || remember(scrubbed(text))
+      masked.bytesize <= limit || masked.length <= limit ? masked : masked[0, limit]
+    end
+
+    def scrubbed(text)
+      text.valid_encoding? ? text : text.scrub("\uFFFD")
     end
 
     # The uncut text is remembered, since other fields have other limits. A full memory becomes the older one, from which

@@ -7,13 +7,24 @@ module HolySheep
   # (`datetime.utcnow().isoformat()`).
   class Times
     # ms since epoch; text as Elasticsearch gets it; minute: the bucket's text; day: as in the index's name
-    Moment = Struct.new(:ms, :text, :minute, :day)
+    class Moment
+      attr_reader :ms, :text, :minute, :day
+
+      def initialize(ms, text, minute, day)
+        @ms = ms
+        @text = text
+        @minute = minute
+        @day = day
+      end
+    end
 
     # Before this and more than a day ahead of arrival, a clock is wrong: such a line would open a daily index of its
     # own that the lifecycle deletes at once, or never.
     EARLIEST_MS = 1_420_070_400_000 # 2015-01-01
     AHEAD_MS = 86_400_000
     CACHE_LIMIT = 4096
+    # Bytes of `YYYY-MM-DDTHH:MM:SS.mmm`.
+    WHOLE_MS = 23
 
     ISO = /\A\s*(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?\s*(Z|z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?\s*\z/
     ISO_DATE = /\A\s*(\d{4})-(\d\d)-(\d\d)\s*\z/
@@ -66,7 +77,7 @@ module HolySheep
     end
 
     def self.plausible?(moment, arrival_ms)
-      moment.ms.between?(EARLIEST_MS, arrival_ms + AHEAD_MS)
+      moment.ms >= EARLIEST_MS && moment.ms <= arrival_ms + AHEAD_MS
     end
 
     # Milliseconds of a civil date and time, nil when there is no such date.
@@ -89,13 +100,15 @@ module HolySheep
 
       tens = text.getbyte(17)
       ones = text.getbyte(18)
-      return nil unless tens && ones && tens.between?(48, 53) && ones.between?(48, 57)
+      return nil unless tens && ones && tens >= 48 && tens <= 53 && ones >= 48 && ones <= 57
 
       millis = fraction(text)
       return nil unless millis
 
-      second = ((tens - 48) * 10) + ones - 48
-      build(minute, (second * 1000) + millis)
+      rest_ms = ((((tens - 48) * 10) + ones - 48) * 1000) + millis
+      return build(minute, rest_ms) if text.bytesize <= WHOLE_MS
+
+      Moment.new(minute[0] + rest_ms, "#{text.byteslice(0, WHOLE_MS)}Z", minute[2], minute[3])
     end
 
     # Milliseconds of a text's fraction when nothing but an optional Z follows, else nil.
@@ -109,13 +122,12 @@ module HolySheep
       place = 20
       while place < size
         digit = text.getbyte(place) - 48
-        return nil if digit.negative? || digit > 9
+        return nil if digit < 0 || digit > 9
 
-        millis = (millis * 10) + digit if place < 23
+        millis = (millis * 10) + digit if place < WHOLE_MS
         place += 1
       end
-      (23 - size).times { millis *= 10 }
-      millis
+      size == 22 ? millis * 10 : size == 21 ? millis * 100 : millis
     end
 
     def iso(text)

@@ -76,7 +76,8 @@ module HolySheep
     def read_cache_write(slots)
       @cache_write = count(slots, Slots::CACHE_WRITE, "cache_write")
       @cache_write_1h = count(slots, Slots::CACHE_WRITE_1H, "cache_write_1h")
-      @cache_write_1h ||= written_for_an_hour(slots[Slots::CACHE_WRITE_BY_TTL])
+      list = slots[Slots::CACHE_WRITE_BY_TTL]
+      @cache_write_1h ||= written_for_an_hour(list) if list.is_a?(Array)
       written_5m = count(slots, Slots::CACHE_WRITE_5M, "cache_write_5m")
       @cache_write ||= (written_5m || 0) + (@cache_write_1h || 0) if written_5m || @cache_write_1h
       return if @cache_write_1h.nil? || @invalid || @cache_write_1h <= @cache_write
@@ -87,8 +88,6 @@ module HolySheep
 
     # Bedrock's list: [{"ttl": "1h", "inputTokens": 5}, …]
     def written_for_an_hour(list)
-      return nil unless list.is_a?(Array)
-
       counts = list.filter_map { |item| Numbers.count(item["inputTokens"]) if item.is_a?(Hash) && item["ttl"] == "1h" }
       counts.all?(Integer) && !counts.empty? ? counts.sum : nil
     end
@@ -129,7 +128,7 @@ module HolySheep
       return nil if value.nil?
 
       number = Numbers.count(value)
-      return number unless number == Numbers::INVALID
+      return number unless number.equal?(Numbers::INVALID)
 
       @invalid = true
       @problems << "tokens.#{name}: not a count between 0 and #{Numbers::MAX_COUNT} (#{Numbers.shown(value)})"

@@ -125,14 +125,14 @@ module HolySheep
 
     def count(value, name)
       number = Numbers.count(value)
-      return number unless number == Numbers::INVALID
+      return number unless number.equal?(Numbers::INVALID)
 
       refuse(name, value)
     end
 
     def amount(value, name)
       number = Numbers.amount(value, Numbers::MAX_COUNT)
-      return refuse(name, value) if number == Numbers::INVALID
+      return refuse(name, value) if number.equal?(Numbers::INVALID)
 
       yield number if number
     end

@@ -1,0 +1,45 @@
+# frozen_string_literal: true
+
+require_relative "text"
+
+module HolySheep
+  # What the URL of a call tells. Few URLs come in all lines, so the answers are remembered.
+  class CallAddresses
+    LIMIT = 512
+    MEMO_LIMIT = 1000
+    MEMO_BYTES = 256
+
+    # shown: the URL as it is kept, nil where there is none; operation: as in gen_ai.operation.name
+    Address = Struct.new(:shown, :operation)
+    NONE = Address.new(nil, "chat").freeze
+
+    def initialize(text)
+      @text = text
+      @memo = {}
+    end
+
+    # url: as the line has it, of any type
+    def of(url)
+      return NONE unless url.is_a?(String)
+
+      @memo[url] || remember(url)
+    end
+
+    private
+
+    def remember(url)
+      address = Address.new(@text.keep_up_to(Text.without_query(url), LIMIT), operation(url)).freeze
+      return address if url.bytesize > MEMO_BYTES
+
+      @memo.clear if @memo.size >= MEMO_LIMIT
+      @memo[url] = address
+    end
+
+    def operation(url)
+      return "chat" unless url.end_with?("/embeddings", "/completions")
+      return "embeddings" if url.end_with?("/embeddings")
+
+      url.end_with?("/chat/completions") ? "chat" : "text_completion"
+    end
+  end
+end
