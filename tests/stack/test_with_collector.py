@@ -1,4 +1,8 @@
-"""The overlay `otel`: OTLP by gRPC and HTTP, over TLS, through a real Collector to documents in Elasticsearch."""
+"""The overlay `otel`: OTLP by gRPC and HTTP, over TLS, through a real Collector to documents in Elasticsearch.
+
+The last file by its name: the one-shot that makes certificates runs again, and then says nothing that test_security.py
+could look for.
+"""
 
 from __future__ import annotations
 
