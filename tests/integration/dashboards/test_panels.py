@@ -42,7 +42,7 @@ TILES = {
     # 0.09932 USD over 5 successes that have a price
     ("cost", "per-success"): ["$0.019864", "priced calls only, failed calls' cost included"],
     # 6,000 ms alone of five successes
-    ("latency", "at-risk"): ["20.0 %", "calls of 5,000 ms and more: 1", "Yellow from 5 %, red from 20 %"],
+    ("latency", "at-risk"): ["20.0 %", "calls of 5\N{NO-BREAK SPACE}s and more: 1", "Yellow from 5 %, red from 20 %"],
     # 2,110 output tokens in 9,100 ms
     ("latency", "tokens-per-second"): ["231.87", "over the whole answer, waiting included"],
     ("errors", "rate-before"): ["50.0 %", "error rate of all calls"],
