@@ -104,6 +104,11 @@ def run(build: Callable[[], argparse.ArgumentParser], argv: Sequence[str]) -> in
     except UserError as error:
         print(f"holysheep-elk: {error}" if not error.where else str(error), file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in {"generator", "runner", "holysheep"}:
+            raise
+        print(f"holysheep-elk: the Python package {error.name} is missing, run `make setup`", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130

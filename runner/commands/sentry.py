@@ -39,10 +39,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _forward(args: argparse.Namespace) -> None:
-    try:
-        from runner.classify import sentry  # noqa: PLC0415  # Drain3 and the SDK are an extra
-    except ModuleNotFoundError as error:
-        raise UserError(f"the package {error.name} is missing", hint="pip install '.[classify]'") from None
+    from runner.classify import sentry  # noqa: PLC0415  # Drain3 and the SDK are an extra
+
     with _connect(args) as es:
         found = sentry.issues(es, cards.load(PRICING).index_prefix, args.days)
     new = sentry.unsent(found, args.sent)
