@@ -10,6 +10,27 @@ module HolySheep
     PERMUTATION = %w[0123456789 1576283094 5803796142 8916043527 9453126870 4286573901 2793806415 7046913258]
                   .map { |row| row.bytes.map { |b| b - 48 } }.freeze
     ISSUERS = /\A(?:4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}|3[47][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}|35[0-9]{14}|6(?:011|5[0-9]{2}|4[4-9][0-9])[0-9]{12}|62[0-9]{14,17}|50[0-9]{10,17}|5[6-8][0-9]{10,17}|6[037][0-9]{10,17})\z/
+    # Length of IBANs => countries.
+    IBANS = {
+      15 => "NO",
+      16 => "BE",
+      18 => "DK FI FK FO GL NL SD",
+      19 => "MK SI",
+      20 => "AT BA EE KZ LT LU MN XK",
+      21 => "CH HR LI LV",
+      22 => "BG BH CR DE GB GE IE ME RS VA",
+      23 => "AE GI IL IQ OM SO TL",
+      24 => "AD CZ ES MD PK RO SA SE SK TN VG",
+      25 => "AO CV GW LY MZ PT ST",
+      26 => "DZ IR IS TR",
+      27 => "BI CF CG CM DJ FR GA GQ GR IT KM MC MG MR SM TD",
+      28 => "AL AZ BF BJ BY CI CY DO GT HN HU LB MA ML NE NI PL SN SV TG",
+      29 => "BR EG PS QA UA",
+      30 => "JO KW MU YE",
+      31 => "MT SC",
+      32 => "LC",
+      33 => "RU"
+    }.freeze
     SIGN = /[ .\u00a0\u2009\u202f-]/
     WORD = %r{\A(?:[A-Za-z]?[a-z]{1,23}(?:[-_/][A-Za-z]?[a-z]{1,23}){0,5}[.!?:]{0,3}|[A-Z]{1,23}(?:[_-][A-Z]{1,23}){0,5})\z}
     UUID = /\A[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\z/
@@ -43,10 +64,10 @@ module HolySheep
       sizes.size == 1 || (sizes[0] == 4 && (sizes[1..-2] || []).all? { |size| size.between?(3, 6) })
     end
 
-    # Whether it is an IBAN: ISO 13616.
+    # Whether it is an IBAN (ISO 13616): a country with its length, and the check digits.
     def mod97(value)
       compact = value.gsub(/[ \u00a0-]/, "").upcase(:ascii)
-      return false unless compact.length.between?(15, 34)
+      return false unless IBANS[compact.length]&.include?(compact[0, 2])
 
       (compact[4..] + compact[0, 4]).each_char.map { |sign| sign.to_i(36).to_s }.join.to_i % 97 == 1
     end
