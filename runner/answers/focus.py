@@ -150,7 +150,7 @@ def _row(day: Period, key: Key, found: Sum, account: Account) -> dict[str, str |
 
 def _number(quantity: Quantity) -> str:
     """As FOCUS wants it: with a decimal point, and without an exponent."""
-    text = f"{quantity:f}"
+    text = str(quantity) if isinstance(quantity, int) else f"{quantity:f}"
     return text if "." in text else f"{text}.0"
 
 

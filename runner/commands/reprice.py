@@ -134,7 +134,8 @@ def _repriced(store: Store, repricer: Repricer, tell: Tell, writer: Rewriter | N
     except UserError as error:
         if writer is None or not writer.state.number:
             raise
-        done = f"{writer.written:,} documents are changed; give the same command again, and it goes on"
+        # Elasticsearch may have carried out the request whose answer did not come.
+        done = f"at least {writer.written:,} documents are changed; give the same command again, and it goes on"
         hint = f"{error.hint}; {done}" if error.hint else done
         raise UserError(error.what, where=error.where or "reprice", hint=hint) from None
     if writer:

@@ -164,3 +164,13 @@ def test_a_broken_off_export_leaves_no_file(tmp_path: Path) -> None:
         focus_files.write_csv(some(), tmp_path / "a.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
     assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "old"
+
+
+def test_quantities_of_tokens_are_whole_numbers() -> None:
+    """More than a double holds: 2**53 + 1."""
+    many = dict(ODD[0], **{"gen_ai.usage.input_tokens": 2**53 + 21})
+    sums: dict[Key, Sum] = {}
+    focus.add(sums, many)
+    quantities = {row["SkuMeter"]: row["PricingQuantity"] for row in focus.rows_of(DAY, sums, ACCOUNT)}
+    assert quantities["Input Tokens"] == "9007199254740993.0"
+    assert quantities["Output Tokens"] == "5.0"
