@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from holysheep.price import normalise
 from runner.prices.quote import KINDS, Quote, QuoteError, Source
@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from generator.card import Card
     from generator.card.model import Model, Price, Rates
 
+#: Kinds whose rate a kind has that the card leaves out, the first that is stated; else it is that of `input`.
+_INSTEAD: Final[Mapping[str, tuple[str, ...]]] = {
+    "cache_write_1h": ("cache_write",),
+    "reasoning": ("output",),
+    "cached_audio": ("cached_input", "input_audio"),
+    "cached_image": ("cached_input", "input_image"),
+    "output_audio": ("output",),
+    "output_image": ("output",),
+}
 Verdict = Literal["same", "differs", "not in source", "not in card", "no price yet", "unusable"]
 
 
@@ -95,11 +104,13 @@ def _differences(entry: Price, quote: Quote) -> list[tuple[str, str, str]]:
 
 
 def _resolved(rates: Rates) -> dict[str, Decimal]:
-    defaults = {"input": rates.input, "output": rates.output, "reasoning": rates.output}
-    stated = {kind: getattr(rates, kind) for kind in KINDS}
-    if stated["cache_write"] is not None:
-        defaults["cache_write_1h"] = stated["cache_write"]
-    return {kind: defaults.get(kind, rates.input) if value is None else value for kind, value in stated.items()}
+    """Each kind's rate; where the card leaves one out, the rate that it then has (docs/prices.md)."""
+    stated = {kind: value for kind in KINDS if (value := getattr(rates, kind)) is not None}
+    resolved = dict(stated)
+    for kind in KINDS:
+        instead = [other for other in _INSTEAD.get(kind, ("input",)) if other in stated]
+        resolved.setdefault(kind, stated[instead[0]] if instead else rates.input)
+    return resolved
 
 
 def _sketch(tiers: Sequence[tuple[int, Mapping[str, Decimal]]]) -> str:

@@ -20,7 +20,13 @@ _FIELDS: Final = {
     "output": "output_cost_per_token",
     "cached_input": "cache_read_input_token_cost",
     "cache_write": "cache_creation_input_token_cost",
+    "cache_write_1h": "cache_creation_input_token_cost_above_1hr",
     "reasoning": "output_cost_per_reasoning_token",
+    "input_audio": "input_cost_per_audio_token",
+    "input_image": "input_cost_per_image_token",
+    "cached_audio": "cache_read_input_audio_token_cost",
+    "output_audio": "output_cost_per_audio_token",
+    "output_image": "output_cost_per_image_token",
 }
 _KINDS: Final = {field: kind for kind, field in _FIELDS.items()}
 _TIER: Final = re.compile(rf"({'|'.join(_KINDS)})_above_(\d+)k_tokens")

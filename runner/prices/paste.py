@@ -2,60 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from generator import yamltext
 from generator.card import loader
-from generator.card.moments import iso
 from generator.card.rules import price_part
 from generator.errors import UserError
 from holysheep.price import Matcher, normalise
 from runner.host.files import write_whole
-from runner.prices.compare import entry_at, plain
-from runner.prices.quote import KINDS, Quote
+from runner.prices.entry import day, entry_text, scalar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
-    from decimal import Decimal
     from pathlib import Path
 
     from generator.card import Card
     from generator.card.model import Model
     from generator.yamltext import Document, Span
     from runner.prices.compare import Row
-
-_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*([._-][A-Za-z0-9]+)*", re.ASCII)
-_WORDS: Final = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-
-
-def entry_text(quote: Quote, start: datetime, before: Model | None) -> str:
-    """A price entry in YAML's flow style. Fields that the source does not state come from the model's earlier entry."""
-    old = entry_at(before, start) if before else None
-    rates: dict[str, Decimal] = {
-        kind: value for kind in KINDS if old is not None and (value := getattr(old, kind)) is not None
-    }
-    rates |= quote.rates
-    fields = [f"from: {_date(start)}", *_rates(rates)]
-    fee = quote.fee if quote.fee is not None else old.fee if old else None
-    if fee:
-        fields.append(f"fee: {plain(fee)}")
-    tiers: Sequence[tuple[int, Mapping[str, Decimal]]] = quote.tiers or ()
-    if quote.tiers is None and old is not None:
-        tiers = [(tier.above, _stated(tier)) for tier in old.tiers]
-    if tiers:
-        texts = [f"{{above: {above}, {', '.join(_rates(step))}}}" for above, step in tiers]
-        fields.append(f"tiers: [{', '.join(texts)}]")
-    if old is not None:
-        if old.service_tiers is not None:
-            texts = [f"{scalar(name)}: {plain(by)}" for name, by in old.service_tiers.items()]
-            fields.append(f"service_tiers: {{{', '.join(texts)}}}")
-        fields += [
-            f"{key}: {plain(value)}" for key in ("discount", "margin") if (value := getattr(old, key)) is not None
-        ]
-    return f"- {{{', '.join(fields)}}}"
+    from runner.prices.quote import Quote
 
 
 def model_lines(name: str, quote: Quote, start: datetime, card: Card) -> list[str]:
@@ -116,7 +82,7 @@ def _check_date(model: Model, index: int, start: datetime, document: Document) -
     for number, price in enumerate(model.prices):
         if price.from_ == start:
             where = document.where(("models", index, "prices", number, "from"))
-            what = f"{scalar(model.id)} has a price from {_date(start)} already"
+            what = f"{scalar(model.id)} has a price from {day(start)} already"
             raise UserError(what, where=where, hint="edit it by hand, or give another --from")
 
 
@@ -154,23 +120,3 @@ def _replace(path: Path, text: str) -> None:
         write_whole(path, text)
     except OSError as error:
         raise UserError(f"can't be written: {error.strerror}", where=str(path)) from None
-
-
-def scalar(text: str) -> str:
-    """A text as a YAML scalar, in quotes unless it is a plain word."""
-    if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
-        return text
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _rates(rates: Mapping[str, Decimal]) -> list[str]:
-    return [f"{kind}: {plain(rates[kind])}" for kind in KINDS if kind in rates]
-
-
-def _stated(tier: object) -> dict[str, Decimal]:
-    return {kind: value for kind in KINDS if (value := getattr(tier, kind)) is not None}
-
-
-def _date(moment: datetime) -> str:
-    text = iso(moment)
-    return text.removesuffix("T00:00:00.000Z")

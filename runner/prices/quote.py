@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-KINDS: Final = ("input", "output", "cached_input", "cache_write", "cache_write_1h", "reasoning")
+KINDS: Final = (
+    "input", "output", "cached_input", "cache_write", "cache_write_1h", "reasoning",
+    "input_audio", "input_image", "cached_audio", "cached_image", "output_audio", "output_image",
+)  # fmt: skip
 #: Provider in the card → names of the same provider in genai-prices and LiteLLM, the most common first.
 PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "openai": ("openai", "text-completion-openai"),

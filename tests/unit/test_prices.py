@@ -16,9 +16,10 @@ from generator import card as cards
 from generator.card.scalars import instant
 from generator.errors import UserError
 from runner.prices.compare import Row, compare
+from runner.prices.entry import scalar
 from runner.prices.genai import GenaiPrices
 from runner.prices.litellm import LiteLLM
-from runner.prices.paste import insert, scalar, yaml_text
+from runner.prices.paste import insert, yaml_text
 from runner.prices.quote import Quote, QuoteError
 from tests import strategies
 
@@ -128,21 +129,6 @@ def test_import_of_the_last_model_and_a_new_one(home: Path) -> None:
     card = cards.load(home)
     assert [model.id for model in card.models[-2:]] == ["deepseek-v3.2", "new one: #1"]
     assert len(card.models[-2].prices) == 3
-
-
-def test_import_keeps_what_the_source_does_not_state(home: Path) -> None:
-    """A new entry takes over fee, tiers, service tiers and discount of the entry before."""
-    text = home.read_text(encoding="utf-8")
-    complete = (
-        "output: 24.00, cached_input: 2, fee: 0.001, discount: 0.1, service_tiers: {flex: 0.7},"
-        " tiers: [{above: 9, input: 9, output: 9, reasoning: 10}]}"
-    )
-    home.write_text(text.replace("output: 24.00}", complete), encoding="utf-8")
-    before = cards.load(home).models[0].prices[-1]
-    quote = Quote("gpt-4.1", None, {"input": Decimal(7), "output": Decimal(20)})
-    assert insert(home, [Row("gpt-4.1", "differs", quote)], NOW) == 1
-    after = cards.load(home).models[0].prices[-1]
-    assert after == before.model_copy(update={"from_": NOW, "input": Decimal(7), "output": Decimal(20)})
 
 
 def test_import_keeps_crlf_and_mode(home: Path, litellm: LiteLLM) -> None:

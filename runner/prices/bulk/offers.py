@@ -14,16 +14,6 @@ from runner.prices.quote import QuoteError, fee, rate
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Kinds of tokens of the card, and the package's prices of them in USD per million.
-RATES: Final = {
-    **FIELDS,
-    "input_audio": "input_audio_mtok",
-    "input_image": "input_image_mtok",
-    "cached_audio": "cache_audio_read_mtok",
-    "cached_image": "cache_image_read_mtok",
-    "output_audio": "output_audio_mtok",
-    "output_image": "output_image_mtok",
-}
 #: Tools of the card, and the package's prices of 1,000 calls.
 _TOOLS: Final = {"web_search": "web_searches_kcount", "file_search": "storage_searches_kcount"}
 #: From when a price holds of which genai-prices knows no start.
@@ -136,7 +126,7 @@ def _entry(seller: str, model: Any, start: date, missing: list[str]) -> Entry:  
 
 
 def _stated(prices: Any) -> dict[str, Any]:  # noqa: ANN401 - the package's ModelPrice
-    return {kind: value for kind, field in RATES.items() if (value := getattr(prices, field, None)) is not None}
+    return {kind: value for kind, field in FIELDS.items() if (value := getattr(prices, field, None)) is not None}
 
 
 def _hours(model: Any, name: str) -> tuple[tuple[str, dict[str, Decimal]], ...]:  # noqa: ANN401
@@ -168,7 +158,7 @@ def _rounded(kind: str, value: Any, missing: list[str]) -> Any:  # noqa: ANN401 
 
 def _others(prices: Any) -> list[str]:  # noqa: ANN401 - the package's ModelPrice
     """Units of the price that are none of ours, such as web_searches_kcount."""
-    ours = {*RATES.values(), *_TOOLS.values(), "requests_kcount"}
+    ours = {*FIELDS.values(), *_TOOLS.values(), "requests_kcount"}
     return [key for key, value in vars(prices).items() if value is not None and key not in ours and key[0] != "_"]
 
 
@@ -178,7 +168,7 @@ def _factors(model: Any, at: datetime, stated: Mapping[str, Any], missing: list[
     for key, value in _contexts(model):
         tier = _TIERS.get((key, value))
         prices = model.get_prices(at, {key: value})
-        ratios = {ratio for kind, plain in stated.items() for ratio in _ratios(plain, getattr(prices, RATES[kind]))}
+        ratios = {ratio for kind, plain in stated.items() for ratio in _ratios(plain, getattr(prices, FIELDS[kind]))}
         if ratios <= {1} or (key, value) in _PLAIN_TIERS:
             continue
         factor = next(iter(ratios))

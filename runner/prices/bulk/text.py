@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from runner.prices.bulk.offers import RATES
 from runner.prices.bulk.sellers import family, provider_name
 from runner.prices.compare import plain
-from runner.prices.paste import scalar
+from runner.prices.entry import scalar
+from runner.prices.genai import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -91,4 +91,4 @@ def _entry(entry: Entry) -> list[str]:
 
 
 def _rates(rates: Mapping[str, Decimal]) -> list[str]:
-    return [f"{kind}: {plain(rates[kind])}" for kind in RATES if kind in rates]
+    return [f"{kind}: {plain(rates[kind])}" for kind in FIELDS if kind in rates]
