@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from generator.card.model import Card
     from tests.integration.node import Node
 
-pytestmark = [pytest.mark.integration, pytest.mark.elastalert]
+pytestmark = [pytest.mark.integration, pytest.mark.elastalert, pytest.mark.newest]
 PASSWORD: Final = "of-the-test-0123456789"  # noqa: S105 - of a cluster that is gone after the test
 USER: Final = "holysheep_alerter"
 

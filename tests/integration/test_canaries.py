@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tests.integration.node import Node
 
-pytestmark = [pytest.mark.integration, pytest.mark.jruby]
+pytestmark = [pytest.mark.integration, pytest.mark.jruby, pytest.mark.newest]
 #: A minute after the canaries' lines.
 AT = datetime(2025, 1, 15, 10, 31, tzinfo=UTC)
 

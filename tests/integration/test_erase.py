@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from tests.integration.node import Node
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.newest]
 NAME = "person-of-the-erasure-7f31"
 OTHER = "another-person-7f32"
 DAY = "2025.03.09"
