@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +17,7 @@ from runner.classify import documents
 from runner.classify.ask import Answer, Endpoint, ask_all, batches, estimate
 from runner.classify.learned import save
 from runner.classify.spend import Spend
+from runner.commands.schedule import repeat
 from runner.report import source
 from runner.runtimes import choose
 
@@ -36,18 +35,9 @@ def run(args: argparse.Namespace) -> int:
         return _review(args.learned)
     if args.every is not None and args.every < 1:
         raise UserError("a time is at least 1 minute", where="--every", hint="write --every 60")
-    while True:
-        try:
-            code = _classify(args)
-        except UserError as error:
-            # A cluster that is away for a while must not end the schedule.
-            if not args.every:
-                raise
-            print(error, file=sys.stderr)
-            code = 1
-        if not args.every:
-            return code
-        time.sleep(args.every * 60)
+    if args.every:
+        repeat(args.every, lambda: _classify(args))
+    return _classify(args)
 
 
 def _classify(args: argparse.Namespace) -> int:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-import time
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -15,6 +13,7 @@ from generator.errors import UserError
 from generator.paths import PRICING
 from runner.answers.rollups import check, job, rollup_sheets
 from runner.commands import progress
+from runner.commands.schedule import repeat
 from runner.report import source
 from runner.runtimes import choose
 
@@ -49,7 +48,9 @@ def run(args: argparse.Namespace) -> int:
         what = "sums of calls that are gone would be lost"
         raise UserError(what, where="--rebuild", hint="name the days with --from and --to")
     if args.every is not None:
-        return _every(args)
+        if not 0 < args.every <= _MOST_MINUTES or args.check:
+            raise UserError("takes 1 to 1440 minutes, and no --check", where="--every", hint="write --every 15")
+        repeat(args.every, lambda: _once(args))
     return _once(args)
 
 
@@ -72,18 +73,6 @@ def _print(args: argparse.Namespace, record: dict[str, object], sheet: Sheet) ->
         print(json.dumps(record, indent=2, ensure_ascii=False), flush=True)
     else:
         progress.show([sheet])
-
-
-def _every(args: argparse.Namespace) -> int:
-    """Never returns by itself. A run that fails is told; the next one does what it left."""
-    if not 0 < args.every <= _MOST_MINUTES or args.check:
-        raise UserError("takes 1 to 1440 minutes, and no --check", where="--every", hint="write --every 15")
-    while True:
-        try:
-            _once(args)
-        except UserError as error:
-            print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {error}", file=sys.stderr, flush=True)
-        time.sleep(args.every * 60)
 
 
 def _order(args: argparse.Namespace) -> job.Order:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -16,7 +15,7 @@ from generator.errors import UserError
 from generator.paths import PRICING
 from runner.cluster import changes
 from runner.commands import progress, sealing
-from runner.commands.usage_report import next_time
+from runner.commands.schedule import next_time, wait_until
 from runner.compliance.seals import chain
 from runner.compliance.seals.folder import Folder
 from runner.compliance.seals.sealing import Order, Sealer
@@ -40,9 +39,7 @@ def run(args: argparse.Namespace) -> int:
     while True:
         moment = next_time(args.daily_at, datetime.now(zone))
         print(f"next: {moment:%Y-%m-%d %H:%M} UTC", flush=True)
-        while (left := (moment - datetime.now(UTC)).total_seconds()) > 0:
-            # In short steps, so that a machine that slept is not late.
-            time.sleep(min(left, 60))
+        wait_until(moment)
         try:
             _once(args)
         except UserError as error:

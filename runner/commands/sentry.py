@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from typing import TYPE_CHECKING
 
 from generator import card as cards
 from generator.errors import UserError
 from generator.paths import PRICING
+from runner.commands.schedule import repeat
 from runner.report import source
 from runner.runtimes import choose
 
@@ -20,22 +19,15 @@ if TYPE_CHECKING:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Exit code 0, or 1 when Sentry did not take the events."""
+    """Exit code 0."""
     if not args.dsn and not args.dry_run:
         raise UserError("there is no DSN", where="--dsn", hint="set SENTRY_DSN, or use --dry-run")
     if args.days < 1 or (args.every is not None and args.every < 1):
         raise UserError("a time is at least 1", where="--days, --every", hint="write --days 7")
-    while True:
-        try:
-            _forward(args)
-        except UserError as error:
-            # A server that is away for a while must not end the schedule.
-            if not args.every:
-                raise
-            print(error, file=sys.stderr)
-        if not args.every:
-            return 0
-        time.sleep(args.every * 60)
+    if args.every:
+        repeat(args.every, lambda: _forward(args))
+    _forward(args)
+    return 0
 
 
 def _forward(args: argparse.Namespace) -> None:

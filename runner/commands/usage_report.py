@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from generator.paths import PRICING
 from runner.answers import mail, periods, report, report_sheets, sheets
 from runner.answers.dimensions import DIMENSIONS
 from runner.commands import progress
+from runner.commands.schedule import next_time, wait_until
 from runner.report import source
 from runner.runtimes import choose
 
@@ -103,9 +104,7 @@ def _daily(args: argparse.Namespace, card: Card) -> int:
     while True:
         moment = next_time(args.daily_at, datetime.now(zone))
         print(f"next report: {moment:%Y-%m-%d %H:%M %Z}", flush=True)
-        while (left := (moment - datetime.now(UTC)).total_seconds()) > 0:
-            # In short steps, so that a machine that slept is not late.
-            time.sleep(min(left, 60))
+        wait_until(moment)
         _attempt(args)
 
 
@@ -118,15 +117,3 @@ def _attempt(args: argparse.Namespace) -> None:
             time.sleep(WAIT_S)
         else:
             return
-
-
-def next_time(clock: str, now: datetime) -> datetime:
-    """The next moment after `now` at which a clock in its zone shows HH:MM, in UTC. UserError when it is no time."""
-    try:
-        wanted = datetime.strptime(clock, "%H:%M").time()  # noqa: DTZ007  # a time of day has no zone
-    except ValueError:
-        raise UserError(f"{clock!r} is no time of day", where="--daily-at", hint="write 07:30") from None
-    today = datetime.combine(now.date(), wanted, now.tzinfo)
-    if today.astimezone(UTC) <= now.astimezone(UTC):
-        today = datetime.combine(now.date() + timedelta(days=1), wanted, now.tzinfo)
-    return today.astimezone(UTC)

@@ -13,7 +13,7 @@ from generator.errors import UserError
 from runner.answers import sheets
 from runner.answers.report import usd
 from runner.answers.sheets import Sheet
-from runner.commands.usage_report import next_time
+from runner.commands.schedule import next_time
 
 HOSTILE = "<script>alert(1)</script> | `x` =1+1\n[a](b)"
 

@@ -1,0 +1,42 @@
+"""Waits for the time of a command's next run."""
+
+from __future__ import annotations
+
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NoReturn
+
+from generator.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def next_time(clock: str, now: datetime) -> datetime:
+    """The next moment after `now` at which a clock in its zone shows HH:MM, in UTC. UserError when it is no time."""
+    try:
+        wanted = datetime.strptime(clock, "%H:%M").time()  # noqa: DTZ007  # a time of day has no zone
+    except ValueError:
+        raise UserError(f"{clock!r} is no time of day", where="--daily-at", hint="write 07:30") from None
+    today = datetime.combine(now.date(), wanted, now.tzinfo)
+    if today.astimezone(UTC) <= now.astimezone(UTC):
+        today = datetime.combine(now.date() + timedelta(days=1), wanted, now.tzinfo)
+    return today.astimezone(UTC)
+
+
+def wait_until(moment: datetime) -> None:
+    """Return at that time."""
+    while (left := (moment - datetime.now(UTC)).total_seconds()) > 0:
+        # In short steps, so that a machine that slept is not late.
+        time.sleep(min(left, 60))
+
+
+def repeat(minutes: int, run: Callable[[], object]) -> NoReturn:
+    """Run at once, and so many minutes after each end. A run that fails is told; the next one does what it left."""
+    while True:
+        try:
+            run()
+        except UserError as error:
+            print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {error}", file=sys.stderr, flush=True)
+        time.sleep(minutes * 60)
