@@ -5,16 +5,16 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import signal
 import socket
 import subprocess
 import time
 import zipfile
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from generator.paths import ROOT
 from runner.host import jdk, maven
 from tests.kafka import jars
+from tests.kafka.process import Process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,7 +52,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Broker:
+class Broker(Process):
     """`with`: a broker at `port`, until the end or `kill`."""
 
     def __init__(self, folder: Path, certs: Path) -> None:
@@ -67,7 +67,6 @@ class Broker:
         self._script = folder / "kafka.sh"
         self._script.write_text(script, encoding="utf-8")
         self.log = folder / "broker.log"
-        self._process: subprocess.Popen[bytes] | None = None
 
     def _settings(self) -> Path:
         """The overlay's settings, at other ports and folders; and the image's programs."""
@@ -91,15 +90,6 @@ class Broker:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def __enter__(self) -> Self:
-        """Start; return when it listens."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End it."""
-        self.kill()
-
     def start(self) -> None:
         """Return when it listens."""
         with self.log.open("ab") as log:
@@ -109,12 +99,6 @@ class Broker:
             assert self._process.poll() is None, self.log.read_text(encoding="utf-8")[-3000:]
             assert time.monotonic() < end, "the broker does not listen"
             time.sleep(0.1)
-
-    def kill(self) -> None:
-        """SIGKILL."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
 
     def _listens(self) -> bool:
         with socket.socket() as probe:

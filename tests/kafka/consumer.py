@@ -8,12 +8,13 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 from generator.paths import ROOT
 from runner.host import maven
 from tests.filebeat.receiver import Event, key_of
 from tests.kafka import jars
+from tests.kafka.process import Process
 from tests.logstash_conf import parse
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def properties(port: int, certs: Path) -> dict[str, str]:
     return result | {"bootstrap.servers": f"localhost:{port}"}
 
 
-class Consumer:
+class Consumer(Process):
     """`with`: reads until the end; `seen` counts what came."""
 
     def __init__(
@@ -77,28 +78,12 @@ class Consumer:
         self.commits = 0
         self.log = folder / "consumer.log"
         self._keep = keep
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        """Start."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End it."""
-        self.kill()
 
     def start(self) -> None:
         """Start; what comes is in `seen` from now on."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(self._command, stdout=subprocess.PIPE, stderr=log)
         threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
-
-    def kill(self) -> None:
-        """SIGKILL: what was not committed is read again at the next start."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
 
     def wait(self, count: int, longest_s: float = 60) -> None:
         """Return when so many different lines came; AssertionError when they don't."""
