@@ -24,6 +24,7 @@ OVERLAYS: Final = (
     "alerts",
     "seal",
     "rollup",
+    "access-trail",
 )
 #: What the overlays ask for.
 NEEDED: Final = {"HOLYSHEEP_ELASTICSEARCH": "https://x:9200", "HOLYSHEEP_ELASTICSEARCH_CA": "/tmp/ca.pem"}  # noqa: S108

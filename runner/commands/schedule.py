@@ -1,16 +1,22 @@
-"""Waits for the time of a command's next run."""
+"""Waits for the time of a command's next run, and notes whether the last one failed."""
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from generator.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+#: The variable with the path of a file that holds the last run's error while that failed. Health checks read the file.
+FAILED_FILE: Final = "HOLYSHEEP_FAILED_FILE"
 
 
 def next_time(clock: str, now: datetime) -> datetime:
@@ -32,6 +38,16 @@ def wait_until(moment: datetime) -> None:
         time.sleep(min(left, 60))
 
 
+def note(failure: object = "") -> None:
+    """Write the error of a run into the file of FAILED_FILE; without an error remove the file."""
+    if not (name := os.environ.get(FAILED_FILE)):
+        return
+    if failure:
+        Path(name).write_text(f"{failure}\n", encoding="utf-8")
+    else:
+        Path(name).unlink(missing_ok=True)
+
+
 def repeat(minutes: int, run: Callable[[], object]) -> NoReturn:
     """Run at once, and so many minutes after each end. A run that fails is told; the next one does what it left."""
     while True:
@@ -39,4 +55,7 @@ def repeat(minutes: int, run: Callable[[], object]) -> NoReturn:
             run()
         except UserError as error:
             print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC: {error}", file=sys.stderr, flush=True)
+            note(error)
+        else:
+            note()
         time.sleep(minutes * 60)

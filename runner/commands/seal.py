@@ -15,7 +15,7 @@ from generator.errors import UserError
 from generator.paths import PRICING
 from runner.cluster import changes
 from runner.commands import progress, sealing
-from runner.commands.schedule import next_time, wait_until
+from runner.commands.schedule import next_time, note, wait_until
 from runner.compliance.seals import chain
 from runner.compliance.seals.folder import Folder
 from runner.compliance.seals.sealing import Order, Sealer
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 #: Alarms of an index that are printed; `verify` names all.
 _PRINTED = 20
+_UNEXPLAINED = "a closed day holds what nothing explains; `holysheep-elk verify` names it"
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,9 +42,10 @@ def run(args: argparse.Namespace) -> int:
         print(f"next: {moment:%Y-%m-%d %H:%M} UTC", flush=True)
         wait_until(moment)
         try:
-            _once(args)
+            note(_UNEXPLAINED if _once(args) else "")
         except UserError as error:
             print(error, file=sys.stderr, flush=True)
+            note(error)
 
 
 def _once(args: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ from generator.paths import PRICING
 from runner.answers import mail, periods, report, report_sheets, sheets
 from runner.answers.dimensions import DIMENSIONS
 from runner.commands import progress
-from runner.commands.schedule import next_time, wait_until
+from runner.commands.schedule import next_time, note, wait_until
 from runner.report import source
 from runner.runtimes import choose
 
@@ -114,6 +114,8 @@ def _attempt(args: argparse.Namespace) -> None:
             _send(mail.settings(os.environ), _read(args, cards.load(PRICING)))
         except UserError as error:
             print(f"attempt {attempt + 1} of {ATTEMPTS}: {error}", file=sys.stderr, flush=True)
+            note(error)
             time.sleep(WAIT_S)
         else:
+            note()
             return

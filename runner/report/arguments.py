@@ -18,7 +18,10 @@ def add_arguments(parser: argparse.ArgumentParser, *, user: str = "--user") -> N
     env = os.environ
     url, ca = env.get("ELASTICSEARCH_URL"), env.get("ELASTICSEARCH_CA")
     parser.add_argument(
-        "--url", default=url, help="Elasticsearch to read; default: ELASTICSEARCH_URL, else the one of this checkout"
+        "--url",
+        default=url,
+        help="Elasticsearch to read, or several nodes of it separated by spaces; default: ELASTICSEARCH_URL, else the "
+        "one of this checkout",
     )
     ca_default = Path(ca) if ca else None
     parser.add_argument(
@@ -32,3 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser, *, user: str = "--user") -> N
         help="user name; default: ELASTICSEARCH_USER. The password is read from ELASTICSEARCH_PASSWORD",
     )
     parser.add_argument("--password-file", metavar="FILE", type=Path, help="read the password from this file instead")
+    parser.add_argument(
+        "--api-key-file",
+        metavar="FILE",
+        type=Path,
+        help="an API key in place of user and password: id:api_key, or the form that Kibana calls Encoded. Without the "
+        "option it may be in ELASTICSEARCH_API_KEY (Encoded)",
+    )

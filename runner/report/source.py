@@ -11,7 +11,7 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from generator.errors import UserError
-from runner.cluster import refused
+from runner.cluster import key_file, refused
 from runner.cluster.reasons import reason_of
 from runner.report.arguments import add_arguments
 
@@ -50,12 +50,14 @@ def named(args: argparse.Namespace) -> Elasticsearch:
     options: dict[str, Any] = {"request_timeout": 60}
     if args.ca:
         options["ca_certs"] = str(args.ca)
-    if key := os.environ.get("ELASTICSEARCH_API_KEY"):
+    if args.api_key_file:
+        options["api_key"] = _key(args.api_key_file)
+    elif key := os.environ.get("ELASTICSEARCH_API_KEY"):
         options["api_key"] = key
     elif args.login:
         options["basic_auth"] = (args.login, _password(args.password_file))
     try:
-        return Elasticsearch(args.url, **options)
+        return Elasticsearch(args.url.split(), **options)
     except ValueError as error:
         raise UserError(str(error), where=args.url, hint="write https://host:9200") from None
 
@@ -67,6 +69,13 @@ def _password(file: Path | None) -> str:
         return file.read_text(encoding="utf-8").strip()
     except OSError as error:
         raise UserError(f"can't be read: {error.strerror}", where=str(file), hint="see --password-file") from None
+
+
+def _key(file: Path) -> tuple[str, str]:
+    text = key_file.read(file)
+    if text is None:
+        raise UserError("there is no such file", where=str(file), hint="--api-key-file takes a file with an API key")
+    return key_file.pair(text)
 
 
 class Source:

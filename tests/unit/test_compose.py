@@ -162,16 +162,38 @@ def test_an_existing_cluster_brings_no_elasticsearch() -> None:
     assert set(actual["secrets"]) == {"writer_api_key", "webhook_password", "privacy_key", "audit_key", "cluster_ca"}
 
 
-def test_the_alerts_of_an_existing_cluster() -> None:
+#: Overlay → the secrets that its container has with an existing cluster.
+WITH_A_KEY = {
+    "alerts": {"alerter_api_key"},
+    "report": {"reader_api_key", "smtp_password"},
+    "rollup": {"rollup_api_key"},
+    "seal": {"sealer_api_key", "seal_key", "audit_key", "change_key"},
+}
+
+
+@pytest.mark.parametrize("name", WITH_A_KEY)
+def test_overlays_of_an_existing_cluster(name: str) -> None:
     """They wait for nothing that is not there, and have a key and an authority in place of a password."""
-    actual = merged("existing-cluster", "alerts", "existing-cluster-alerts")
-    if actual is None:
+    own, actual = merged(name), merged("existing-cluster", name, f"existing-cluster-{name}")
+    if own is None or actual is None:
         pytest.skip("there is no docker compose here")
-    alerts = actual["services"]["alerts"]
-    assert set(alerts["depends_on"]) == {"certs"}
-    assert {secret["source"] for secret in alerts["secrets"]} == {"alerter_api_key", "cluster_ca"}
-    assert alerts["environment"]["HOLYSHEEP_ELASTICSEARCH"] == "https://x:9200"
-    assert alerts["environment"]["HOLYSHEEP_CA"] == "/run/secrets/cluster_ca"
+    service = actual["services"][name]
+    assert set(service["depends_on"]) == {"certs"}
+    assert {secret["source"] for secret in service["secrets"]} == WITH_A_KEY[name] | {"cluster_ca"}
+    if name == "alerts":
+        assert service["environment"]["HOLYSHEEP_ELASTICSEARCH"] == "https://x:9200"
+        assert service["environment"]["HOLYSHEEP_CA"] == "/run/secrets/cluster_ca"
+        return
+    job, login = split(service["command"])
+    key = f"/run/secrets/{next(secret for secret in WITH_A_KEY[name] if secret.endswith('_api_key'))}"
+    assert login == ["--url", "https://x:9200", "--ca", "/run/secrets/cluster_ca", "--api-key-file", key]
+    assert job == split(own["services"][name]["command"])[0]
+
+
+def split(command: list[str]) -> tuple[list[str], list[str]]:
+    """What a container does, and the cluster with the login by which it does that."""
+    place = command.index("--url")
+    return command[:place], command[place:]
 
 
 def test_three_nodes_publish_one_port() -> None:

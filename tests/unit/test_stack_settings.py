@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from generator.errors import UserError
+from runner.cluster import key_file
 from runner.runtimes import choose
 from runner.runtimes.docker import apikey, engine, existing, report, settings
 
@@ -77,16 +78,27 @@ def test_a_named_cluster_brings_its_overlay(monkeypatch: pytest.MonkeyPatch) -> 
     assert settings.environment()["HOLYSHEEP_ELASTICSEARCH_CA"] == __file__
 
 
-def test_alerts_of_a_named_cluster_bring_an_overlay_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It changes what both others say, so it comes after them, in whatever order they are named."""
+def test_overlays_of_a_named_cluster_bring_files_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each changes what the others say, so it comes after them, in whatever order they are named; the digests last."""
     monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "https://es.example:9200")
-    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", "alerts,kafka")
-    assert engine.overlays() == ["existing-cluster", "alerts", "kafka", "existing-cluster-alerts"]
+    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", "alerts,kafka,seal")
+    assert engine.overlays() == [
+        "existing-cluster", "alerts", "kafka", "seal", "existing-cluster-alerts", "existing-cluster-seal",
+    ]  # fmt: skip
+    assert existing._roles_of_overlays() == ["holysheep_alerter", "holysheep_sealer"]
     monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "")
-    assert engine.overlays() == ["alerts", "kafka"]
+    assert engine.overlays() == ["alerts", "kafka", "seal"]
 
 
-@pytest.mark.parametrize("overlays", ["three-nodes", "three-nodes,existing-cluster"])
+def test_every_key_has_a_rendered_role_and_every_overlay_a_file() -> None:
+    """An overlay that logs in to Elasticsearch can't start beside an existing cluster without either."""
+    for overlay, role in apikey.OVERLAYS.items():
+        assert (engine.FOLDER / f"existing-cluster-{overlay}.yaml").is_file()
+        assert apikey.descriptor(role)["indices"]
+        assert role in apikey.USED_BY
+
+
+@pytest.mark.parametrize("overlays", ["three-nodes", "three-nodes,existing-cluster", "access-trail"])
 def test_overlays_that_contradict_are_refused(monkeypatch: pytest.MonkeyPatch, overlays: str) -> None:
     """Nodes of ours and somebody else's cluster."""
     monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH", "https://es.example:9200")
@@ -115,8 +127,8 @@ def test_addresses_that_cannot_work_are_refused(monkeypatch: pytest.MonkeyPatch,
 def test_keys_are_taken_as_people_have_them(tmp_path: Path, text: str) -> None:
     """As Elasticsearch answers, and encoded as Kibana shows them."""
     (tmp_path / "key").write_text(text)
-    assert apikey.read(tmp_path / "key") == "id:key"
-    assert apikey.read(tmp_path / "none") is None
+    assert key_file.read(tmp_path / "key") == "id:key"
+    assert key_file.read(tmp_path / "none") is None
 
 
 @pytest.mark.parametrize("text", ["", "id:", ":key", "bm90IGEga2V5", "two words:x", "ä"])
@@ -124,7 +136,7 @@ def test_what_is_no_key_is_refused(tmp_path: Path, text: str) -> None:
     """With the file's name, without its content."""
     (tmp_path / "key").write_text(text)
     with pytest.raises(UserError, match="this is no API key") as error:
-        apikey.read(tmp_path / "key")
+        key_file.read(tmp_path / "key")
     assert str(tmp_path / "key") in str(error.value)
 
 
@@ -133,11 +145,11 @@ def test_the_keys_rights_are_the_rendered_writers() -> None:
     assert apikey.descriptor()["cluster"] == ["monitor"]
     assert [entry["privileges"] for entry in apikey.descriptor()["indices"]] == [["auto_configure", "create_doc"]]
     assert '"create_doc"' in apikey.request()
-    assert {tuple(entry["names"]) for entry in apikey.descriptor(apikey.ALERTER)["indices"]} == {
+    assert {tuple(entry["names"]) for entry in apikey.descriptor("holysheep_alerter")["indices"]} == {
         ("holysheep-*",),
         ("holysheep_alerts*",),
     }
-    assert "holysheep-elk ElastAlert on " in apikey.request(apikey.ALERTER)
+    assert "holysheep-elk ElastAlert on " in apikey.request("holysheep_alerter")
 
 
 def test_an_authority_that_the_container_cannot_read_is_told(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,7 @@
-"""API keys for an existing cluster: reads them from files, and makes one that has the rights of one role only."""
+"""API keys for an existing cluster: makes one that has the rights of one role only."""
 
 from __future__ import annotations
 
-import base64
 import json
 import secrets
 import socket
@@ -15,14 +14,24 @@ from generator.paths import ROOT
 from runner.cluster.reasons import reason_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from elasticsearch import Elasticsearch
 
 WRITER: Final = "holysheep_writer"
-ALERTER: Final = "holysheep_alerter"
 #: Role → who uses its key, and the file of the key.
-USED_BY: Final = {WRITER: ("Logstash", "writer_api_key"), ALERTER: ("ElastAlert", "alerter_api_key")}
+USED_BY: Final = {
+    WRITER: ("Logstash", "writer_api_key"),
+    "holysheep_alerter": ("ElastAlert", "alerter_api_key"),
+    "holysheep_reader": ("the report", "reader_api_key"),
+    "holysheep_rollup": ("the rollup", "rollup_api_key"),
+    "holysheep_sealer": ("the seals", "sealer_api_key"),
+}
+#: Overlay → the role of the key that it needs with an existing cluster.
+OVERLAYS: Final = {
+    "alerts": "holysheep_alerter",
+    "report": "holysheep_reader",
+    "rollup": "holysheep_rollup",
+    "seal": "holysheep_sealer",
+}
 #: The user that owns the keys, since an API key can't make another key that has rights. Nobody knows the user's
 #: password: each run sets a new one and forgets it. Earlier keys stay valid.
 OWNER: Final = "holysheep_key_owner"
@@ -30,30 +39,6 @@ ROLES: Final = ROOT / "elasticsearch" / "roles"
 ROLE_FILE: Final = ROLES / f"{WRITER}.json"
 #: Rights that the writer's key does not need; a key that has one of them is reported.
 TOO_MUCH: Final = ("read", "delete", "write", "manage")
-
-
-def read(path: Path) -> str | None:
-    """The key in a file as `id:api_key`; None when there is no file.
-
-    The file may have the Base64 form too, which Kibana shows. Raises UserError when it has neither form.
-    """
-    try:
-        text = path.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UserError(f"can't be read: {error.strerror}", where=str(path)) from error
-    if ":" not in text:
-        try:
-            text = base64.b64decode(text, validate=True).decode("ascii")
-        except ValueError:
-            text = ""
-    ident, colon, key = text.partition(":")
-    if not (ident and colon and key) or len(text.split()) != 1:
-        raise UserError(
-            "this is no API key", where=str(path), hint="write id:api_key, or the form that Kibana calls Encoded"
-        )
-    return text
 
 
 def descriptor(role: str = WRITER) -> dict[str, Any]:

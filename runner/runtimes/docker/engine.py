@@ -29,9 +29,7 @@ Row = dict[str, Any]
 EXISTING: Final = "existing-cluster"
 THREE: Final = "three-nodes"
 DIGESTS: Final = "digests"
-ALERTS: Final = "alerts"
-#: What the alerts need with an existing cluster. People name the other two; this one follows from them.
-EXISTING_ALERTS: Final = "existing-cluster-alerts"
+ACCESS_TRAIL: Final = "access-trail"
 #: The first version of compose with !override, which the overlay for an existing cluster needs.
 COMPOSE: Final = (2, 24, 4)
 
@@ -95,17 +93,28 @@ def overlays() -> list[str]:
         chosen.insert(0, EXISTING)
     for name in chosen:
         if not (FOLDER / f"{name}.yaml").is_file():
-            known = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "compose")
+            known = sorted(path.stem for path in FOLDER.glob("*.yaml") if not path.stem.startswith(f"{EXISTING}-"))
+            known.remove("compose")
             raise UserError(f"no overlay {name!r}", where=settings.OVERLAYS, hint=f"one of {', '.join(known)}")
-    if EXISTING in chosen and THREE in chosen:
-        hint = f"leave one out; to leave the cluster: {settings.OVERLAYS}= {settings.CLUSTER}= make up"
-        what = f"{EXISTING} starts no Elasticsearch, but {THREE} starts three"
-        raise UserError(what, where=settings.OVERLAYS, hint=hint)
-    if EXISTING in chosen and ALERTS in chosen:
-        chosen.append(EXISTING_ALERTS)
+    if EXISTING in chosen:
+        _refuse_with_existing(chosen)
+        # What an overlay needs besides with an existing cluster. People name the other two; this one follows from them.
+        chosen += [f"{EXISTING}-{name}" for name in chosen if (FOLDER / f"{EXISTING}-{name}.yaml").is_file()]
     # An overlay changes what those before it say. That with the digests replaces the images of all others.
-    last = (EXISTING_ALERTS, DIGESTS)
-    return sorted(dict.fromkeys(chosen), key=lambda name: last.index(name) if name in last else -1)
+    return sorted(
+        dict.fromkeys(chosen), key=lambda name: 2 if name == DIGESTS else int(name.startswith(f"{EXISTING}-"))
+    )
+
+
+def _refuse_with_existing(chosen: list[str]) -> None:
+    """UserError for an overlay that changes services which somebody else runs."""
+    for name, what in (
+        (THREE, f"{EXISTING} starts no Elasticsearch, but {THREE} starts three"),
+        (ACCESS_TRAIL, f"{EXISTING} starts no Elasticsearch that {ACCESS_TRAIL} could be put in front of"),
+    ):
+        if name in chosen:
+            hint = f"leave one out; to leave the cluster: {settings.OVERLAYS}= {settings.CLUSTER}= make up"
+            raise UserError(what, where=settings.OVERLAYS, hint=hint)
 
 
 def existing() -> bool:

@@ -16,7 +16,7 @@ from elasticsearch import ApiError, Elasticsearch
 from generator.errors import UserError
 from generator.paths import ROOT
 from runner.cluster import apply as applying
-from runner.cluster import versions
+from runner.cluster import key_file, versions
 from runner.cluster.reasons import reason_of
 from runner.lines.feed import rules_of
 from runner.runtimes.docker import apikey, engine, secrets, settings
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 ADMIN_KEY: Final = "admin_api_key"
 WRITER_KEY: Final = "writer_api_key"
-ALERTER_KEY: Final = "alerter_api_key"
 LOCAL: Final = ("localhost", "127.0.0.1", "::1")
 NEEDED: Final = (8, 19, 0)
 #: The rights that the admin key needs. The containers never get this key.
@@ -72,15 +71,14 @@ def authority() -> Path:
 
 def key(name: str) -> str | None:
     """The key in the secret file `name` as `id:api_key`; None when there is no such file."""
-    return apikey.read(settings.secrets() / name)
+    return key_file.read(settings.secrets() / name)
 
 
 @contextmanager
 def client(text: str) -> Iterator[Elasticsearch]:
     """A client that uses the key `text`. UserError when the cluster does not answer or refuses the key."""
-    ident, _, part = text.partition(":")
     try:
-        with Elasticsearch(urls(), ca_certs=str(authority()), api_key=(ident, part), request_timeout=60) as es:
+        with Elasticsearch(urls(), ca_certs=str(authority()), api_key=key_file.pair(text), request_timeout=60) as es:
             yield es
     except ApiError as error:
         what = f"the cluster refuses the request: {reason_of(error)}"
@@ -113,17 +111,12 @@ def prepare(say: Say) -> None:
             _check_version(es)
             _apply(es, say)
             _check_templates(es, prefix)
-            if key(WRITER_KEY) is None:
-                secrets.write(WRITER_KEY, apikey.make(es))
-                say(f"Writer's key: a new one, owned by the user {apikey.OWNER}")
-            if _wants_alerts() and key(ALERTER_KEY) is None:
-                secrets.write(ALERTER_KEY, apikey.make(es, apikey.ALERTER))
-                say(f"ElastAlert's key: a new one, owned by the user {apikey.OWNER}")
+            _make_keys(es, say)
     text = key(WRITER_KEY)
     if text is None:
-        raise _missing(WRITER_KEY, "there is no writer's key", "the writer's key", apikey.request())
-    if _wants_alerts():
-        _check_alerter()
+        raise _missing(apikey.WRITER)
+    for role in _roles_of_overlays():
+        _check_key(role)
     # Logstash needs the form id:api_key; the file may have the Base64 form.
     secrets.write(WRITER_KEY, text)
     with client(text) as es:
@@ -135,25 +128,37 @@ def prepare(say: Say) -> None:
         say(f"The writer's key has more rights than it needs: {', '.join(too_many)}")
 
 
-def _wants_alerts() -> bool:
-    return engine.EXISTING_ALERTS in engine.overlays()
+def _roles_of_overlays() -> list[str]:
+    """The roles of the keys that the chosen overlays need."""
+    return [role for overlay, role in apikey.OVERLAYS.items() if overlay in engine.overlays()]
 
 
-def _missing(name: str, what: str, key_: str, request: str) -> UserError:
-    """The error for a key that nobody made. `key_`: the key in words; `request`: what makes it."""
+def _make_keys(es: Elasticsearch, say: Say) -> None:
+    """Make the keys that are missing: the writer's, and those of the chosen overlays."""
+    for role in (apikey.WRITER, *_roles_of_overlays()):
+        user, file = apikey.USED_BY[role]
+        if key(file) is None:
+            secrets.write(file, apikey.make(es, role))
+            say(f"Key of {user}: a new one, owned by the user {apikey.OWNER}")
+
+
+def _missing(role: str) -> UserError:
+    """The error for a key that nobody made."""
+    user, file = apikey.USED_BY[role]
     hint = (
-        f"write an admin's key to {ADMIN_KEY} in the same folder ({RIGHTS}), or let somebody make {key_} in Kibana's "
-        f"Dev Tools:\n{request}"
+        f"write an admin's key to {ADMIN_KEY} in the same folder ({RIGHTS}), or let somebody paste this into Kibana's "
+        f"Dev Tools, and write the answer's `encoded` to the file:\n{apikey.request(role)}"
     )
-    return UserError(what, where=str(settings.secrets() / name), hint=hint)
+    return UserError(f"there is no API key of {user}", where=str(settings.secrets() / file), hint=hint)
 
 
-def _check_alerter() -> None:
-    """UserError when ElastAlert has no key, or one that the cluster does not know."""
-    text = key(ALERTER_KEY)
+def _check_key(role: str) -> None:
+    """UserError when there is no key of the role, or one that the cluster does not know."""
+    _, file = apikey.USED_BY[role]
+    text = key(file)
     if text is None:
-        raise _missing(ALERTER_KEY, "there is no key for ElastAlert", "it", apikey.request(apikey.ALERTER))
-    secrets.write(ALERTER_KEY, text)
+        raise _missing(role)
+    secrets.write(file, text)
     with client(text) as es:
         es.security.authenticate()
 
