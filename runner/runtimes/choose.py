@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from generator.errors import UserError
 from generator.files import write_whole
 from generator.paths import STATE
-from runner.runtimes.docker import digests, engine
+from runner.runtimes.docker import digests, engine, settings
 from runner.runtimes.docker.containers import Containers
 from runner.runtimes.docker.elsewhere import Elsewhere
 from runner.runtimes.embedded.embedded import Embedded
@@ -73,7 +73,7 @@ def other(mode: Mode) -> Runtime:
 def choose(wanted: str) -> tuple[Runtime, str]:
     """(runtime, reason for the choice) for `docker`, `embedded` or `auto`.
 
-    Raises UserError when Docker can't be used, but was requested or is needed for an existing cluster.
+    Raises UserError when Docker can't be used, but was requested or is needed: for an existing cluster or for overlays.
     """
     if wanted == "embedded":
         return of("embedded"), "as requested"
@@ -83,15 +83,26 @@ def choose(wanted: str) -> tuple[Runtime, str]:
         if why_not:
             raise UserError(why_not, where="docker", hint="fix that, or use --mode embedded")
         return docker, "as requested"
+    if why_not:
+        _refuse_without_docker(docker, why_not)
+        return of("embedded"), why_not
     if not docker.owns_cluster:
-        if why_not:
-            what = f"for an existing cluster Logstash and Filebeat run as containers, but {why_not}"
-            raise UserError(what, where="HOLYSHEEP_ELASTICSEARCH", hint="fix that, or unset the variable")
         return docker, "HOLYSHEEP_ELASTICSEARCH names an existing cluster"
     before = remembered()
-    if before is not None and before.mode == "embedded" and not why_not:
-        return before, "as before; for Docker: make clean, then make up"
-    return (of("embedded"), why_not) if why_not else (docker, "a Docker engine answers")
+    if before is not None and before.mode == "embedded":
+        without = ", without the overlays, which run as containers" if engine.overlays() else ""
+        return before, f"as before{without}; for Docker: make clean, then make up"
+    return docker, "a Docker engine answers"
+
+
+def _refuse_without_docker(docker: Runtime, why_not: str) -> None:
+    """UserError when what was asked for needs containers, so that the embedded mode would leave it out."""
+    if not docker.owns_cluster:
+        what = f"for an existing cluster Logstash and Filebeat run as containers, but {why_not}"
+        raise UserError(what, where=settings.CLUSTER, hint="fix that, or unset the variable")
+    if overlays := engine.overlays():
+        what = f"{', '.join(overlays)} would run as containers, but {why_not}"
+        raise UserError(what, where=settings.OVERLAYS, hint="fix that, or unset the variable")
 
 
 def refuse_both(runtime: Runtime) -> None:

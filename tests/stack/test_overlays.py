@@ -1,31 +1,26 @@
-"""The overlays `alerts` and `report`, built from their own files and started beside the stack: an alert arrives at a
-webhook, and a report at a mail server at its time.
+"""The overlays `alerts`, `report`, `rollup` and `seal`, built from their own files and started beside the stack: each
+does its work once, also with the API keys of an existing cluster, is healthy, and ends when it is told to.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
-from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-import yaml
-from docker.errors import DockerException
 from elasticsearch import AuthorizationException
 
 from generator.errors import UserError
-from generator.paths import ROOT
+from runner.cluster import key_file
 from runner.runtimes.docker import apikey
 from tests import mailserver
-from tests.alerts import receiver
-from tests.stack import images
+from tests.stack import overlays
+from tests.stack.overlays import CLOSED, MODEL, NANO, SERVICES, Started, in_container
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.stack.stack import Stack
 
@@ -37,110 +32,18 @@ pytestmark = [
         reason="builds a Debian and two images, which takes minutes: HOLYSHEEP_OVERLAYS=1",
     ),
 ]
-SERVICES: Final = ("alerts", "report")
-#: What the two images are built from, beside what every container is given.
-SOURCES: Final = ("elastalert", "generator", "runner", "client")
-MODEL: Final = "dear-model"
-#: A container has so long to start before its report is due.
-TO_START_S: Final = 30
-#: 0.75 USD: above the budget of a request.
-NANO: Final = 750_000_000
-
-
-class Started(NamedTuple):
-    """Both overlays, and what they send to."""
-
-    stack: Stack
-    received: receiver.Received
-    mail: Any
-    #: when the report is due
-    due: datetime
+#: Variables that only an existing cluster has.
+CLUSTER: Final = ("HOLYSHEEP_ELASTICSEARCH", "HOLYSHEEP_ELASTICSEARCH_CA")
 
 
 @pytest.fixture(scope="module")
 def started(stack: Stack) -> Iterator[Started]:
-    """A dear call of today, both overlays, and receivers at the address by which containers reach this machine."""
+    """The overlays beside the stack."""
     try:
-        base = images.python(stack.docker)
+        with overlays.running(stack) as result:
+            yield result
     except UserError as error:
         pytest.skip(str(error))
-    for name in SOURCES:
-        shutil.copytree(ROOT / name, stack.folder / name, ignore=shutil.ignore_patterns("__pycache__", "tests"))
-    network = stack.docker.networks.get(f"{stack.project}_storage")
-    host = str(network.attrs["IPAM"]["Config"][0]["Gateway"])
-    ours, compose = stack.compose.environment, stack.compose
-    # No bridge is needed to build, and the engine of CI has none.
-    host_network = {"build": {"network": "host"}}
-    (stack.folder / "compose" / "build.yaml").write_text(
-        yaml.safe_dump({"services": dict.fromkeys(SERVICES, host_network)})
-    )
-    before = compose.compose_file_name
-    stack.use(["compose.yaml", *(f"{name}.yaml" for name in SERVICES), "build.yaml"])
-    with ExitStack() as running:
-        received = running.enter_context(receiver.receiving(host))
-        certificate = mailserver.certificate(stack.folder, f"DNS:localhost,IP:{host}")
-        mail = running.enter_context(mailserver.running(certificate, host))
-        running.callback(_remove, stack, before)
-        ours |= {"HOLYSHEEP_IMAGE_PYTHON": base, "HOLYSHEEP_SMTP_CA": str(certificate)}
-        ours |= _settings(stack.folder, host, received.http_port, mail.server_address[1])
-        stack.run("build", *SERVICES)
-        _index(stack)
-        # Certificate and users are made anew before, so that the report's container starts at once.
-        stack.run("up", "--detach", "alerts")
-        due = datetime.now(UTC) + timedelta(seconds=60 + TO_START_S)
-        due = due.replace(second=0, microsecond=0)
-        ours["HOLYSHEEP_REPORT_AT"] = f"{due:%H:%M}"
-        stack.run("up", "--detach", "--no-deps", "report")
-        yield Started(stack, received, mail, due)
-
-
-def _settings(folder: Path, host: str, http_port: int, mail_port: int) -> dict[str, str]:
-    """The variables, and the secret files beside them."""
-    secrets = folder / "alerts-secrets"
-    secrets.mkdir()
-    (secrets / "webhook_url").write_text(f"http://{host}:{http_port}/hook")
-    (folder / "secrets" / "smtp_password").write_text(mailserver.PASSWORD)
-    return {
-        "HOLYSHEEP_IMAGE_ALERTS": "holysheep-test-alerts",
-        "HOLYSHEEP_IMAGE_REPORT": "holysheep-test-report",
-        "HOLYSHEEP_ALERTS_SECRETS": str(secrets),
-        "HOLYSHEEP_REPORT_PERIOD": "today",
-        "HOLYSHEEP_SMTP_HOST": host,
-        "HOLYSHEEP_SMTP_PORT": str(mail_port),
-        "HOLYSHEEP_SMTP_FROM": "elk@example.com",
-        "HOLYSHEEP_SMTP_TO": "lead@example.com",
-        "HOLYSHEEP_SMTP_USER": mailserver.USER,
-    }
-
-
-def _index(stack: Stack) -> None:
-    """One call of now that costs more than a request may."""
-    now = datetime.now(UTC)
-    cost = {"status": "priced", "total": NANO / 1e9, "total_nano": NANO, "over_budget": True}
-    call = {
-        "@timestamp": now.isoformat(timespec="milliseconds"),
-        "event": {"outcome": "success"},
-        "gen_ai": {"request": {"model": MODEL}, "usage": {"input_tokens": 1000, "output_tokens": 10}},
-        "holysheep": {"source": "webhook", "cost": cost, "price": {"model": MODEL}},
-    }
-    with stack.client() as es:
-        es.index(index=f"{stack.prefix}-api-{now:%Y.%m.%d}", id="dear", document=call, refresh=True)
-
-
-def _remove(stack: Stack, files: str | list[str] | None) -> None:
-    """Other tests count documents, and start the stack without the overlays."""
-    stack.run("rm", "--stop", "--force", "--volumes", *SERVICES)
-    stack.use(files)
-    with stack.client() as es:
-        for hit in stack.search("api-*", {"term": {"gen_ai.request.model": MODEL}})["hits"]["hits"]:
-            es.delete(index=hit["_index"], id=hit["_id"], refresh=True)
-        state = list(es.indices.get(index="holysheep_alerts*"))
-        if state:
-            es.indices.delete(index=state)
-    # The certificates' container without the overlay's volume, which then nobody uses.
-    stack.run("up", "--detach", "--no-deps", "certs")
-    with suppress(DockerException):
-        stack.docker.volumes.get(f"{stack.project}_certs-alerts").remove(force=True)
 
 
 def _runs(stack: Stack) -> int:
@@ -150,45 +53,37 @@ def _runs(stack: Stack) -> int:
         return int(es.count(index="holysheep_alerts_status")["count"])
 
 
+def _sums(stack: Stack, kind: str) -> list[int]:
+    """The costs that the rollups have of the dear model, in nano-USD, oldest first."""
+    found = stack.search(f"{kind}-*", {"term": {"holysheep.price.model": MODEL}}, sort=["@timestamp"])
+    return [hit["_source"]["holysheep"]["cost"]["total_nano"] for hit in found["hits"]["hits"]]
+
+
+def _sealed(stack: Stack) -> set[str]:
+    """The indices with a seal."""
+    return {hit["_source"]["holysheep"]["seal"]["index"] for hit in stack.search("seals-*", size=100)["hits"]["hits"]}
+
+
+def _closed_index(stack: Stack) -> str:
+    return f"{stack.prefix}-api-{datetime.now(UTC) - timedelta(days=CLOSED):%Y.%m.%d}"
+
+
 def test_an_alert_arrives(started: Started) -> None:
     """The rule for expensive requests fires once, by way of the container's own user, certificate and channel."""
     stack = started.stack
     stack.wait(lambda: bool(started.received.bodies("/hook")), "an alert arrives at the webhook")
     alert = next(body for body in started.received.bodies("/hook") if body["rule"] == "cost-request")
     assert (alert["severity"], alert["who"], alert["figure"]) == ("warning", MODEL, "USD 0.7500")
-    stack.wait(lambda: stack.healthy("alerts"), "the alerts container is healthy")
 
 
-def test_alerts_of_an_existing_cluster(started: Started) -> None:
-    """With a key of its own, the addresses and the authority that people name, ElastAlert runs its rules."""
+def test_sums_are_written_and_exact(started: Started) -> None:
+    """Both days, by quarter of an hour and by day, and the container's own comparison with the calls finds nothing."""
     stack = started.stack
-    # The one with the password is done, so that every run is of the one with the key.
-    stack.run("stop", "alerts")
-    earlier = _runs(stack)
-    with stack.client() as es:
-        secret = apikey.make(es, apikey.ALERTER)
-    (stack.secrets / "alerter_api_key").write_text(secret)
-    # What the overlay `existing-cluster` declares; its services are not wanted here.
-    authority = {"secrets": {"cluster_ca": {"file": str(stack.authority)}}}
-    (stack.folder / "compose" / "authority.yaml").write_text(yaml.safe_dump(authority))
-    stack.compose.environment["HOLYSHEEP_ELASTICSEARCH"] = "https://elasticsearch:9200"
-    before = stack.compose.compose_file_name
-    stack.use(["compose.yaml", "alerts.yaml", "authority.yaml", "existing-cluster-alerts.yaml"])
-    try:
-        merged = json.loads(stack.run("config", "--format", "json"))["services"]["alerts"]
-        assert {one["source"] for one in merged["secrets"]} == {"alerter_api_key", "cluster_ca"}
-        told = stack.run("run", "--rm", "--no-deps", "alerts", "once")
-    finally:
-        stack.use(before)
-        del stack.compose.environment["HOLYSHEEP_ELASTICSEARCH"]
-    assert "warning goes to webhook" in told
-    # ElastAlert notes each run of a rule that has a window to look at.
-    assert _runs(stack) > earlier
-    ident, _, key = secret.partition(":")
-    with stack.client() as es:
-        ours = es.options(basic_auth=None, api_key=(ident, key))
-        with pytest.raises(AuthorizationException):
-            ours.index(index=f"{stack.prefix}-api-2026.01.01", document={"@timestamp": "2026-01-01T00:00:00Z"})
+    stack.wait(lambda: len(_sums(stack, "daily")) == 2, "the sums of both days are written")
+    assert _sums(stack, "rollups") == _sums(stack, "daily") == [NANO, NANO]
+    code, output = in_container(stack, "rollup", "rollup", "--check", "--json")
+    assert code == 0, output
+    assert json.loads(output[output.index("{") :])["differences"] == []
 
 
 def test_a_report_is_mailed_at_its_time(started: Started) -> None:
@@ -203,3 +98,78 @@ def test_a_report_is_mailed_at_its_time(started: Started) -> None:
     (row,) = [line for line in letter.get_body(("plain",)).get_content().splitlines() if line.startswith(MODEL)]
     assert "$0.75" in row
     assert f"next report: {started.due:%Y-%m-%d %H:%M} UTC" in stack.container("report").logs().decode()
+
+
+def test_a_closed_day_is_sealed_at_its_time(started: Started) -> None:
+    """Its index has a seal in Elasticsearch and in the folder, `verify` finds it whole, and today is not sealed."""
+    stack = started.stack
+    stack.wait(lambda: bool(_sealed(stack)), f"a seal is made at {started.due:%H:%M}")
+    assert _sealed(stack) == {_closed_index(stack)}
+    (line,) = (stack.folder / "seals" / "seals.ndjson").read_text().splitlines()
+    assert json.loads(line)["documents"] == 1
+    code, output = in_container(stack, "seal", "verify", "--folder", "/seals", "--json")
+    assert code == 0, output
+    assert json.loads(output[output.index("{") :])["whole"] is True
+
+
+def test_all_are_healthy_and_end_when_told(started: Started) -> None:
+    """Also what a job says of itself by its health check: nothing failed. Nobody has to be killed."""
+    stack = started.stack
+    for name in SERVICES:
+        stack.wait(lambda name=name: stack.healthy(name), f"{name} is healthy")  # type: ignore[misc]
+    stack.run("stop", *SERVICES)
+    assert {name: stack.container(name).attrs["State"]["ExitCode"] for name in SERVICES} == dict.fromkeys(
+        SERVICES, overlays.ENDED
+    )
+
+
+@pytest.fixture
+def with_keys(started: Started) -> Iterator[dict[str, str]]:
+    """The same containers as for an existing cluster, with nothing but its address, its authority and their keys."""
+    stack, environment = started.stack, started.stack.compose.environment
+    stack.run("stop", *SERVICES)
+    keys: dict[str, str] = {}
+    with stack.client() as es:
+        for name, role in apikey.OVERLAYS.items():
+            keys[name] = apikey.make(es, role)
+            file = stack.secrets / apikey.USED_BY[role][1]
+            file.write_text(keys[name])
+            os.chown(file, int(environment["HOLYSHEEP_UID"]), -1)
+    overlays.remove_indices(stack, *(f"{stack.prefix}-{kind}-*" for kind in ("rollups", "daily", "seals")))
+    (stack.folder / "seals" / "seals.ndjson").unlink(missing_ok=True)
+    environment |= dict(zip(CLUSTER, ("https://elasticsearch:9200", str(stack.authority)), strict=True))
+    before = stack.compose.compose_file_name
+    own = [f"{name}.yaml" for name in SERVICES]
+    stack.use(["compose.yaml", "existing-cluster.yaml", *own, *(f"existing-cluster-{file}" for file in own)])
+    try:
+        yield keys
+    finally:
+        stack.use(before)
+        for name in CLUSTER:
+            del environment[name]
+
+
+def test_with_the_keys_of_an_existing_cluster(started: Started, with_keys: dict[str, str]) -> None:
+    """Every overlay does its work again with a key of its own, and with no key can a call be written."""
+    stack, mail = started.stack, started.mail
+    earlier, letters = _runs(stack), len(mail.mails)
+    due = overlays.start(stack, *SERVICES)
+    for name in SERVICES:
+        names = [str(mount["Destination"]) for mount in stack.container(name).attrs["Mounts"]]
+        assert "/run/secrets/cluster_ca" in names
+        assert not [path for path in names if path.endswith("_password") and "smtp" not in path]
+    stack.wait(lambda: len(_sums(stack, "daily")) == 2, "the sums of both days are written again")
+    assert in_container(stack, "rollup", "rollup", "--check")[0] == 0
+    stack.wait(lambda: len(mail.mails) > letters, f"another report is mailed at {due:%H:%M}")
+    stack.wait(lambda: _sealed(stack) == {_closed_index(stack)}, f"another seal is made at {due:%H:%M}")
+    assert in_container(stack, "seal", "verify", "--folder", "/seals")[0] == 0
+    # ElastAlert notes each run of a rule that has a window to look at.
+    stack.wait(lambda: _runs(stack) > earlier, "rules run again")
+    for name in SERVICES:
+        stack.wait(lambda name=name: stack.healthy(name), f"{name} is healthy")  # type: ignore[misc]
+    call: dict[str, Any] = {"index": _closed_index(stack), "document": {"@timestamp": "2026-01-01T00:00:00Z"}}
+    with stack.client() as es:
+        for key in with_keys.values():
+            limited = es.options(basic_auth=None, api_key=key_file.pair(key))
+            with pytest.raises(AuthorizationException):
+                limited.index(**call)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runner.runtimes.docker import available
 from runner.runtimes.docker.secrets import NAMES
 from tests.composefile import FOLDER, OVERLAYS, load, merged
 
@@ -194,6 +195,18 @@ def split(command: list[str]) -> tuple[list[str], list[str]]:
     """What a container does, and the cluster with the login by which it does that."""
     place = command.index("--url")
     return command[:place], command[place:]
+
+
+def test_an_image_that_is_built_is_not_asked_of_a_registry() -> None:
+    """No registry has it. What it is built from has to be there, until it is built."""
+    actual = merged("report", "alerts")
+    if actual is None:
+        pytest.skip("there is no docker compose here")
+    services = {name: actual["services"][name] for name in ("report", "alerts", "certs")}
+    elastic = "docker.elastic.co/elasticsearch/elasticsearch:9.5.2"
+    report = "holysheep-elk-report:0.1.0"
+    assert available.needed(services, lambda _: False) == [elastic, "python:3.13-slim"]
+    assert available.needed(services, lambda image: image == report) == [elastic, report, "python:3.13-slim"]
 
 
 def test_three_nodes_publish_one_port() -> None:

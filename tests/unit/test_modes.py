@@ -49,6 +49,16 @@ def test_nothing_is_in_the_way_of_the_embedded_mode_without_an_engine(state: Pat
     choose.refuse_both(choose.of("embedded"))
 
 
+def test_overlays_are_not_left_out_for_want_of_an_engine(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded mode has no containers: whoever asked for alerts would get none, and not be told."""
+    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", "alerts,rollup")
+    with pytest.raises(UserError, match="alerts, rollup would run as containers, but no Docker engine answers"):
+        choose.choose("auto")
+    monkeypatch.setenv("HOLYSHEEP_OVERLAYS", "")
+    assert choose.choose("auto")[0].mode == "embedded"
+    assert not (state / "mode").exists()
+
+
 def test_clean_keeps_secrets_whose_volumes_it_cannot_remove(state: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The volumes could never be opened again; everything else goes."""
     (state / "mode").write_text("embedded\n")

@@ -16,7 +16,7 @@ from runner.cluster import versions
 from runner.findings import Finding, better
 from runner.host import clock, machine
 from runner.runtimes.docker import engine, existing, openfiles, unread
-from runner.runtimes.docker.available import unreachable
+from runner.runtimes.docker.available import needed, unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def look() -> list[Finding]:
         findings.append(Finding("ports", "ok", "not checked: the engine is on another machine"))
     else:
         findings += [_port(*port) for port in _published(services)]
-    for image in sorted({service["image"] for service in services.values()}):
+    for image in needed(services):
         reason = unreachable(image)
         findings.append(better("image", reason or image, well=reason is None, hint="docs/air-gapped.md"))
     return findings
