@@ -71,3 +71,20 @@ def test_a_pipeline_that_fails_again_and_again_ends_the_start_with_its_reason() 
 def test_a_pipeline_that_may_still_start_ends_nothing(log: str) -> None:
     """`up` goes on waiting."""
     assert trouble.failed_pipeline(log) is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Error starting userland proxy: listen tcp4 127.0.0.1:9200: bind: address already in use",
+        "Bind for 127.0.0.1:9200 failed: port is already allocated",
+    ],
+)
+def test_a_taken_port_is_named_with_its_variable(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the words of an engine with and of one without a proxy."""
+    monkeypatch.setenv("HOLYSHEEP_ELASTICSEARCH_PORT", "9200")
+    assert trouble._taken(f"Error response from daemon: {words}\nError: failed to start containers") == (
+        "another program listens on 127.0.0.1:9200",
+        "stop it, or set HOLYSHEEP_ELASTICSEARCH_PORT to a free port",
+    )
+    assert trouble._taken("no space left on device") is None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Final
 
 from generator.errors import UserError
 from runner.cluster import failures
-from runner.runtimes.docker import engine
+from runner.runtimes.docker import engine, settings
 
 OUT_OF_MEMORY: Final = 137
 #: A node's log line with the reason why it refuses a machine. The last lines of its log don't have the reason.
@@ -17,6 +18,10 @@ SEARCHED_LINES: Final = 60
 PIPELINE_FAILED: Final = "Failed to execute action"
 #: So many tries without success, 10 s, are no passing trouble.
 PIPELINE_TRIES: Final = 4
+#: The engine's words for a port that it can't publish.
+TAKEN: Final = re.compile(
+    r"(?:listen tcp\d? |Bind for )(\S+):(\d+):? (?:bind: address already|failed: port is already)"
+)
 #: Log lines of the last tries.
 LOGSTASH_LINES: Final = 200
 
@@ -34,7 +39,7 @@ def explain(stderr: str) -> UserError:
         explained = _sign(_refusal(row["Name"])) or _sign(output) or _by_code(code)
         what, hint = explained or (_last(output) or f"{state}, exit code {code}", "see `make logs`")
         return UserError(what, where=row["Service"], hint=hint)
-    what, hint = _sign(stderr) or (_last(stderr) or "docker compose up failed", "see `make logs`")
+    what, hint = _taken(stderr) or _sign(stderr) or (_last(stderr) or "docker compose up failed", "see `make logs`")
     return UserError(what, where="docker compose", hint=hint)
 
 
@@ -71,6 +76,15 @@ def _log_event(line: str) -> dict[str, object]:
     except (ValueError, AttributeError):
         return {}
     return event if isinstance(event, dict) else {}
+
+
+def _taken(stderr: str) -> tuple[str, str] | None:
+    """The address that another program listens on, and the variable that moves ours."""
+    match = TAKEN.search(stderr)
+    if match is None:
+        return None
+    variable = next((name for name in settings.PORTS if settings.port(name) == int(match[2])), "HOLYSHEEP_…_PORT")
+    return f"another program listens on {match[1]}:{match[2]}", f"stop it, or set {variable} to a free port"
 
 
 def _refusal(container: str) -> str:
