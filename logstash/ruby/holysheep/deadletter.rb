@@ -29,7 +29,7 @@ module HolySheep
 
     # whole: keep the refused document, not its outline.
     def initialize(prefix, whole: false, disclosure: Disclosure.new)
-      @ids = Ids.new(prefix, nil)
+      @prefix = prefix
       @disclosure = disclosure
       @outline = Outline.new(disclosure)
       @whole = whole
@@ -84,14 +84,15 @@ module HolySheep
 
     def output(event, index, id, reason, body)
       time = moment(event["@timestamp"])
-      id_hash = @ids.digest("deadletter", "#{index}\0#{id || body}", nil)
+      ids = Ids.new(@prefix, nil) # several threads share this object
+      id_hash = ids.digest("deadletter", "#{index}\0#{id || body}", nil)
       document = { "@timestamp" => time, "event" => { "id" => id_hash },
                    "holysheep" => { "deadletter" => letter(index, id, reason, body) } }
       created = event["event"].is_a?(Hash) ? event["event"]["created"].to_s : ""
       document["event"]["created"] = created if created.match?(ISO)
       source = event["holysheep"].is_a?(Hash) ? short(event["holysheep"]["source"]) : nil
       document["holysheep"]["source"] = source if source
-      Output.new(@ids.index("deadletter", DAY.match(time).captures.join(".")), id_hash, document)
+      Output.new(ids.index("deadletter", DAY.match(time).captures.join(".")), id_hash, document)
     end
 
     def letter(index, id, reason, body)

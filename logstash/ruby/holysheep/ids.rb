@@ -8,13 +8,18 @@ module HolySheep
   # `_id` is made from the source and the log's own id (or, without one, the line), never taken over: two sources may
   # count alike, an own id may be 10 kB long, and Elasticsearch keeps `_id` twice. 9 bytes, which Elasticsearch unpacks
   # from their Base64 and keeps in 13, do the work of a UUID's text at 51. What the log calls the call is `event.id`.
+  #
+  # Not thread-safe: the hash function and the names of indices are used again and again.
   class Ids
     DAY_S = 86_400
+    # The Base64 of 12 bits, in the alphabet for URLs.
+    PAIRS = [*"A".."Z", *"a".."z", *"0".."9", "-", "_"].then { |signs| signs.product(signs).map { |pair| pair.join.freeze } }.freeze
 
     def initialize(prefix, text)
       @text = text
       @prefix = prefix
       @names = {}
+      @sha256 = Digest::SHA256.new
     end
 
     # [event.id, _id]. own: the log's id, nil when it has none; ms: the event's time, nil when the line has none, since
@@ -36,12 +41,9 @@ module HolySheep
     # of SHA-256; without a time all are of SHA-256. A clash needs the same second and hash in one daily index: at 50
     # million documents a day, one in some 7,000 years.
     def digest(source, text, time_ms)
-      hash = Digest::SHA256.digest("#{source}\0#{text}")
-      return packed(hash.byteslice(0, 9)) unless time_ms
-
-      second = time_ms / 1000 % DAY_S
-      hash.setbyte(0, (hash.getbyte(0) & 0x7F) | ((second & 1) << 7))
-      packed([second >> 1, hash].pack("na7"))
+      @sha256 << "#{source}\0#{text}"
+      hash = @sha256.digest!
+      time_ms ? timed(time_ms / 1000 % DAY_S, hash) : [hash.byteslice(0, 9)].pack("m0").tr("+/", "-_")
     end
 
     def index(kind, day)
@@ -52,9 +54,16 @@ module HolySheep
 
     private
 
-    def packed(bytes)
-      text = [bytes].pack("m0")
-      text.include?("+") || text.include?("/") ? text.tr("+/", "-_") : text
+    # The second's 17 bits, seven of the hash's first byte and the next six bytes, twelve bits at a time: in half the time
+    # of two `pack`.
+    def timed(second, hash)
+      b1 = hash.getbyte(1)
+      b2 = hash.getbyte(2)
+      b4 = hash.getbyte(4)
+      b5 = hash.getbyte(5)
+      "#{PAIRS[second >> 5]}#{PAIRS[((second & 31) << 7) | (hash.getbyte(0) & 127)]}" \
+        "#{PAIRS[(b1 << 4) | (b2 >> 4)]}#{PAIRS[((b2 & 15) << 8) | hash.getbyte(3)]}" \
+        "#{PAIRS[(b4 << 4) | (b5 >> 4)]}#{PAIRS[((b5 & 15) << 8) | hash.getbyte(6)]}"
     end
   end
 end
