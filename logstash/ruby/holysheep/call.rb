@@ -2,11 +2,13 @@
 
 require_relative "call_addresses"
 require_relative "call_error"
+require_relative "call_model"
 require_relative "call_terms"
 require_relative "metadata"
 require_relative "numbers"
 require_relative "outcome"
 require_relative "pricing"
+require_relative "shared_parts"
 require_relative "text"
 require_relative "uncharged"
 require_relative "unknown_counts"
@@ -35,7 +37,8 @@ module HolySheep
       @errors = CallError.new(text, disclosure, @outcome)
       @keep = rules.fetch("keep")
       @unknown_counts = UnknownCounts.new(rules.fetch("unknown_counts"))
-      @memo = {}
+      @parts = SharedParts.new
+      @model = CallModel.new(text, @pricing.card)
     end
 
     attr_reader :outcome
@@ -50,8 +53,8 @@ module HolySheep
       outcome ||= usage.none? && !usage.details&.charges? ? "unknown" : "success"
       failed = outcome == "failure"
 
-      match, model = model_of(slots, problems)
-      document[:gen_ai] = gen_ai(slots, usage, match, model, holysheep)
+      match, request = @model.of(slots, problems)
+      document[:gen_ai] = gen_ai(slots, usage, match, request, holysheep)
       holysheep[:time_bucket] = moment.minute
       holysheep[:usage] = { total_tokens: usage.total } if usage.total_only? && usage.total
       (holysheep[:usage] ||= {})[:cache_write_1h_tokens] = usage.cache_write_1h if usage.cache_write_1h
@@ -63,10 +66,10 @@ module HolySheep
       region = @terms.region(slots)
       document[:cloud] = { region: region } if region
       @pricing.write(holysheep, match, usage, moment, failed, !cached_answer?(slots[Slots::CACHE_HIT]), tier, region,
-                     @terms.reported(slots, problems), model)
+                     @terms.reported(slots, problems), !request.nil?)
       Uncharged.note(usage.details, match, moment, problems) if usage.details && !failed
       document[:event][:outcome] = outcome
-      document[:http] = { response: { status_code: http } } if http
+      document[:http] = SharedParts.http(http) if http
       people(slots, document, problems)
       details(slots, holysheep, document[:gen_ai], problems)
       text = failed ? @errors.write(slots, document, message, code, http) : nil
@@ -80,44 +83,23 @@ module HolySheep
       !value.nil? && value.to_s.casecmp?("true")
     end
 
-    # [match or nil, name or nil]: what the priced model's name means, and the name asked for.
-    def model_of(slots, problems)
-      asked = named(slots[Slots::MODEL] || slots[Slots::RESPONSE_MODEL], problems)
-      return asked unless @pricing.card.served? && slots[Slots::RESPONSE_MODEL].is_a?(String)
-
-      answered = named(slots[Slots::RESPONSE_MODEL], problems)
-      [answered[0], asked[1] || answered[1]]
-    end
-
-    def named(name, problems)
-      return [nil, nil] if name.nil? || name == ""
-
-      unless name.is_a?(String)
-        problems << "model: not a text (#{name.class.name})"
-        return [nil, nil]
-      end
-      cached = @memo[name]
-      return cached if cached
-
-      @memo.clear if @memo.size >= Card::CACHE_LIMIT
-      match_and_name = [@pricing.card.match(name), @text.keep(name)].freeze
-      name.bytesize > Card::MAX_NAME_BYTES ? match_and_name : @memo[name] = match_and_name
-    end
-
-    def gen_ai(slots, usage, match, model, holysheep)
-      family, provider = if match then [match.model.family, match.model.provider]
-                         elsif model then @pricing.card.family_of(model)
-                         end
-      holysheep[:model] = { family: family || "Other" }
-      provider ||= @text.keep_up_to(slots[Slots::PROVIDER], 64)
-      gen_ai = { operation: { name: operation(slots) } }
-      gen_ai[:provider] = { name: provider } if provider
-      gen_ai[:request] = { model: model } if model
+    def gen_ai(slots, usage, match, request, holysheep)
+      family, provider = @model.family_and_provider(match, request)
+      holysheep[:model] = family
+      provider ||= provider_of(slots)
+      gen_ai = { operation: SharedParts.operation(operation(slots)) }
+      gen_ai[:provider] = provider if provider
+      gen_ai[:request] = request if request
       response = slots[Slots::RESPONSE_MODEL]
       gen_ai[:response] = { model: @text.keep(response) } if response.is_a?(String) && response != "" && slots[Slots::MODEL]
       counts = usage_part(usage)
       gen_ai[:usage] = counts unless counts.empty?
       gen_ai
+    end
+
+    def provider_of(slots)
+      name = @text.keep_up_to(slots[Slots::PROVIDER], 64)
+      name && { name: name }
     end
 
     def usage_part(usage)
@@ -165,8 +147,8 @@ module HolySheep
       api_key = @text.keep(slots[Slots::API_KEY])
       (document[:labels] ||= {})[:api_key] = api_key if api_key
       put(document, :trace, :id, slots[Slots::TRACE])
-      url = @addresses.of(slots[Slots::URL]).shown
-      document[:url] = { full: url } if url
+      url = @addresses.of(slots[Slots::URL]).part
+      document[:url] = url if url
       service(slots, document)
       ip = slots[Slots::CLIENT_IP]
       # Azure writes three stars for the last octet.
@@ -179,11 +161,7 @@ module HolySheep
     def service(slots, document)
       name = @text.keep(slots[Slots::SERVICE])
       environment = @text.keep(slots[Slots::ENVIRONMENT])
-      return unless name || environment
-
-      part = document[:service] = {}
-      part[:name] = name if name
-      part[:environment] = environment if environment
+      document[:service] = @parts.service(name, environment) if name || environment
     end
 
     def put(document, outer, inner, value)
@@ -194,18 +172,25 @@ module HolySheep
     def details(slots, holysheep, gen_ai, problems)
       put(gen_ai, :conversation, :id, slots[Slots::SESSION])
       put(gen_ai, :agent, :id, slots[Slots::AGENT])
-      request = (gen_ai[:request] ||= {})
+      settings(slots, gen_ai)
+      answer(slots, gen_ai)
+      retries = Numbers.count(slots[Slots::RETRIES])
+      retries.equal?(Numbers::INVALID) ? problems << "retries: not a count" : holysheep[:retry_count] = [retries, 2**31 - 1].min if retries
+      texts(slots, gen_ai) if @keep["prompts"] || @keep["completions"]
+    end
+
+    # What the request asked for beside its model.
+    def settings(slots, gen_ai)
       stream = slots[Slots::STREAM]
+      return if stream.nil? && slots[Slots::MAX_TOKENS].nil? && slots[Slots::TEMPERATURE].nil?
+
+      request = { **gen_ai[:request] || {} }
       request[:stream] = stream if stream == true || stream == false
       tokens = Numbers.count(slots[Slots::MAX_TOKENS])
       request[:max_tokens] = tokens if tokens.is_a?(Integer)
       temperature = Numbers.float(slots[Slots::TEMPERATURE])
       request[:temperature] = temperature if temperature && temperature.abs <= 1000
-      gen_ai.delete(:request) if request.empty?
-      answer(slots, gen_ai)
-      retries = Numbers.count(slots[Slots::RETRIES])
-      retries.equal?(Numbers::INVALID) ? problems << "retries: not a count" : holysheep[:retry_count] = [retries, 2**31 - 1].min if retries
-      texts(slots, gen_ai) if @keep["prompts"] || @keep["completions"]
+      gen_ai[:request] = request unless request.empty?
     end
 
     def answer(slots, gen_ai)

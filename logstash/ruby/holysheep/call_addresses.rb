@@ -9,8 +9,8 @@ module HolySheep
     MEMO_LIMIT = 1000
     MEMO_BYTES = 256
 
-    # shown: the URL as it is kept, nil where there is none; operation: as in gen_ai.operation.name
-    Address = Struct.new(:shown, :operation)
+    # part: the URL as documents have it, who share it, nil where there is none; operation: as in gen_ai.operation.name
+    Address = Struct.new(:part, :operation)
     NONE = Address.new(nil, "chat").freeze
 
     def initialize(text)
@@ -28,7 +28,8 @@ module HolySheep
     private
 
     def remember(url)
-      address = Address.new(@text.keep_up_to(Text.without_query(url), LIMIT), operation(url)).freeze
+      shown = @text.keep_up_to(Text.without_query(url), LIMIT)
+      address = Address.new(shown && { full: shown }.freeze, operation(url)).freeze
       return address if url.bytesize > MEMO_BYTES
 
       @memo.clear if @memo.size >= MEMO_LIMIT

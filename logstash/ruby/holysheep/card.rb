@@ -9,6 +9,7 @@ module HolySheep
     # from_ms inclusive; factor and service_tiers are [numerator, denominator]; tiers are [[above, Rates], …] ascending;
     # extra is a PriceExtra, nil for a plain price
     Price = Struct.new(:from, :from_ms, :rates, :fee, :factor, :service_tiers, :tiers, :extra)
+    # provider and family: as documents have them, who share them; provider may be nil
     Model = Struct.new(:id, :provider, :family, :prices)
     Match = Struct.new(:model, :rule)
 
@@ -116,7 +117,8 @@ module HolySheep
 
     def build_model(model)
       prices = model.fetch("prices").map { |price| build_price(price) }.freeze
-      Model.new(model.fetch("id"), model.fetch("provider"), model.fetch("family"), prices).freeze
+      provider = model.fetch("provider")
+      Model.new(model.fetch("id"), provider && { name: provider }.freeze, { family: model.fetch("family") }.freeze, prices).freeze
     end
 
     def build_price(price)

@@ -9,6 +9,7 @@ require_relative "first_chunk"
 require_relative "ids"
 require_relative "plain_lines"
 require_relative "rejection"
+require_relative "shared_parts"
 require_relative "subject"
 
 module HolySheep
@@ -27,6 +28,7 @@ module HolySheep
       @aggregate = Aggregate.new(text)
       @seal = DocumentSeal.from_environment
       @subject = Subject.new(rules.dig("keep", "user_ids") == "hmac")
+      @parts = SharedParts.new
     end
 
     # Outputs of a record that is a model call (or, for error_event, tells of a failed one). `text` is what its id is
@@ -217,9 +219,9 @@ module HolySheep
       event = { id: event_id }
       event[:created] = @times.second(context.arrival_ms) if context.stamped
       document = { :@timestamp => moment.text, event: event, holysheep: { source: name } }
-      document[:host] = { name: context.host } if context.host
-      document[:log] = { file: { path: context.path } } if context.path
-      document[:container] = { name: context.container } if context.container
+      document[:host] = @parts.host(context.host) if context.host
+      document[:log] = @parts.log(context.path) if context.path
+      document[:container] = @parts.container(context.container) if context.container
       document
     end
   end

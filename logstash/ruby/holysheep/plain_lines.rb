@@ -42,10 +42,10 @@ module HolySheep
       pid = Numbers.count(slots[Slots::PID])
       (document[:process] ||= {})[:pid] = pid if pid.is_a?(Integer)
       host = @text.keep(slots[Slots::HOSTNAME])
-      (document[:host] ||= {})[:hostname] = host if host
+      document[:host] = (document[:host] || {}).merge(hostname: host) if host
       stream = @text.keep_up_to(slots[Slots::STREAM_NAME], 16)
       document[:stream] = stream if stream
-      log = (document[:log] ||= {})
+      log = document[:log] = (document[:log] || {}).dup # other documents share it
       level = @text.keep_up_to(slots[Slots::LEVEL], 16)
       log[:level] = level if level
       syslog(log, slots)

@@ -13,20 +13,22 @@ module HolySheep
     def initialize(rules)
       @card = Card.new(rules)
       @budget_nano = rules.fetch("budget_request_nano")
+      @price_parts = {}.compare_by_identity
+      @unmatched = { version: @card.version }.freeze
     end
 
     attr_reader :card
 
-    # failed: the call's outcome; billed: false for an answer out of the proxy's own cache. Writes `cost` and `price`
-    # into `part` (the document's holysheep hash). match is a Card::Match or nil.
-    def write(part, match, usage, moment, failed, billed, service_tier, region, reported, model)
+    # failed: the call's outcome; billed: false for an answer out of the proxy's own cache; named: whether the line names a
+    # model. Writes `cost` and `price` into `part` (the document's holysheep hash). match is a Card::Match or nil.
+    def write(part, match, usage, moment, failed, billed, service_tier, region, reported, named)
       cost = {}
       if (failed && (usage.output || 0).zero? && !usage.output_invalid?) || !billed
         price = match && Card.price_at(match.model, moment.ms)
         cost[:status] = "not_billed"
         bill = Cost::FREE
       else
-        price, bill = bill_of(match, usage, moment, service_tier, region, model)
+        price, bill = bill_of(match, usage, moment, service_tier, region, named)
         cost[:status] = bill.is_a?(String) ? "unpriced" : "priced"
       end
       fill(cost, bill, usage, reported)
@@ -37,9 +39,8 @@ module HolySheep
     private
 
     # [price entry or nil, Bill or the reason why there is none].
-    def bill_of(match, usage, moment, service_tier, region, model)
-      return [nil, model.nil? ? "no_model" : "invalid_tokens"] if usage.invalid? && !model
-      return [nil, "no_model"] unless model
+    def bill_of(match, usage, moment, service_tier, region, named)
+      return [nil, "no_model"] unless named
       return [nil, "invalid_tokens"] if usage.invalid?
       return [nil, "unknown_model"] unless match
 
@@ -124,13 +125,16 @@ module HolySheep
       cost[:minimum] = Cost.usd(bill.minimum) if bill.minimum.positive?
     end
 
+    # Documents share it. There is at most one part remembered for each name of the card.
     def price_part(match, price)
-      part = { version: @card.version }
-      if match
-        part[:model] = match.model.id
-        part[:rule] = match.rule
-        part[:from] = price.from if price
-      end
+      return @unmatched unless match
+
+      last_price, part = @price_parts[match]
+      return part if part && last_price.equal?(price)
+
+      part = { version: @card.version, model: match.model.id, rule: match.rule }
+      part[:from] = price.from if price
+      @price_parts[match] = [price, part.freeze].freeze
       part
     end
   end
