@@ -40,6 +40,14 @@ class Saved:
     esql: str
 
 
+@dataclass(frozen=True)
+class Answer:
+    """The rows, each as {heading: value}, and how many documents are in rows that the limit of a query leaves out."""
+
+    rows: list[Json]
+    left_out: int = 0
+
+
 def names(folder: Path) -> dict[str, str]:
     """Every query with its question."""
     return {name: entry["question"] for name, entry in _catalogue(folder).items()}
@@ -53,8 +61,8 @@ def load(folder: Path, name: str) -> Saved:
     return Saved(name, entry, json.loads(_read(folder / f"{name}.json")), _read(folder / f"{name}.esql"))
 
 
-def run(client: Elasticsearch, saved: Saved, span: Span | None = None) -> list[Json]:
-    """The rows, each as {heading: value}. `span` replaces the last 30 days. UserError when it can't be asked."""
+def run(client: Elasticsearch, saved: Saved, span: Span | None = None) -> Answer:
+    """The answer. `span` replaces the last 30 days. UserError when it can't be asked."""
     body = dict(saved.body)
     if span:
         body["query"] = {"bool": {"filter": [span.query(), *body["query"]["bool"]["filter"][1:]]}}
@@ -64,13 +72,15 @@ def run(client: Elasticsearch, saved: Saved, span: Span | None = None) -> list[J
         lambda: client.search(index=saved.entry["index"], ignore_unavailable=True, allow_no_indices=True, **words).body
     )
     if not saved.entry["rows"]:
-        return [_document(saved.entry["fields"], hit["fields"]) for hit in found["hits"]["hits"]]
-    figures = _rows(saved.entry["rows"], found.get("aggregations", {}), {})
-    return [{head: value(text, row) for head, text, _ in saved.entry["columns"]} for row in figures]
+        return Answer([_document(saved.entry["fields"], hit["fields"]) for hit in found["hits"]["hits"]])
+    aggs = found.get("aggregations", {})
+    figures = _rows(saved.entry["rows"], aggs, {})
+    rows = [{head: value(text, row) for head, text, _ in saved.entry["columns"]} for row in figures]
+    return Answer(rows, _left_out(saved.entry["rows"], aggs))
 
 
-def sheet(saved: Saved, rows: list[Json]) -> Sheet:
-    """The rows for people."""
+def sheet(saved: Saved, answer: Answer) -> Sheet:
+    """The answer for people."""
     entry = saved.entry
     if entry["rows"]:
         shapes = [(head, format_) for head, _, format_ in entry["columns"]]
@@ -78,8 +88,12 @@ def sheet(saved: Saved, rows: list[Json]) -> Sheet:
     else:
         shapes = [(head, _FORMATS.get(field)) for head, field in entry["fields"]]
         words = next((number for number, (_, format_) in enumerate(shapes) if format_), len(shapes))
-    cells = [[_text(row.get(head), format_) for head, format_ in shapes] for row in rows]
-    notes = [*([entry["note"]] if entry["note"] else []), *([] if rows else ["Nothing was found in this time."])]
+    cells = [[_text(row.get(head), format_) for head, format_ in shapes] for row in answer.rows]
+    notes = [entry["note"]] if entry["note"] else []
+    if answer.left_out:
+        notes.append(f"{answer.left_out:,} documents are in further rows: only the first of each kind are shown.")
+    if not answer.rows:
+        notes.append("Nothing was found in this time.")
     return Sheet(f"{entry['title']}: {entry['question']}", [head for head, _ in shapes], cells, words, notes)
 
 
@@ -104,6 +118,14 @@ def _rows(names_: list[str], aggs: Json, outer: Json) -> Iterator[Json]:
             yield from _rows(inner, bucket, row)
         else:
             yield {**row, **_figures(bucket)}
+
+
+def _left_out(names_: list[str], aggs: Json) -> int:
+    """Documents of rows that are not among the largest, at any level."""
+    name, *inner = names_
+    agg = aggs.get(name, {})
+    below = sum(_left_out(inner, bucket) for bucket in agg.get("buckets", [])) if inner else 0
+    return int(agg.get("sum_other_doc_count", 0)) + below
 
 
 def _figures(bucket: Json) -> Json:

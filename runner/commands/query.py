@@ -45,11 +45,11 @@ def run(args: argparse.Namespace) -> int:
         if args.period:
             now, _ = progress.now(args.at, source.Source(client, card.index_prefix))
             span = periods.whole(periods.parse(args.period, card.budgets.timezone, now))
-        rows = queries.run(client, saved, span)
+        answer = queries.run(client, saved, span)
     if args.json:
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        print(json.dumps(answer.rows, indent=2, ensure_ascii=False))
     else:
-        progress.show([queries.sheet(saved, rows)])
+        progress.show([queries.sheet(saved, answer)])
     return 0
 
 

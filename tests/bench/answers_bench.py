@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
-import sys
 import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -26,7 +24,7 @@ from runner.answers.reprice import Repricer, reprice, rewriter
 from runner.answers.rollups import check, job
 from runner.answers.simulate import Plan, simulate
 from runner.answers.stored import Store
-from tests.bench import corpus, node
+from tests.bench import corpus, memory, node
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,15 +106,16 @@ def _answers(es: Elasticsearch, folder: Path, progress: Progress) -> dict[str, A
         "reprice --write": lambda: _write(store, Repricer(recoster, "UTC"), folder),
     }
     task = progress.add_task("answers: asked", total=len(asked))
-    seconds = {}
+    seconds, peaks = {}, {}
     for name, ask in asked.items():
+        memory.forget()
         start = time.perf_counter()
         ask()
         seconds[name] = round(time.perf_counter() - start, 3)
+        peaks[name] = memory.peak_mib()
         progress.advance(task)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
     total = calls.count()
     if total != DOCUMENTS and "BENCH_DOCS" not in os.environ:
         raise UserError(f"{total} calls are in Elasticsearch, not {DOCUMENTS}", where="tests/bench")
     rates = {name: round(total / spent) for name, spent in seconds.items()}
-    return {"seconds": seconds, "documents_per_s": rates, "peak_mib": round(peak)}
+    return {"seconds": seconds, "documents_per_s": rates, "peak_mib": peaks}

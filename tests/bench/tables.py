@@ -167,11 +167,12 @@ def _overhead(found: Json) -> Table:
 def _answers(results: Json, version: str) -> Table:
     table = _table(
         f"Answers over {results['documents']:,} calls of one day, Elasticsearch {version}",
-        "command", "seconds", "documents/s",
-        caption=f"peak memory of the bench itself: {results['peak_mib']:,} MiB",
+        "command", "seconds", "documents/s", "peak, MiB",
+        caption="peak: the highest memory of the bench itself while the command ran",
     )  # fmt: skip
     for name, seconds in results["seconds"].items():
-        table.add_row(name, f"{seconds:.2f}", f"{results['documents_per_s'][name]:,}")
+        rate, peak = results["documents_per_s"][name], results["peak_mib"][name]
+        table.add_row(name, f"{seconds:.2f}", f"{rate:,}", f"{peak:,}")
     return table
 
 
@@ -179,13 +180,15 @@ def _sealed(results: Json, version: str) -> Table:
     documents, sorted_leaves = results["documents"], results["leaves"]
     table = _table(
         f"Seals: one day of {documents:,} calls, Elasticsearch {version}",
-        "what", "seconds", "a second",
-        caption=f"peak memory of the bench itself: {results['peak_mib']:,} MiB, after the leaves "
-        f"{sorted_leaves['peak_mib']:,} MiB, before them {sorted_leaves['peak_mib_before']:,} MiB",
+        "what", "seconds", "a second", "peak, MiB",
+        caption=f"peak: the highest memory of the bench itself; before the leaves {sorted_leaves['peak_mib_before']:,}",
     )  # fmt: skip
-    for name in ("seal", "verify"):
-        seconds = results[f"{name}_s"]
-        table.add_row(name, f"{seconds:.2f}", f"{documents / seconds:,.0f}")
-    count, seconds = sorted_leaves["count"], sorted_leaves["seconds"]
-    table.add_row(f"{count:,} leaves: sort on disk, hash, write", f"{seconds:.2f}", f"{count / seconds:,.0f}")
+    named = (
+        (documents, "seal", results["seal"]),
+        (documents, "verify", results["verify"]),
+        (sorted_leaves["count"], f"{sorted_leaves['count']:,} leaves: sort on disk, hash, write", sorted_leaves),
+    )
+    for count, name, figures in named:
+        seconds = figures["seconds"]
+        table.add_row(name, f"{seconds:.2f}", f"{count / seconds:,.0f}", f"{figures['peak_mib']:,}")
     return table

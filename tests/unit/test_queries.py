@@ -13,9 +13,11 @@ from esql_parser.EsqlBaseLexer import EsqlBaseLexer
 from esql_parser.EsqlBaseParser import EsqlBaseParser
 from pydantic_core import PydanticCustomError
 
+from generator import card as cards
 from generator.errors import UserError
 from generator.paths import ROOT
 from generator.registry import expression, queries
+from generator.render import queries as rendered
 from runner.answers import queries as answers
 from tests.documents import fields_of
 
@@ -27,7 +29,7 @@ LIBRARY = queries.load()
 FOLDER = ROOT / "queries"
 COMMANDS = {"FROM", "WHERE", "EVAL", "STATS", "SORT", "KEEP", "LIMIT"}
 #: Of the functions of ES|QL (8.14 and later) those that the library uses.
-FUNCTIONS = {"COUNT", "SUM", "AVG", "MAX", "PERCENTILE", "DATE_TRUNC", "NOW", "CASE", "TO_DOUBLE"}
+FUNCTIONS = {"COUNT", "SUM", "AVG", "MAX", "PERCENTILE", "DATE_TRUNC", "NOW", "CASE", "COALESCE", "TO_DOUBLE"}
 WORDS = {"AND", "OR", "NOT", "IS", "NULL", "BY", "DESC", "ASC", "true", "false", "days", "day", "hour"}
 TOKEN = re.compile(r'"[^"]*"|@?[A-Za-z_][\w.]*|\d+(?:\.\d+)?(?:e\d+)?|==|>=|[-+*/(),=>]')
 
@@ -174,3 +176,33 @@ def test_an_unknown_query_is_refused() -> None:
     """The error says how to see the names."""
     with pytest.raises(UserError, match="`holysheep-elk query` lists them"):
         answers.load(FOLDER, "nothing")
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+def test_sums_and_percentiles_are_not_rough(name: str) -> None:
+    """By default Elasticsearch ranks the 40 largest names of each day, and percentiles of calls can be 15 % wrong."""
+    body = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    for kind, agg in _aggregations(body.get("aggs", {})):
+        if kind == "terms":
+            assert agg["shard_size"] == 10_000
+        if kind == "percentiles":
+            assert agg["tdigest"] == {"compression": 1000}
+
+
+def _aggregations(aggs: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for agg in aggs.values():
+        yield from ((kind, body) for kind, body in agg.items() if kind != "aggs")
+        yield from _aggregations(agg.get("aggs", {}))
+
+
+def test_the_cheapest_model_answers() -> None:
+    """A model of embeddings has no output, pictures have no tokens: neither can take over a conversation."""
+    head = (ROOT / "pricing.yaml").read_text(encoding="utf-8").split("\nmodels:")[0]
+    picture = "input: 0, output: 0, units: {images: {usd: 0.04, per: 1}}"
+    rates = {"vectors": "input: 0.02, output: 0", "chat": "input: 2, output: 8", "pictures": picture}
+    models = [
+        f"  - {{id: {name}, provider: openai, family: OpenAI, prices: [{{from: 2025-01-01, {rate}, confirmed: true}}]}}"
+        for name, rate in {**rates, "small": "input: 0.4, output: 1.6"}.items()
+    ]
+    card = cards.parse("\n".join([head, "models:", *models, ""]))
+    assert rendered.placeholders(card)["cheapest"] == "small"

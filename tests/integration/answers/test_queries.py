@@ -10,7 +10,7 @@ from generator.registry import queries as registry
 from generator.render import queries as rendered
 from runner.answers import periods, queries
 from tests.integration.answers.conftest import fill
-from tests.integration.answers.documents import NOW, card
+from tests.integration.answers.documents import NOW, PREFIX, card
 from tests.integration.answers.library import ANSWERS, documents
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def test_every_query_is_asked() -> None:
 def test_answer(client: Elasticsearch, folder: Path, name: str, day: str) -> None:
     """The rows, in their order where it is that of a figure; equal figures may come in any order."""
     span = periods.whole(periods.parse(day, "Asia/Seoul", NOW))
-    found = queries.run(client, queries.load(folder, name), span)
+    found = queries.run(client, queries.load(folder, name), span).rows
     wanted = ANSWERS[name, day]
     assert sorted(map(_key, found)) == sorted(map(_key, wanted))
     for row, want in zip(sorted(found, key=_key), sorted(wanted, key=_key), strict=True):
@@ -65,4 +65,44 @@ def _key(row: dict[str, Any]) -> str:
 def test_the_saved_body_asks_for_the_last_thirty_days(client: Elasticsearch, folder: Path) -> None:
     """As it is saved, without a period, a query works too: these calls are older or newer than that, by the clock."""
     for name in registry.load():
-        assert queries.run(client, queries.load(folder, name)) is not None
+        assert queries.run(client, queries.load(folder, name)).left_out == 0
+
+
+def _call(day: int, user: str, nano: int, tokens: dict[str, int]) -> dict[str, Any]:
+    """A priced call of a user."""
+    return {
+        "_index": f"{PREFIX}-api-2026.03.{day:02d}",
+        "_source": {
+            "@timestamp": f"2026-03-{day:02d}T05:00:00.000Z",
+            "user.id": user,
+            "holysheep.price.model": "gpt-4.1",
+            "holysheep.cost.status": "priced",
+            "holysheep.cost.total_nano": nano,
+            **tokens,
+        },
+    }
+
+
+def test_a_sum_has_every_day_in_it(templated: Elasticsearch, folder: Path) -> None:
+    """`steady` is the last of 45 users on each of two days, and the first of both: 90 + 90; the others have 100 once.
+
+    44 + 1 calls a day are 90. Twenty rows are shown, with 2 + 19 of them. One call has a total of tokens alone: 500,
+    and 89 have 3 + 2: 945 tokens for 44 + 44 times 100 and 180, 8,980 nano-USD in all.
+    """
+    split, total = (
+        {"gen_ai.usage.input_tokens": 3, "gen_ai.usage.output_tokens": 2},
+        {"holysheep.usage.total_tokens": 500},
+    )
+    others = [_call(day, f"{day}-{number:02d}", 100, split) for day in (3, 4) for number in range(44)]
+    fill(templated, [*others, _call(3, "steady", 90, split), _call(4, "steady", 90, total)])
+    span = periods.whole(periods.parse("2026-03-03..2026-03-04", "Asia/Seoul", NOW))
+    by_user = queries.run(templated, queries.load(folder, "cost-by-user"), span)
+    assert by_user.rows[0] == pytest.approx(
+        {"User": "steady", "Calls": 2, "Input": 3, "Output": 2, "USD": 180 / 1e9, "Error rate": 0}
+    )
+    assert (len(by_user.rows), by_user.left_out) == (20, 69)
+    assert "69 documents are in further rows" in queries.sheet(queries.load(folder, "cost-by-user"), by_user).notes[-1]
+    (per_1k,) = queries.run(templated, queries.load(folder, "cost-per-1k-tokens"), span).rows
+    assert per_1k == pytest.approx(
+        {"Model": "gpt-4.1", "Tokens": 945, "USD": 8980 / 1e9, "USD per 1k": 8980 / 1e9 / 0.945}
+    )
