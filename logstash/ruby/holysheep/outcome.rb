@@ -113,7 +113,7 @@ module HolySheep
     def union(words)
       return nil if words.nil? || words.empty?
 
-      Regexp.new(words.map { |w| w.match?(/\A\d+\z/) ? "(?<!\\d)#{w}(?!\\d)" : Regexp.escape(w) }.join("|"), Regexp::IGNORECASE)
+      Regexp.new(words.map { |w| w.match?(/\A\d+\z/) ? "(?<!\\d)#{w}(?![0-9A-Za-z])" : Regexp.escape(w) }.join("|"), Regexp::IGNORECASE)
     end
   end
 end
