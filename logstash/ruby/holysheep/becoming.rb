@@ -31,7 +31,8 @@ module HolySheep
     end
 
     def has_word?(slots, slot_and_words)
-      slot_and_words[1].key?(slots[slot_and_words[0]].to_s.downcase)
+      value = slots[slot_and_words[0]]
+      slot_and_words[1].key?(value.nil? ? "" : value.to_s.downcase)
     end
   end
 end

@@ -14,6 +14,7 @@ module HolySheep
 
     def initialize(rules)
       @rules = {}
+      @words = {}
       errors = rules.fetch("errors")
       @types = errors.fetch("types").map { |type| [type.fetch("name"), union(type["text"])] }
       @by_status = errors.fetch("status").transform_keys(&:to_i)
@@ -28,7 +29,7 @@ module HolySheep
     # [outcome, HTTP status or nil] from a status that may be a number, digits or words, and a status code.
     def judge(status, code, error)
       http = http_status(code) || http_status(status)
-      word = status.is_a?(String) ? word_outcome(status) : nil
+      word = status.is_a?(String) ? words(status)[1] : nil
       word = status ? "success" : "failure" if status == true || status == false
       outcome = if http then http >= 200 && http <= 299 ? "success" : "failure"
                 else word
@@ -85,9 +86,20 @@ module HolySheep
     end
 
     def http_status(value)
-      value = LEADING_STATUS.match(value)&.captures&.first.to_i if value.is_a?(String)
+      return words(value)[0] if value.is_a?(String)
+
       value = Numbers.float(value)&.to_i unless value.is_a?(Integer)
       value && value >= 100 && value <= 599 ? value : nil
+    end
+
+    # [HTTP status, outcome] that a status in words tells, each may be nil. The same few come again and again.
+    def words(status)
+      known = @words[status]
+      return known if known
+
+      @words.clear if @words.size >= MEMO_LIMIT
+      meaning = [LEADING_STATUS.match(status)&.captures&.first&.to_i, word_outcome(status)].freeze
+      status.bytesize > MEMO_BYTES ? meaning : @words[status] = meaning
     end
 
     def word_outcome(word)
