@@ -24,11 +24,12 @@ module HolySheep
 
     # The keys of an object, and the node of each or nil.
     class Shape
-      attr_reader :keys, :nodes
+      attr_reader :keys, :nodes, :other_counts
 
       def initialize(keys, tree)
         @keys = keys
         @nodes = keys.map { |key| tree[key] }
+        @other_counts = @nodes.any? { |node| node && Slots::OTHER_COUNTS.key?(node.slot) }
       end
 
       # Whether an object with these keys has this shape.
@@ -48,7 +49,8 @@ module HolySheep
 
     # After it, `slots` and `extras` hold the record; they are fresh objects, the extractor can be used again.
     def run(record, tree)
-      @slots = Array.new(Slots::COUNT)
+      @slots = Array.new(Slots::COUNT + 1)
+      @slots[Slots::PLAIN_COUNTS] = true
       @extras = nil
       walk(record, tree, nil)
       @extras ||= NO_EXTRAS
@@ -67,6 +69,7 @@ module HolySheep
       shape = shape_of(hash, tree)
       keys = shape.keys
       nodes = shape.nodes
+      @slots[Slots::PLAIN_COUNTS] = nil if shape.other_counts
       values = hash.values
       at = 0
       while at < values.size

@@ -12,6 +12,11 @@ module HolySheep
 
     NAMES.each_with_index { |name, index| const_set(name.upcase, index) }
 
+    # One place more: true where Extract knows that no token count is there but input, output and total. Few records have
+    # others, and to look for each takes time.
+    PLAIN_COUNTS = COUNT
+    OTHER_COUNTS = [INPUT_NATIVE, *CACHED..SEARCH_UNITS].to_h { |slot| [slot, true] }.freeze
+
     # Whether one of these slots has a value.
     def self.any?(slots, indexes)
       at = 0

@@ -17,13 +17,7 @@ module HolySheep
       @output_invalid = false
       @output = count(slots, Slots::OUTPUT, "output")
       @output_invalid = @invalid
-      @reasoning = count(slots, Slots::REASONING, "reasoning")
-      @total = count(slots, Slots::TOTAL, "total")
-      read_cache_write(slots)
-      read_input(slots)
-      read_beside(slots)
-      @details = UsageDetails.of(slots, problems)
-      @invalid ||= @details.invalid? if @details
+      slots[Slots::PLAIN_COUNTS] ? read_plain(slots) : read_all(slots)
       complete unless @total.nil? || @invalid
     end
 
@@ -55,6 +49,21 @@ module HolySheep
     end
 
     private
+
+    def read_plain(slots)
+      @total = count(slots, Slots::TOTAL, "total")
+      @input = count(slots, Slots::INPUT, "input")
+    end
+
+    def read_all(slots)
+      @reasoning = count(slots, Slots::REASONING, "reasoning")
+      @total = count(slots, Slots::TOTAL, "total")
+      read_cache_write(slots)
+      read_input(slots)
+      read_beside(slots)
+      @details = UsageDetails.of(slots, @problems)
+      @invalid ||= @details.invalid? if @details
+    end
 
     # Anthropic's own API counts cached tokens beside `input_tokens`; everyone else counts them within the prompt.
     # Its two cache counts under its own names next to `input_tokens` tell it apart.
