@@ -93,7 +93,7 @@ module HolySheep
     def place(node, prefix, key, value)
       sub = node&.sub
       if sub && value.is_a?(Hash)
-        walk(value, sub, path_below(node, prefix, key))
+        walk(value, sub, path_below(node, prefix, key)) unless value.empty?
       elsif node&.slot
         put(node, value)
       else

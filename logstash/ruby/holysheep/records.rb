@@ -11,6 +11,8 @@ module HolySheep
     # Atomic: an unclosed string of 10 MB must not be tried in every way it could be cut.
     STRING_REST = /(?>(?:[^"\\]+|\\.)*)"/m
     SEPARATOR = /[\s,]+/
+    NEXT_OBJECT = /\}\s*\{/
+    FEW_OBJECTS = 20
 
     module_function
 
@@ -27,6 +29,24 @@ module HolySheep
     def blank?(text)
       first = text.getbyte(0)
       (first.nil? || first <= 32) && !text.match?(/\S/)
+    end
+
+    # Whether a second object may begin in the text. What stands before each of its few `{` tells it in a third of the
+    # expression's time.
+    def next_object?(text)
+      return text.match?(NEXT_OBJECT) unless text.ascii_only? # only then is a character's place that of its byte
+
+      left = FEW_OBJECTS
+      at = text.rindex("{")
+      while at && at > 0
+        before = text.getbyte(at - 1)
+        before = text.getbyte(at - 2) if before == 32
+        return text.match?(NEXT_OBJECT) if before == 125 || before <= 32 || left.zero?
+
+        left -= 1
+        at = text.rindex("{", at - 1)
+      end
+      false
     end
 
     # The records of a webhook body: one object, an array, or NDJSON. An object printed over several lines is one.
