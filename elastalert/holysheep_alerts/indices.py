@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 KEPT_DAYS: Final = {"": 90, "_status": 2, "_silence": 40, "_error": 30, "_past": 90}
 #: How long Elasticsearch may take to answer after a start of all containers together.
 PATIENCE_S: Final = 300
+#: Seconds between two looks at what has run.
+WATCH_S: Final = 20
 
 
 def _client(config: Path) -> tuple[Any, str]:
@@ -45,17 +47,22 @@ def prepare(config: Path) -> None:
             return
 
 
-def healthy(config: Path) -> int:
-    """0 when a rule has run in the last five minutes, else 1."""
+def watch(config: Path, note: Path) -> None:
+    """Write into a file, for ever, whether a rule has run in the last five minutes: empty, or what is wrong.
+
+    The health check reads the file. It must not ask by itself: a process of its own would import ElastAlert each time,
+    for seconds of computing.
+    """
     client, name = _client(config)
     recent = {"query": {"range": {"@timestamp": {"gte": "now-5m"}}}}
-    try:
-        runs = int(client.count(index=name + "_status", body=recent)["count"])
-    except ElasticsearchException as error:
-        print(f"Elasticsearch: {str(error)[:200]}")
-        return 1
-    print(f"{runs} runs of rules in the last 5 minutes")
-    return 0 if runs else 1
+    while True:
+        try:
+            runs = int(client.count(index=name + "_status", body=recent)["count"])
+            words = "" if runs else "no rule has run in the last 5 minutes"
+        except ElasticsearchException as error:
+            words = f"Elasticsearch: {str(error)[:200]}"
+        note.write_text(words, encoding="utf-8")
+        time.sleep(WATCH_S)
 
 
 def tidy(config: Path) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from base64 import b64encode
 from pathlib import Path
 from typing import Final
@@ -30,17 +31,22 @@ CONFIG: Final = FOLDER / "config.yaml"
 HTTPS: Final = 443
 #: Written by the process that runs the rules.
 LOADED: Final = CHANNELS / "loaded.json"
+HEALTH: Final = CHANNELS / "health"
+#: A note of health that is older than so many seconds is of a process that hangs.
+HEALTH_S: Final = 120
 
 
 def main(arguments: list[str]) -> int:
     """One of them."""
+    if arguments[:1] == ["health"]:
+        return _health()
     os.environ.setdefault("HOLYSHEEP_CA", "/certs/ca.crt")
     try:
         channels = write(Settings(os.environ, SECRETS / "alerts"), CHANNELS)
     except SettingsError as error:
         print(f"alerts: {error}", file=sys.stderr)
         return 2
-    if arguments[:1] not in (["health"], ["check"], ["test"], ["loaded"]):
+    if arguments[:1] not in (["check"], ["test"], ["loaded"]):
         for severity, names in channels.items():
             print(f"{severity} goes to {', '.join(names) or 'the log alone: no channel is set up'}", flush=True)
     if arguments[:1] in (["channels"], ["loaded"]):
@@ -49,12 +55,8 @@ def main(arguments: list[str]) -> int:
         return 0
     _credentials()
     _cluster()
-    if arguments[:1] == ["health"]:
-        from holysheep_alerts.indices import healthy  # noqa: PLC0415 - ElastAlert takes seconds to import
-
-        return healthy(CONFIG)
     if arguments[:1] == ["check"]:
-        from holysheep_alerts.check import check  # noqa: PLC0415 - the same
+        from holysheep_alerts.check import check  # noqa: PLC0415 - ElastAlert takes seconds to import
 
         return check(FOLDER)
     if arguments[:1] == ["test"] and len(arguments) == 2:  # noqa: PLR2004 - the word and the rule
@@ -86,11 +88,23 @@ def _cluster() -> None:
             os.environ["ES_URL_PREFIX"] = prefix
 
 
+def _health() -> int:
+    """0 when the process that runs the rules has just noted that they run, else 1."""
+    try:
+        words, age = HEALTH.read_text(encoding="utf-8"), time.time() - HEALTH.stat().st_mtime
+    except FileNotFoundError:
+        words, age = "no rule has run yet", 0
+    if age > HEALTH_S:
+        words = f"ElastAlert has not looked at its runs for {age:.0f} s"
+    print(words or "rules run")
+    return int(bool(words))
+
+
 def _run(arguments: list[str]) -> int:
     from elastalert.elastalert import ElastAlerter  # noqa: PLC0415 - see main
     from elastalert.elastalert import main as elastalert  # noqa: PLC0415 - see main
 
-    from holysheep_alerts.indices import prepare, tidy_daily  # noqa: PLC0415 - the same
+    from holysheep_alerts.indices import prepare, tidy_daily, watch  # noqa: PLC0415 - the same
     from holysheep_alerts.loading import note_into  # noqa: PLC0415 - the same
 
     prepare(CONFIG)
@@ -99,6 +113,7 @@ def _run(arguments: list[str]) -> int:
         ElastAlerter(["--config", str(CONFIG), "--verbose", *arguments[1:]]).run_all_rules()
         return 0
     threading.Thread(target=tidy_daily, args=(CONFIG,), daemon=True).start()
+    threading.Thread(target=watch, args=(CONFIG, HEALTH), daemon=True).start()
     elastalert(["--config", str(CONFIG), "--verbose", *arguments])
     return 0
 
