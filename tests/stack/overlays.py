@@ -29,8 +29,6 @@ MODEL: Final = "dear-model"
 NANO: Final = 750_000_000
 #: A container has so long to start before its report and its seal are due.
 TO_START_S: Final = 30
-#: A container that ends by itself when it is stopped has this exit code: 128 and SIGTERM. 137 is a killed one.
-ENDED: Final = 143
 #: Days ago: closed, so that it is sealed.
 CLOSED: Final = 2
 

@@ -118,9 +118,9 @@ def test_all_are_healthy_and_end_when_told(started: Started) -> None:
     for name in SERVICES:
         stack.wait(lambda name=name: stack.healthy(name), f"{name} is healthy")  # type: ignore[misc]
     stack.run("stop", *SERVICES)
-    assert {name: stack.container(name).attrs["State"]["ExitCode"] for name in SERVICES} == dict.fromkeys(
-        SERVICES, overlays.ENDED
-    )
+    # 128 and SIGTERM; ElastAlert ends by SIGINT, and of itself. 137 is a container that had to be killed.
+    ended = {name: stack.container(name).attrs["State"]["ExitCode"] for name in SERVICES}
+    assert ended == {"alerts": 0, "report": 143, "rollup": 143, "seal": 143}
 
 
 @pytest.fixture

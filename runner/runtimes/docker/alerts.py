@@ -26,7 +26,8 @@ def prepare() -> None:
 
 def run(args: Sequence[str]) -> tuple[int, str]:
     """Exit code, and output of both kinds. UserError when the container doesn't run."""
-    name = engine.name_of(SERVICE)
+    rows = engine.containers()
+    name = next((row["Name"] for row in rows if (row["Service"], row["State"]) == (SERVICE, "running")), None)
     if name is None:
         hint = "add alerts to HOLYSHEEP_OVERLAYS in compose/.env, then: make up"
         raise UserError("the alerts container doesn't run", hint=hint)

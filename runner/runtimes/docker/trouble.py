@@ -35,9 +35,11 @@ def explain(stderr: str) -> UserError:
         if state == "created" or (state == "exited" and code == 0):
             # This service did not fail; it waited for another.
             continue
-        output = "\n".join(filter(None, (engine.last_health(row["Name"]), engine.last_words(row["Name"]))))
-        explained = _sign(_refusal(row["Name"])) or _sign(output) or _by_code(code)
-        what, hint = explained or (_last(output) or f"{state}, exit code {code}", "see `make logs`")
+        checked, words = engine.last_health(row["Name"]), engine.last_words(row["Name"])
+        explained = _sign(_refusal(row["Name"])) or _sign(f"{checked}\n{words}") or _by_code(code)
+        # Of a service that runs, the health check says what is wrong; its log may tell of something else.
+        reason = (checked or words) if state == "running" else words
+        what, hint = explained or (_last(reason) or f"{state}, exit code {code}", "see `make logs`")
         return UserError(what, where=row["Service"], hint=hint)
     what, hint = _taken(stderr) or _sign(stderr) or (_last(stderr) or "docker compose up failed", "see `make logs`")
     return UserError(what, where="docker compose", hint=hint)
