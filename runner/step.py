@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 Json = dict[str, Any]
 #: `keep`: it differs, and stays as it is, such as a person's change. `skip`: it can't be written here, or not compared.
@@ -11,6 +14,20 @@ Json = dict[str, Any]
 Action = Literal["create", "change", "delete", "keep", "skip", "refuse", "unchanged"]
 #: The actions that write.
 WRITES: Final = ("create", "change", "delete")
+
+#: Action → its sign. An unchanged object is only counted.
+SIGNS: Final[dict[Action, str]] = {
+    "create": "+",
+    "change": "~",
+    "delete": "-",
+    "keep": "!",
+    "refuse": "x",
+    "skip": "?",
+}
+#: Differences of one object that are shown; `--json` has all.
+SHOWN: Final = 8
+#: Characters of a value that are shown.
+_MOST: Final = 90
 
 
 @dataclass(frozen=True)
@@ -56,3 +73,34 @@ def writing(steps: list[Step]) -> list[Step]:
 def refused(steps: list[Step]) -> list[Step]:
     """The steps because of which nothing may be written."""
     return [step for step in steps if step.action == "refuse"]
+
+
+def together(steps: Iterable[Step]) -> Iterator[tuple[Step, list[str]]]:
+    """Each step with the names of the objects to which the same is done for the same reason, in the order of the first.
+
+    A new field is put into the index of every kind that is made a day: a person reads that once.
+    """
+    groups: dict[object, tuple[Step, list[str]]] = {}
+    for step in steps:
+        same = (step.differences, step.notes) if step.differences else step.name
+        groups.setdefault((step.action, step.kind, same), (step, []))[1].append(step.name)
+    yield from groups.values()
+
+
+def words(step: Step, names: list[str]) -> tuple[str, list[str]]:
+    """The line of a step of `together`, and the lines below it: what differs, and the notes."""
+    title = f"{step.kind}/{names[0]}" if len(names) == 1 else f"{step.kind}: {', '.join(names)}"
+    lines = [_difference(change) for change in step.differences[:SHOWN]]
+    if (more := len(step.differences) - SHOWN) > 0:
+        lines.append(f"… and {more} more: --json has all")
+    return f"{SIGNS[step.action]} {title}", [*lines, *step.notes]
+
+
+def _difference(change: Difference) -> str:
+    return f"{change.path}: {_value(change.old)} → {_value(change.new)}"
+
+
+def _value(text: str | None) -> str:
+    if text is None:
+        return "(none)"
+    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"

@@ -13,7 +13,7 @@ from generator.errors import UserError, UserErrors
 from runner.cluster import plan as planning
 from runner.cluster import present, rendered
 from runner.cluster.reasons import reason_of
-from runner.step import WRITES, refused
+from runner.step import WRITES, refused, together, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from elasticsearch import Elasticsearch
 
+    from runner.runtime import Say
     from runner.step import Step
 
 Json = dict[str, Any]
@@ -43,13 +44,16 @@ class Applied:
     why: str = ""
 
 
-def apply(es: Elasticsearch, folder: Path) -> list[Applied]:
+def apply(es: Elasticsearch, folder: Path, say: Say = lambda _: None) -> list[Applied]:
     """Plan and apply every file below a rendered elasticsearch/ folder; nothing is deleted.
 
+    `say` gets what differs before anything is written, without the objects that are new.
     Raises UserError when the cluster refuses a file, with its reason, when there is nothing to apply, and when today's
     indices can't take a change.
     """
     steps = planning.make(es, folder, planning.Options())
+    for line in differing(steps):
+        say(line)
     refuse(steps)
     return list(execute(es, folder, steps))
 
@@ -57,12 +61,21 @@ def apply(es: Elasticsearch, folder: Path) -> list[Applied]:
 def refuse(steps: list[Step]) -> None:
     """UserErrors when the plan has a change that the indices of today can't take."""
     wrong = [
-        UserError(f"{change.path}: {change.old} → {change.new}: {step.notes[0]}", where=step.name)
-        for step in refused(steps)
+        UserError(f"{change.path}: {change.old} → {change.new}: {step.notes[0]}", where=", ".join(names))
+        for step, names in together(refused(steps))
         for change in step.differences
     ]
     if wrong:
         raise UserErrors(wrong)
+
+
+def differing(steps: list[Step]) -> list[str]:
+    """What differs in what is there already, as lines for people; empty when nothing does."""
+    lines: list[str] = []
+    for step, names in together(step for step in steps if step.action in ("change", "delete", "refuse")):
+        title, details = words(step, names)
+        lines += [f"  {title}", *(f"      {line}" for line in details)]
+    return ["Elasticsearch differs from the rendered files:", *lines] if lines else []
 
 
 def execute(es: Elasticsearch, folder: Path, steps: list[Step]) -> Iterator[Applied]:
@@ -85,11 +98,10 @@ def execute(es: Elasticsearch, folder: Path, steps: list[Step]) -> Iterator[Appl
             raise UserError(f"Elasticsearch does not answer: {error}", hint="apply again when it does") from None
 
 
-def words(applied: list[Applied]) -> list[str]:
-    """The results as lines for people: one line of counts, each change, and each reason why something was skipped."""
+def results(applied: list[Applied]) -> list[str]:
+    """The results as lines for people: one line of counts, and each reason why something was skipped."""
     counts = Counter(item.result for item in applied)
     lines = ["Templates: " + ", ".join(f"{count} {result}" for result, count in sorted(counts.items()))]
-    lines += [f"  changed {item.kind}/{item.name} {item.why}".rstrip() for item in applied if item.result == "changed"]
     skipped = Counter(item.why for item in applied if item.result == "skipped")
     return lines + [f"  skipped {count}: {why}" for why, count in skipped.items()]
 

@@ -137,9 +137,9 @@ class _Indices:
 
     def _conflict(self, index: Index, conflicts: tuple[Difference, ...]) -> Step:
         if index.next is None:
-            why = "this index can't take it, and no other follows: reindex it, or delete it"
+            why = "an index that exists can't take it, and no other follows: reindex it, or delete it"
             return self._refuse(index.name, conflicts, why)
-        why = f"this index can't take it; the next one is of {index.next} (UTC)"
+        why = f"an index that exists can't take it; the next one is of {index.next} (UTC)"
         until = ": holds from then on; until then a value that does not fit becomes a dead letter"
         return self._refuse(index.name, conflicts, why, until)
 

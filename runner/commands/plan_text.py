@@ -8,26 +8,23 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.console import Console
 from rich.text import Text
 
+from runner.step import together, words
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runner.plan.whole import Plan, Target
-    from runner.step import Difference, Step
+    from runner.step import Step
 
 Json = dict[str, Any]
-#: Action → its sign and colour.
-SIGNS: Final = {
-    "create": ("+", "green"),
-    "change": ("~", "yellow"),
-    "delete": ("-", "red"),
-    "keep": ("!", "magenta"),
-    "refuse": ("x", "bold red"),
-    "skip": ("?", "dim"),
+COLOURS: Final = {
+    "create": "green",
+    "change": "yellow",
+    "delete": "red",
+    "keep": "magenta",
+    "refuse": "bold red",
+    "skip": "dim",
 }
-#: Differences of one object that are shown; `--json` has all.
-SHOWN: Final = 8
-#: Characters of a value that are shown.
-_MOST: Final = 90
 
 
 def show(plan: Plan, target: Target) -> None:
@@ -45,35 +42,17 @@ def show(plan: Plan, target: Target) -> None:
 def lines(steps: list[Step]) -> Iterator[Text]:
     """The lines of a part: what differs, what is skipped by its reason, and the number of unchanged objects."""
     skipped: Counter[str] = Counter()
-    for step in steps:
+    for step, names in together(step for step in steps if step.action != "unchanged"):
         if step.action == "skip" and not step.differences:
-            skipped["; ".join(step.notes)] += 1
-        elif step.action != "unchanged":
-            sign, colour = SIGNS[step.action]
-            yield Text(f"  {sign} {step.kind}/{step.name}", style=colour)
-            yield from (Text(f"      {line}") for line in _details(step))
+            skipped["; ".join(step.notes)] += len(names)
+        else:
+            title, details = words(step, names)
+            yield Text(f"  {title}", style=COLOURS[step.action])
+            yield from (Text(f"      {line}") for line in details)
     for why, count in skipped.items():
         yield Text(f"  ? {why}" if count == 1 else f"  ? {count} files: {why}", style="dim")
     if unchanged := sum(step.action == "unchanged" for step in steps):
         yield Text(f"  = {unchanged} unchanged", style="dim")
-
-
-def _details(step: Step) -> Iterator[str]:
-    for change in step.differences[:SHOWN]:
-        yield _difference(change)
-    if (more := len(step.differences) - SHOWN) > 0:
-        yield f"… and {more} more: --json has all"
-    yield from step.notes
-
-
-def _difference(change: Difference) -> str:
-    return f"{change.path}: {_value(change.old)} → {_value(change.new)}"
-
-
-def _value(text: str | None) -> str:
-    if text is None:
-        return "(none)"
-    return text if len(text) <= _MOST else text[: _MOST - 1] + "…"
 
 
 def summary(plan: Plan) -> str:

@@ -188,13 +188,13 @@ def _check_version(es: Elasticsearch) -> None:
 
 def _apply(es: Elasticsearch, say: Say) -> None:
     try:
-        applied = applying.apply(es, ROOT / "elasticsearch")
+        applied = applying.apply(es, ROOT / "elasticsearch", say)
     except UserError as error:
         if "may not" in error.what:
             raise UserError(error.what, where=ADMIN_KEY, hint=f"the admin key needs {RIGHTS}") from error
         raise
     for item in applied:
-        if item.result != "unchanged":
+        if item.result in ("created", "skipped"):
             say(f"  {item.result} {item.kind}/{item.name} {item.why}".rstrip())
     say(f"Applied: {len(applied)} files, {sum(item.result == 'unchanged' for item in applied)} of them unchanged")
 

@@ -28,7 +28,7 @@ def apply(say: Say) -> None:
     reach.fetch_authority()
     with reach.elasticsearch("elastic", "elastic_password") as es:
         _wait_for_roles(es)
-        for line in applying.words(applying.apply(es, ROOT / "elasticsearch")):
+        for line in applying.results(applying.apply(es, ROOT / "elasticsearch", say)):
             say(line)
 
 

@@ -64,7 +64,7 @@ class Embedded:
         record = elasticsearch.start(layout, choice, say)
         say(f"Elasticsearch {record.version}: {elasticsearch.url(record.port)} (pid {record.pid})")
         with elasticsearch.client(layout, record.port) as admin:
-            for line in applying.words(applying.apply(admin, ROOT / "elasticsearch")):
+            for line in applying.results(applying.apply(admin, ROOT / "elasticsearch", say)):
                 say(line)
 
     def feed(self, logs: Sequence[LogFile], tell: Tell, *, again: bool) -> Fed:

@@ -76,7 +76,8 @@ def test_a_changed_type_is_refused_while_an_index_of_today_has_the_old_one(bundl
     with pytest.raises(UserError) as caught:
         bundle.apply()
     words = (
-        f"{today}: field event.outcome type: keyword → long: this index can't take it; the next one is of {tomorrow}"
+        f"{today}: field event.outcome type: keyword → long: an index that exists can't take it; "
+        f"the next one is of {tomorrow}"
     )
     assert str(caught.value) == f"{words} (UTC); `apply --from-tomorrow` accepts that"
     present = bundle.es.cluster.get_component_template(name=f"{PREFIX}-call")["component_templates"][0]
