@@ -107,11 +107,11 @@ def write(target: Target, rendered: Rendered, plan: Plan, say: Callable[[str], N
     UserError when a step is refused; the steps before it are written, and a new plan has the rest.
     """
     done: Counter[str] = Counter()
-    for result in cluster_apply.execute(target.es, rendered.root / "elasticsearch", plan.elasticsearch):
+    for result in cluster_apply.execute(target.es, rendered.root / "elasticsearch", writing(plan.elasticsearch)):
         if result.result in ("created", "changed", "deleted"):
             say(f"{result.result} {result.kind}/{result.name}")
             done[result.result] += 1
-        elif any(step.name == result.name and step.kind == result.kind for step in writing(plan.elasticsearch)):
+        else:
             say(f"not written: {result.kind}/{result.name}: {result.why}")
     if target.kibana is not None and (steps := writing(plan.kibana)):
         say(f"Kibana: writing {len(steps)} objects")
