@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from generator.errors import UserError
+from runner.compliance.subject_keys import user_hash
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: As in logstash/ruby/holysheep/keyed_hash.rb and client/holysheep/privacy.py.
-DIGITS: Final = 16
+    from runner.compliance.subject_keys import SubjectKey
+
+__all__ = ["KEY_HINT", "Subject", "keys", "user_hash"]
+
 KEY_HINT: Final = "name the file of the privacy key: HOLYSHEEP_PRIVACY_KEY_FILE (docs/privacy.md)"
 
 
@@ -24,22 +27,26 @@ class Subject:
     name: str
     #: Of the privacy key in use, and of those before it.
     keys: tuple[bytes, ...] = ()
+    #: The user's own keys (`privacy.user_ids: hmac`).
+    own: tuple[SubjectKey, ...] = ()
 
     @property
     def names(self) -> list[str]:
-        """How documents have it: by name, and for users by hash (`privacy.user_ids: hmac`)."""
-        return [self.name, *(user_hash(key, self.name) for key in self.keys if self.by == "user")]
+        """How documents have it: by name, and for users by pseudonym and by the privacy key's hash."""
+        hashes = [user_hash(key, self.name) for key in self.keys if self.by == "user"]
+        return [self.name, *(key.pseudonym for key in self.own), *hashes]
 
     @property
     def register_hashes(self) -> list[str]:
-        """How the register has it: HMAC-SHA256 (hex) of kind and name, apart from the hashes that documents hold."""
+        """How the register has it: HMAC-SHA256 (hex) of kind and name, apart from the hashes that documents hold.
+
+        A user's own key comes first: when it is destroyed, nobody can tell whose request it was. The register names the
+        request, and `changes` the documents that it erased, which a snapshot may still hold under the pseudonym.
+        """
         text = f"erasure:{self.by}:{self.name}".encode()
-        return [hmac.new(key, text, "sha256").hexdigest() for key in self.keys]
-
-
-def user_hash(key: bytes, name: str) -> str:
-    """A user as the filter and the client write it: the first 16 hex digits of HMAC-SHA256."""
-    return hmac.new(key, name.encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:DIGITS]
+        return [key.register_hash for key in self.own] + [
+            hmac.new(key, text, "sha256").hexdigest() for key in self.keys
+        ]
 
 
 def keys(path: Path | None) -> tuple[bytes, ...]:

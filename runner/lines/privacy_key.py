@@ -1,6 +1,6 @@
 """The keys of the filter: of the hashes that replace texts that are not stored, and of the HMACs of audit documents.
 
-The files are made at the first use.
+The files are made at the first use, but for the keys of users: the filter makes that one.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ FOLDER: Final = STATE / "secrets"
 #: Environment variable with a file's path → the file's name. logstash/ruby/holysheep/keyed_hash.rb and document_seal.rb
 #: read the variables.
 FILES: Final = {"HOLYSHEEP_PRIVACY_KEY_FILE": "privacy_key", "HOLYSHEEP_AUDIT_KEY_FILE": "audit_key"}
+#: The same for the keys of users (`privacy.user_ids: hmac`), in a folder of their own: copies of the secrets should not
+#: hold keys that an erasure destroys. logstash/ruby/holysheep/subject_keys.rb reads the variable.
+SUBJECT_KEYS: Final = ("HOLYSHEEP_SUBJECT_KEYS_FILE", "subjects/subject_keys")
 BYTES: Final = 32
 
 
@@ -33,6 +36,8 @@ def environment(folder: Path = FOLDER) -> dict[str, str]:
         path = folder / name
         if not variables.get(variable) and (path.is_file() or _created(path)):
             variables[variable] = str(path)
+    if not variables.get(SUBJECT_KEYS[0]):
+        variables[SUBJECT_KEYS[0]] = str(folder.parent / SUBJECT_KEYS[1])
     return variables
 
 

@@ -24,7 +24,7 @@ module HolySheep
     end
 
     # subject: says under which keys a user stands.
-    def initialize(hash = KeyedHash.from_environment, subject: Subject.new(false, hash))
+    def initialize(hash = KeyedHash.from_environment, subject: Subject.new(false))
       @hash = hash
       @subject = subject
       @values = {}
@@ -32,9 +32,9 @@ module HolySheep
     end
 
     # What is kept of a text: the text, the name of the mask that covers all of it, or the result of `withheld`.
-    # content: whether its key says that it is content.
+    # content: whether its key says that it is content; :user if it says that it is a user.
     def text(value, content: false)
-      return withheld(value) if content && value != ""
+      return content == :user ? withheld_user(value) : withheld(value) if content && value != ""
       return disclose(value) if value.bytesize > MEMO_BYTES
 
       cached = @values[value]
@@ -46,12 +46,12 @@ module HolySheep
 
     # Whether the texts under a key are content, or name a user who is not to be named.
     def withheld_below?(name)
-      ContentKey.text?(name) || @subject.key?(name)
+      ContentKey.text?(name) || (@subject.key?(name) && :user)
     end
 
     # The same of all that stands below the key.
     def withheld_tree?(name)
-      ContentKey.tree?(name) || @subject.key?(name)
+      ContentKey.tree?(name) || (@subject.key?(name) && :user)
     end
 
     # What is kept of a key: the key, or a name made of its length and hash (`KEY_len=12_hmac=…`).
@@ -83,6 +83,12 @@ module HolySheep
     end
 
     private
+
+    # As `withheld`, with the pseudonym of a user who has a key.
+    def withheld_user(text)
+      digest = @subject.shown(text)
+      digest ? "[TEXT len=#{text.length} hmac=#{digest}]" : "[TEXT len=#{text.length}]"
+    end
 
     # Without the brackets: in Logstash they would make it a reference to another field.
     def withheld_key(name)

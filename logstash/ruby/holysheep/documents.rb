@@ -97,7 +97,8 @@ module HolySheep
     end
 
     def of_access(slots, name, text, context)
-      of_plain("access", slots, name, text, context) { |document, problems| @plain.access(document, slots, problems) }
+      outputs = of_plain("access", slots, name, text, context) { |document, problems| @plain.access(document, slots, problems) }
+      @subject.hashed? ? @subject.replace(outputs, slots[Slots::AUTH_USER], name, :name) : outputs
     end
 
     def of_system(slots, name, text, context)

@@ -1,12 +1,13 @@
 # frozen_string_literal: true
 
-require_relative "keyed_hash"
+require_relative "pseudonyms"
 
 module HolySheep
-  # The user of a call where pricing.yaml says `privacy.user_ids: hmac`: the id is replaced by its keyed hash, in `user.id`
-  # and wherever the document's texts repeat it. client/holysheep/privacy.py makes the same hash.
+  # The user of a line where pricing.yaml says `privacy.user_ids: hmac`: the id is replaced by the user's pseudonym, in
+  # `user.id` or `user.name` and wherever the document's texts repeat it.
   class Subject
-    # What the client has hashed already. Hashed twice, a user would be two: one of the client's lines, one of others.
+    # What the client has hashed already, by client/holysheep/privacy.py. Hashed twice, a user would be two: one of the
+    # client's lines, one of others.
     HASHED = /\A\h{16}\z/
     HASHED_BY = "client"
     # Shorter ids are replaced where they are the whole value: within a text "12" may be anything.
@@ -14,14 +15,15 @@ module HolySheep
     # Where a line's own words are kept. All other values are of a few known ones, and may equal an id by chance.
     TEXTS = [%i[error message], %i[url full], %i[gen_ai conversation id], %i[gen_ai input messages], %i[gen_ai output messages],
              %i[holysheep metadata], %i[holysheep audit request_payload], %i[holysheep audit response_payload],
-             %i[holysheep problems]].freeze
+             %i[holysheep problems], %i[url path], %i[http request referrer]].freeze
+    NO_KEY = "user: left out, because the user's key could not be stored (docs/privacy.md)"
     # Keys of a rejected line under which a user stands.
     KEY = /(?:user|customer|member|e-?mail)(?:[._-]?(?:id|name|login|address))?\z/i
 
     # hashed: whether ids are replaced.
-    def initialize(hashed, hash = KeyedHash.from_environment)
+    def initialize(hashed, pseudonyms = hashed ? Pseudonyms.from_environment : nil)
       @hashed = hashed
-      @hash = hash
+      @pseudonyms = pseudonyms
     end
 
     # Whether the values under a key of a line that is not understood are withheld.
@@ -34,48 +36,60 @@ module HolySheep
       @hashed
     end
 
-    # Replaces the user in all documents of a call, where ids are. value: the id as the line has it; source: the source's name.
-    def replace(outputs, value, source)
+    # What stands for a value under such a key; nil without a privacy key.
+    def shown(value)
+      @pseudonyms.shown(value)
+    end
+
+    # Replaces the user in all documents of a line, where ids are. value: the id as the line has it; source: the source's
+    # name; field: of `user`, in which the id is.
+    def replace(outputs, value, source, field = :id)
       return outputs if value.nil? || value == "" || value.is_a?(Hash) || value.is_a?(Array)
 
       id = value.to_s
       id = id.scrub("\uFFFD") unless id.valid_encoding?
-      return outputs if source == HASHED_BY && id.match?(HASHED)
-
-      digest = @hash.of(id)
-      outputs.each { |output| output.document = without(output.document, id, digest) }
+      names = @pseudonyms.of(id, source == HASHED_BY && id.match?(HASHED))
+      outputs.each { |output| output.document = without(output.document, id, names, field) }
     end
 
     private
 
     # The documents of a call share their parts, so that each gets new ones.
-    def without(document, id, digest)
-      document = document.merge(user: { id: digest }) if digest
-      document = document.reject { |key, _| key == :user } unless digest
-      TEXTS.each { |path| document = changed(document, path, id, digest || "[USER]") }
+    def without(document, id, names, field)
+      pseudonym = names&.own
+      document = pseudonym ? document.merge(user: { field => pseudonym }) : document.reject { |key, _| key == :user }
+      document = noted(document) if names && !pseudonym
+      hidden = names ? [id, names.shared].uniq : [id]
+      TEXTS.each { |path| document = changed(document, path, hidden, pseudonym || "[USER]") }
       document
     end
 
-    def changed(value, path, id, digest)
-      return clean(value, id, digest) if path.empty?
-      return value unless value.is_a?(Hash) && value.key?(path[0])
-
-      value.merge(path[0] => changed(value[path[0]], path.drop(1), id, digest))
+    def noted(document)
+      holysheep = document[:holysheep]
+      document.merge(holysheep: holysheep.merge(problems: [*holysheep[:problems], NO_KEY]))
     end
 
-    def clean(value, id, digest)
+    def changed(value, path, hidden, shown)
+      return clean(value, hidden, shown) if path.empty?
+      return value unless value.is_a?(Hash) && value.key?(path[0])
+
+      value.merge(path[0] => changed(value[path[0]], path.drop(1), hidden, shown))
+    end
+
+    def clean(value, hidden, shown)
       case value
-      when String then text(value, id, digest)
-      when Hash then value.to_h { |key, inner| [text(key, id, digest), clean(inner, id, digest)] }
-      when Array then value.map { |inner| clean(inner, id, digest) }
+      when String then text(value, hidden, shown)
+      when Hash then value.to_h { |key, inner| [text(key, hidden, shown), clean(inner, hidden, shown)] }
+      when Array then value.map { |inner| clean(inner, hidden, shown) }
       else value
       end
     end
 
-    def text(value, id, digest)
-      return digest if value == id
+    def text(value, hidden, shown)
+      return shown if hidden.include?(value)
 
-      id.length >= SHORTEST && value.include?(id) ? value.gsub(id, digest) : value
+      hidden.each { |id| value = value.gsub(id, shown) if id.length >= SHORTEST && value.include?(id) }
+      value
     end
   end
 end
