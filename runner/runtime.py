@@ -201,6 +201,10 @@ class Runtime(Protocol):
         """The folder of the files with passwords and keys."""
         ...
 
+    def subject_folder(self) -> Path:
+        """The folder of the users' keys (`privacy.user_ids: hmac`)."""
+        ...
+
     def store(self) -> Store | None:
         """The folder of snapshots; None for an existing cluster."""
         ...

@@ -6,13 +6,15 @@ import json
 import os
 import sys
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from generator.errors import UserError
 from runner.cluster import admin, changes, refused
+from runner.commands import erase_keys
 from runner.compliance import certificate, register
-from runner.compliance.erase import erase, find, snapshots
+from runner.compliance.erase import Erased, erase, find, snapshots
 from runner.compliance.register import Register
 from runner.compliance.subject import Subject, keys
 from runner.lines.feed import rules_of
@@ -25,11 +27,37 @@ if TYPE_CHECKING:
 
     from elasticsearch import Elasticsearch
 
+    from runner.compliance.certificate import Certificate
     from runner.compliance.register import Request
 
 #: Names the file of the key by which users and subjects are hashed.
 VARIABLE: Final = "HOLYSHEEP_PRIVACY_KEY_FILE"
 ROLE: Final = "holysheep_eraser"
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What `--yes` has done."""
+
+    erased: Erased
+    request: str
+    certificate: Certificate
+    #: That may hold the subject.
+    snapshots: list[dict[str, Any]]
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        done = self.erased
+        return {
+            "documents": done.documents,
+            "keys": done.keys,
+            "erased": True,
+            "request": self.request,
+            "not_merged": list(done.not_merged),
+            "snapshots": self.snapshots,
+            "certificate": str(self.certificate.path),
+            **({"salt": self.certificate.salt} if done.keys else {}),
+        }
 
 
 def run(args: argparse.Namespace) -> int:
@@ -42,9 +70,11 @@ def run(args: argparse.Namespace) -> int:
         if args.close:
             return _close(es, prefix, args)
         by: Literal["user", "session"] = "session" if args.user is None else "user"
-        subject = Subject(by, args.session if args.user is None else args.user, _keys())
+        subject = erase_keys.with_own(Subject(by, args.session if args.user is None else args.user, _keys()))
         if args.request:
             return _request(es, prefix, subject, args)
+        if args.key_only:
+            erase_keys.check(es, prefix, subject, keep_costs=args.keep_costs)
         return _erase(es, prefix, subject, args) if args.yes else _count(es, prefix, subject, args)
 
 
@@ -105,36 +135,54 @@ def _request(es: Elasticsearch, prefix: str, subject: Subject, args: argparse.Na
 
 def _count(es: Elasticsearch, prefix: str, subject: Subject, args: argparse.Namespace) -> int:
     documents = find(es, prefix, subject)
+    pseudonyms = [key.pseudonym for key in subject.own]
     if args.json:
-        print(json.dumps({"documents": documents, "erased": False}, indent=2))
+        print(json.dumps({"documents": documents, "pseudonyms": pseudonyms, "erased": False}, indent=2))
         return 0
-    _print_counts(documents, f"documents of this {subject.by}; nothing was deleted, --yes deletes them")
+    todo = "--yes destroys the key" if args.key_only else "--yes deletes them"
+    _print_counts(documents, f"documents of this {subject.by}; nothing was deleted, {todo}")
+    for name in pseudonyms:
+        print(f"pseudonym: {name}")
     return 0
 
 
 def _erase(es: Elasticsearch, prefix: str, subject: Subject, args: argparse.Namespace) -> int:
     requests, digests = Register(es, prefix), subject.register_hashes
     request = register.open_of(requests.read(), digests) or requests.add(subject.by, digests[0], args.asked)
-    run = changes.begin("erase", f"erasure request {request.id}")
-    journal = changes.Journal(es, prefix, run)
-    done = erase(journal, subject, _tell, keep_costs=args.keep_costs)
-    holding = snapshots(es)
-    path = certificate.write(subject, done, holding, request.id)
+    done = Erased({}, (), "") if args.key_only else _documents(es, prefix, subject, request.id, args)
     if not done.not_merged:
-        count = sum(done.documents.values())
-        requests.finish(request, count, path.stem)
-    left: dict[str, Any] = {"not_merged": list(done.not_merged), "snapshots": holding, "certificate": str(path)}
+        # Last: a broken-off erasure needs the pseudonym when it is repeated.
+        done = replace(done, keys=erase_keys.destroy(subject))
+    holding = [] if args.key_only else snapshots(es)
+    written = certificate.write(subject, done, holding, request.id)
+    if not done.not_merged:
+        requests.finish(request, sum(done.documents.values()), written.path.stem, done.keys)
+    _print_done(subject, _Outcome(done, request.id, written, holding), args)
+    return int(bool(done.not_merged))
+
+
+def _documents(es: Elasticsearch, prefix: str, subject: Subject, request: str, args: argparse.Namespace) -> Erased:
+    # With a key of the user's own, `changes` may not tell whose documents went: a snapshot may hold their pseudonym.
+    why = "erasure" if subject.own else f"erasure request {request}"
+    journal = changes.Journal(es, prefix, changes.begin("erase", why))
+    return erase(journal, subject, _tell, keep_costs=args.keep_costs)
+
+
+def _print_done(subject: Subject, outcome: _Outcome, args: argparse.Namespace) -> None:
+    done, written = outcome.erased, outcome.certificate
     if args.json:
-        print(json.dumps({"documents": done.documents, "erased": True, "request": request.id, **left}, indent=2))
-        return int(bool(done.not_merged))
+        print(json.dumps(outcome.as_json(), indent=2))
+        return
     _print_counts(done.documents, "documents deleted" + ("; calls keep their figures" if args.keep_costs else ""))
     for index in done.not_merged:
         print(f"{index}: its files may still hold deleted documents; repeat the command later")
-    for item in holding:
+    for item in outcome.snapshots:
         print(f"snapshot {item['snapshot']} of {item['taken']} may still hold this {subject.by}")
-    print(f"request {request.id}: {'still open' if done.not_merged else 'done'}\ncertificate: {path}")
+    if done.keys:
+        print("the user's key is destroyed: a pseudonym in snapshots and copies is nobody's")
+        print(f"salt of the certificate, for the person alone; it is stored nowhere: {written.salt}")
+    print(f"request {outcome.request}: {'still open' if done.not_merged else 'done'}\ncertificate: {written.path}")
     print("Log files that were read are not touched: lines that are fed again come back.")
-    return int(bool(done.not_merged))
 
 
 def _tell(line: str) -> None:

@@ -45,8 +45,10 @@ class Erased:
 
     documents: dict[str, int]
     not_merged: tuple[str, ...]
-    #: The run under which `changes` has the documents' digests.
+    #: The run under which `changes` has the documents' digests; empty when no document was changed.
     run: str
+    #: Keys of the user that were destroyed.
+    keys: int = 0
 
 
 def find(es: Elasticsearch, prefix: str, subject: Subject) -> dict[str, int]:

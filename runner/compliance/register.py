@@ -41,6 +41,8 @@ class Request:
     #: When it was met or closed; None while it is open.
     ended: datetime | None = None
     documents: int | None = None
+    #: Keys of the user that were destroyed.
+    keys: int | None = None
     certificate: str = ""
     note: str = ""
 
@@ -86,9 +88,10 @@ class Register:
         self._write(id_, "requested", part)
         return request
 
-    def finish(self, request: Request, documents: int, certificate: str) -> None:
-        """Write that a request was met: how many documents went, and the certificate's id."""
-        self._write(request.id, "done", {"documents": documents, "certificate": certificate})
+    def finish(self, request: Request, documents: int, certificate: str, keys: int = 0) -> None:
+        """Write that a request was met: how many documents and keys went, and the certificate's id."""
+        destroyed = {"keys": keys} if keys else {}
+        self._write(request.id, "done", {"documents": documents, "certificate": certificate, **destroyed})
 
     def close(self, id_: str, note: str) -> None:
         """Write that a request was withdrawn or refused, and why. UserError when there is no such open request."""
@@ -141,6 +144,7 @@ def _request(id_: str, events: dict[str, Json]) -> Request:
         deadline=datetime.fromisoformat(asked["deadline"]),
         ended=datetime.fromisoformat(end["at"]) if end else None,
         documents=end.get("documents"),
+        keys=end.get("keys"),
         certificate=end.get("certificate", ""),
         note=end.get("note", ""),
     )

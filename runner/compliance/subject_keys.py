@@ -1,7 +1,7 @@
 """The keys of users with `privacy.user_ids: hmac`: whose key is destroyed, their pseudonym is nobody's.
 
-logstash/ruby/holysheep/subject_file.rb writes the file; pseudonyms.rb makes the same values. A line is a look-up value (32
-digits) and a key (64 digits), both hexadecimal.
+logstash/ruby/holysheep/subject_file.rb writes the file; pseudonyms.rb makes the same values. A line is a look-up value
+(32 digits) and a key (64 digits), both hexadecimal.
 """
 
 from __future__ import annotations
@@ -62,14 +62,17 @@ def pseudonym(privacy_key: bytes, key: str, user: str) -> str:
 
 
 def of_user(path: Path | None, privacy_keys: Collection[bytes], name: str) -> tuple[SubjectKey, ...]:
-    """The keys of a user: one for each privacy key of whose time lines were read. UserError when a file can't be read."""
-    if path is None or not path.is_file():
-        return ()
+    """The keys of a user, one for each privacy key in whose time lines were read; none without a file.
+
+    UserError when the file can't be read.
+    """
     hashes = [user_hash(key, name) for key in privacy_keys]
     if _HASHED.fullmatch(name):
         hashes.append(name)
     wanted = {lookup(key, user): (key, user) for key in privacy_keys for user in hashes}
     found: dict[str, SubjectKey] = {}
+    if path is None:
+        return ()
     try:
         with path.open("rb") as file:
             for line in file:
@@ -79,6 +82,8 @@ def of_user(path: Path | None, privacy_keys: Collection[bytes], name: str) -> tu
                     key = match[2].decode()
                     register = _hex(_own(privacy_key, key), f"erasure:user:{name}")
                     found[place] = SubjectKey(place, pseudonym(privacy_key, key, user), register)
+    except FileNotFoundError:
+        return ()
     except OSError as error:
         raise _unreadable(path, error) from None
     return tuple(found.values())
@@ -105,7 +110,7 @@ def destroy(path: Path, lookups: Collection[str]) -> int:
 
 
 def _copy_others(path: Path, old: BinaryIO, gone: Collection[bytes]) -> list[tuple[int, int]]:
-    """Replace the file by one without the lines that are to go. Returns where these are in the old one: start, bytes."""
+    """Replace the file by one without the lines that are to go. Returns start and bytes of these in the old one."""
     places = []
     new_path = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
@@ -160,4 +165,4 @@ def _hex(key: bytes, text: str) -> str:
 
 
 def _unreadable(path: Path, error: OSError) -> UserError:
-    return UserError(f"the keys of users can't be changed: {error.strerror}", where=str(path), hint="run this as its owner")
+    return UserError(f"can't be used: {error.strerror}", where=str(path), hint="run this as the file's owner")

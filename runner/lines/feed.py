@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import UserError
 from runner.lines.bulk import Bulk, Counts
@@ -24,11 +24,21 @@ if TYPE_CHECKING:
 
 def rules_of(path: Path = RULES) -> tuple[str, str]:
     """(version, index prefix) of the rendered rules. UserError when they were not rendered."""
+    rules = _read(path)
+    return str(rules["version"]), str(rules["index_prefix"])
+
+
+def user_ids(path: Path = RULES) -> str:
+    """How user ids are stored by the rendered rules: keep or hmac. UserError when they were not rendered."""
+    return str(_read(path)["keep"].get("user_ids", "keep"))
+
+
+def _read(path: Path) -> dict[str, Any]:
     try:
-        rules = json.loads(path.read_text(encoding="utf-8"))
+        rules: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise UserError("this file is missing", where=str(path), hint="run `make render`") from None
-    return str(rules["version"]), str(rules["index_prefix"])
+    return rules
 
 
 def size_of(files: Sequence[LogFile]) -> int:

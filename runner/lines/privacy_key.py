@@ -21,7 +21,7 @@ FOLDER: Final = STATE / "secrets"
 FILES: Final = {"HOLYSHEEP_PRIVACY_KEY_FILE": "privacy_key", "HOLYSHEEP_AUDIT_KEY_FILE": "audit_key"}
 #: The same for the keys of users (`privacy.user_ids: hmac`), in a folder of their own: copies of the secrets should not
 #: hold keys that an erasure destroys. logstash/ruby/holysheep/subject_keys.rb reads the variable.
-SUBJECT_KEYS: Final = ("HOLYSHEEP_SUBJECT_KEYS_FILE", "subjects/subject_keys")
+SUBJECT_KEYS: Final = "HOLYSHEEP_SUBJECT_KEYS_FILE"
 BYTES: Final = 32
 
 
@@ -36,9 +36,14 @@ def environment(folder: Path = FOLDER) -> dict[str, str]:
         path = folder / name
         if not variables.get(variable) and (path.is_file() or _created(path)):
             variables[variable] = str(path)
-    if not variables.get(SUBJECT_KEYS[0]):
-        variables[SUBJECT_KEYS[0]] = str(folder.parent / SUBJECT_KEYS[1])
+    if not variables.get(SUBJECT_KEYS):
+        variables[SUBJECT_KEYS] = str(subject_keys(folder))
     return variables
+
+
+def subject_keys(folder: Path) -> Path:
+    """The file of the users' keys that belongs to a folder of secrets."""
+    return folder.parent / "subjects" / "subject_keys"
 
 
 def _created(path: Path) -> bool:

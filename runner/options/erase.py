@@ -10,7 +10,7 @@ from runner.report.arguments import add_arguments
 
 
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """`erase --user ID | --session ID [--request] [--yes] [--keep-costs]`, `erase --list`, `erase --close REQUEST`."""
+    """`erase --user ID | --session ID [--request] [--yes] [--keep-costs | --key-only]`, `--list`, `--close REQUEST`."""
     parser = sub.add_parser("erase", help="count the documents of one person or session, and delete them with --yes")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--user", metavar="ID", help="user.id of the calls, as documents have it")
@@ -27,6 +27,11 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--yes", action="store_true", help="delete; without it, only count")
     parser.add_argument(
         "--keep-costs", action="store_true", help="keep figures of calls under a random name, and delete all else"
+    )
+    parser.add_argument(
+        "--key-only",
+        action="store_true",
+        help="destroy the user's key and delete nothing: the documents are nobody's then (privacy.user_ids: hmac)",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     add_arguments(parser, user="--login")

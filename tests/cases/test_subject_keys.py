@@ -50,7 +50,7 @@ def lines(folder: Path) -> list[str]:
 
 
 def test_two_processes_add_users_at_once(two: tuple[Filter, Filter], folder: Path) -> None:
-    """80 new users through both at the same time, in opposite order, while keys of others are destroyed: one key each."""
+    """80 new users through both at once, in opposite order, while the file is replaced: each has one key."""
     names = [f"user-{number}" for number in range(80)]
     answers: dict[int, list[str | None]] = {}
 

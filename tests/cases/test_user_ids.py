@@ -119,7 +119,7 @@ def test_a_user_of_the_clients_lines_is_the_same_user(hashed: Filter, folder: Pa
 
 
 def test_agents_and_rejected_lines_name_nobody(hashed: Filter, folder: Path) -> None:
-    """Payloads of agents that name the user; a line that is not understood, whole and broken off, keeps the pseudonym."""
+    """Payloads of agents that name the user; lines that are not understood, whole and cut off, have the pseudonym."""
     agent = {
         "timestamp": "2025-06-15T10:30:00Z", "agent_id": "a", "session_id": "of user-022", "user_id": "user-022",
         "model": "gpt-4.1", "request_payload": {"for": "user-022"}, "response_payload": "hello user-022",

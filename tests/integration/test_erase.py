@@ -90,9 +90,8 @@ def test_a_person_is_erased(filled: Node, tmp_path: Path) -> None:
         assert find(es, filled.prefix, Subject("user", NAME)) == {}
         assert find(es, filled.prefix, Subject("user", OTHER)) == {"api": 2, "audit": 1, "rejected": 1}
     assert files_with(filled.layout.base / "data", NAME) == []
-    text = json.loads(
-        certificate.write(Subject("user", NAME), done, [], "a-request", tmp_path / "erasures").read_text()
-    )
+    written = certificate.write(Subject("user", NAME), done, [], "a-request", tmp_path / "erasures")
+    text = json.loads(written.path.read_text())
     assert NAME not in json.dumps(text)
     assert (text["request"], text["run"]) == ("a-request", journal.run.name)
     assert text["sha256"] == hashlib.sha256(f"{text['salt']}{NAME}".encode()).hexdigest()

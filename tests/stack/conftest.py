@@ -64,6 +64,7 @@ def environment(folder: Path, project: str, ports: dict[str, int], found: dict[s
         "HOLYSHEEP_UID": str(os.getuid() or IMAGE_USER),
         "HOLYSHEEP_SECRETS": str(folder / "secrets"),
         "HOLYSHEEP_LOGS": str(folder / "logs"),
+        "HOLYSHEEP_SUBJECTS": str(folder / "subjects"),
         "HOLYSHEEP_NOFILE": str(files),
         # The tests count documents; test_canary.py writes synthetic lines.
         "HOLYSHEEP_CANARY_S": "0",

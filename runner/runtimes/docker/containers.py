@@ -73,7 +73,7 @@ class Containers:
         The settings are remembered after compose has accepted them.
         """
         digests.check()
-        _say_settings(say)
+        starting.say_settings(say)
         made = secrets.ensure(
             settings.secrets(), owner=settings.user(), data_exists=reach.data_exists(), names=self._secret_names()
         )
@@ -175,6 +175,10 @@ class Containers:
         """The folder of the stack's secret files."""
         return settings.secrets()
 
+    def subject_folder(self) -> Path:
+        """The folder that Logstash has from this machine."""
+        return settings.subjects()
+
     def store(self) -> Store | None:
         """The volume for snapshots, reached through Elasticsearch's container."""
         return VolumeStore(reach.BACKUP)
@@ -235,14 +239,6 @@ def no_engine() -> str:
         return f"no Docker engine answers: {error}"
     problem = engine.compose_problem()
     return problem.what if problem else ""
-
-
-def _say_settings(say: Say) -> None:
-    if overlays := engine.overlays():
-        say(f"Overlays: {', '.join(overlays)}")
-    if remembered := settings.as_last_time():
-        listed = " ".join(f"{name}={text}" for name, text in sorted(remembered.items()))
-        say(f"Settings of the last `make up`: {listed} (to drop one: NAME= make up)")
 
 
 def _must_succeed(code: int, command: str) -> None:

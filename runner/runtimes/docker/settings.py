@@ -136,6 +136,11 @@ def secrets() -> Path:
     return _folder("HOLYSHEEP_SECRETS", SECRETS)
 
 
+def subjects() -> Path:
+    """The folder of the users' keys, which Logstash writes."""
+    return _folder("HOLYSHEEP_SUBJECTS", FOLDER / "subjects")
+
+
 def alert_secrets() -> Path:
     """The folder of what the channels of alerts need."""
     return _folder("HOLYSHEEP_ALERTS_SECRETS", FOLDER / "alerts")

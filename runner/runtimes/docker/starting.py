@@ -17,11 +17,21 @@ WAIT_S: Final = 900
 POLL_S: Final = 3.0
 
 
+def say_settings(say: Say) -> None:
+    """Name the overlays, and the settings that only an earlier `make up` has set."""
+    if overlays := engine.overlays():
+        say(f"Overlays: {', '.join(overlays)}")
+    if remembered := settings.as_last_time():
+        listed = " ".join(f"{name}={text}" for name, text in sorted(remembered.items()))
+        say(f"Settings of the last `make up`: {listed} (to drop one: NAME= make up)")
+
+
 def make_folders() -> None:
     """Make the folders and the key that containers bind, with their owner: the engine would make folders as root."""
     settings.logs().mkdir(parents=True, exist_ok=True)
     settings.seals().mkdir(parents=True, exist_ok=True)
     secrets.give(settings.seals(), settings.user())
+    secrets.make_subject_folder()
     keyring.made(changes.key_file())
     secrets.give(changes.key_file(), settings.user())
 

@@ -15,6 +15,7 @@ from runner.cluster import apply as applying
 from runner.findings import Finding
 from runner.host import jdk, maven
 from runner.host.files import remove_tree
+from runner.lines import privacy_key
 from runner.lines.fed import Fed as FedFiles
 from runner.lines.feed import feed, rules_of
 from runner.lines.filter import RULES
@@ -163,6 +164,10 @@ class Embedded:
     def secret_folder(self) -> Path:
         """The folder of this checkout, which `clean` keeps."""
         return secret.FOLDER
+
+    def subject_folder(self) -> Path:
+        """Beside the folder of secrets."""
+        return privacy_key.subject_keys(secret.FOLDER).parent
 
     def store(self) -> Store:
         """A folder on this machine."""
