@@ -157,7 +157,7 @@ class Privacy(Part):
     keep_rejected: bool = False
     """Keep the masked text of lines that were not understood or refused, not only their outline. Left out: false."""
     user_ids: Literal["keep", "hmac"] = "keep"
-    """hmac: store a keyed hash instead of user.id (docs/privacy.md). Left out: keep."""
+    """hmac: store a pseudonym instead of user.id, by a key of each user (docs/privacy.md). Left out: keep."""
 
 
 class Card(Part):

@@ -137,6 +137,9 @@ def test_agents_and_rejected_lines_name_nobody(hashed: Filter, folder: Path) -> 
         assert "user-022" not in json.dumps(rejected)
         assert pseudonym(folder, "user-022") in json.dumps(rejected)
         assert VECTORS[1]["hash"] not in json.dumps(rejected)
+    (numbered,) = hashed.run("client", [b'{"what": 12345, "userId": 67890}'])
+    outline = of(numbered)[0]["holysheep"]["rejected"]["original"]
+    assert outline == f'{{"what": 12345, "userId": "[TEXT len=5 hmac={user_hash(KEY.encode(), "67890")}]"}}'
     # Who has no key yet gets none by a line that is not understood.
     (rejected,) = hashed.run("client", [b'{"what": 1, "userId": "never-seen"}'])
     assert user_hash(KEY.encode(), "never-seen") in json.dumps(rejected)

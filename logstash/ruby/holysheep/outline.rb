@@ -104,11 +104,18 @@ module HolySheep
       if message?(level) && (@scanner.scan(STRING) || @scanner.scan(CUT_OFF)) then @out << @scanner.matched
       elsif @scanner.skip(STRING) then @out << quoted(@disclosure.text(unescaped(@scanner[1]), content: content?(level)))
       elsif (plain = @scanner.scan(WORD)) then @out << plain
-      elsif (number = @scanner.scan(NUMBER)) then @out << (level.object ? number : '"[NUMBER]"')
+      elsif (number = @scanner.scan(NUMBER)) then @out << number(level, number)
       elsif !content?(level) && (numbers = @scanner.scan(NUMBERS)) then @out << numbers
       else return open_level(level)
       end
       level.expect = :after
+    end
+
+    # A user's id may be a number.
+    def number(level, text)
+      return '"[NUMBER]"' unless level.object
+
+      content?(level) == :user ? quoted(@disclosure.text(text, content: :user)) : text
     end
 
     # A text within a list is a part of a longer one, and so is one whose key is no plain name.
