@@ -64,9 +64,15 @@ def test_the_erasure_destroys_the_key(pseudonyms: Pseudonyms, capsys: pytest.Cap
     # The user's own key, through the privacy key; then kind and name.
     own = hmac.new(b"a key", b"holysheep subject key\n" + b"1" * 64, "sha256").hexdigest().encode()
     assert request["hmac"] == hmac.new(own, f"erasure:user:{NAME}".encode(), "sha256").hexdigest()
-    assert cli.main(["erase", "--user", NAME, "--yes", *login]) == 0
+    code = cli.main(["erase", "--user", NAME, "--yes", *login])
     done = json.loads(capsys.readouterr().out)
-    assert (done["request"], done["documents"], done["keys"]) == (request["id"], {"api": 1, "rejected": 1}, 1)
+    assert (done["request"], done["documents"]) == (request["id"], {"api": 1, "rejected": 1})
+    if code == 1:
+        # Bytes are in the data files still: key and request stay as they are until the command is repeated.
+        assert (done["keys"], len(keys.read_text().splitlines())) == (0, 2)
+        assert cli.main(["erase", "--user", NAME, "--yes", *login]) == 0
+        done = json.loads(capsys.readouterr().out)
+    assert (done["request"], done["keys"]) == (request["id"], 1)
     assert keys.read_text() == f"{lookup(b'a key', user_hash(b'a key', OTHER))} {'2' * 64}\n"
     text = (keys.parent / "erasures" / Path(done["certificate"]).name).read_text()
     assert done["salt"] not in text

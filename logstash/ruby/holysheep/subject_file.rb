@@ -8,8 +8,8 @@ module HolySheep
     LOOKUP_DIGITS = 32
     KEY_DIGITS = 64
     LINE_BYTES = LOOKUP_DIGITS + 1 + KEY_DIGITS + 1
-    # Seconds to wait for another process, which needs milliseconds.
-    LOCK_S = 2
+    # Seconds to wait for another process: adding a line takes milliseconds, an erasure among a million users a second or two.
+    LOCK_S = 30
     PRIVATE = 0o600
 
     attr_reader :path
