@@ -46,7 +46,7 @@ def _classify(args: argparse.Namespace) -> int:
     card = cards.load(PRICING)
     spend = Spend(args.logs, price_part(card))
     known = _known(args.learned)
-    with _connect(args) as es:
+    with _connect(args) as es, source.in_words():
         counts = documents.unknown_messages(es, card.index_prefix)
         templates = Templates(known).of_all(counts)
         new = sorted(set(templates.values()) - set(known))

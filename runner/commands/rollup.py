@@ -98,5 +98,5 @@ def _connect(args: argparse.Namespace) -> Iterator[Elasticsearch]:
         with source.connect(args, None) as es:
             yield es
     else:
-        with choose.used().elasticsearch("admin") as es:
+        with choose.used().elasticsearch("admin") as es, source.in_words():
             yield es

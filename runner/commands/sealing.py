@@ -35,7 +35,7 @@ def connect(args: argparse.Namespace, runtime: Runtime | None, right: Right) -> 
         with source.connect(args, runtime) as es:
             yield es
     else:
-        with runtime.elasticsearch(right) as es:
+        with runtime.elasticsearch(right) as es, source.in_words():
             yield es
 
 

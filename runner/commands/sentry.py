@@ -33,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
 def _forward(args: argparse.Namespace) -> None:
     from runner.classify import sentry  # noqa: PLC0415  # Drain3 and the SDK are an extra
 
-    with _connect(args) as es:
+    with _connect(args) as es, source.in_words():
         found = sentry.issues(es, cards.load(PRICING).index_prefix, args.days)
     new = sentry.unsent(found, args.sent)
     calls = sum(issue.calls for issue in found)

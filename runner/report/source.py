@@ -11,18 +11,19 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from generator.errors import UserError
-from runner.cluster import key_file, refused
+from runner.cluster import key_file, patience, refused
 from runner.cluster.reasons import reason_of
 from runner.report.arguments import add_arguments
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from runner.runtime import Runtime
 
-__all__ = ["Source", "add_arguments", "connect"]
+__all__ = ["Source", "add_arguments", "connect", "in_words"]
 
 Json = dict[str, Any]
 
@@ -31,16 +32,28 @@ Json = dict[str, Any]
 def connect(args: argparse.Namespace, runtime: Runtime | None) -> Iterator[Elasticsearch]:
     """Connect as a reader to the cluster that the options name, else to the cluster of `runtime`.
 
-    UserError when the options name no cluster and `runtime` is None.
+    UserError when the options name no cluster and `runtime` is None, and for what Elasticsearch refuses or leaves
+    unanswered meanwhile.
     """
     if args.url:
-        with named(args) as es:
+        with named(args) as es, in_words():
             yield es
     elif runtime is None:
         raise UserError("no Elasticsearch of this checkout runs", hint="run `make up`, or name one with --url")
     else:
-        with runtime.elasticsearch("reader") as es:
+        with runtime.elasticsearch("reader") as es, in_words():
             yield es
+
+
+def in_words() -> AbstractContextManager[None]:
+    """Tell as a UserError what Elasticsearch refuses or leaves unanswered in a block."""
+    return patience.words(_refusal)
+
+
+def _refusal(error: ApiError) -> str | None:
+    if error.meta.status not in (401, 403):
+        return None
+    return refused.advice(reason_of(error)) or "the user lacks a right, or the password is wrong: docs/roles.md"
 
 
 def named(args: argparse.Namespace) -> Elasticsearch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntFlag
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from runner.answers.reconcile.values import ATTO, ATTO_PER_NANO, rounded
@@ -40,6 +41,14 @@ class Tokens(NamedTuple):
 NO_TOKENS: Final = Tokens()
 
 
+class Tells(IntFlag):
+    """Which tokens a line tells apart. Cached or written ones that it does not tell apart are in its plain ones."""
+
+    OUTPUT = 1
+    CACHED = 2
+    WRITTEN = 4
+
+
 def rounding(places: int, lines: int) -> int:
     """Nano-USD by which amounts with so many decimals may differ from exact ones: half a unit of the last for each."""
     return lines * ATTO // (2 * int(10 ** min(places, 60))) // ATTO_PER_NANO
@@ -62,10 +71,7 @@ class Line(NamedTuple):
     atto: int | None = None
     #: decimals of the amount as written
     places: int = 0
-    #: cached tokens are told apart from the other prompt tokens
-    tells_cache: bool = False
-    #: input and output are told apart
-    tells_output: bool = True
+    tells: Tells = Tells.OUTPUT
 
     @property
     def nano(self) -> int:

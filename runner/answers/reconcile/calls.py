@@ -111,7 +111,7 @@ class Calls:
         our = call.call
         if line.tokens is None:
             return our.nano
-        weights = self.models.weights(our.model, our.at_ms, cache=line.tells_cache, output=line.tells_output)
+        weights = self.models.weights(our.model, our.at_ms, line.tells)
         theirs, own = weigh(line.tokens, weights), weigh(our.tokens, weights)
         return our.nano * theirs // own if own else our.nano
 

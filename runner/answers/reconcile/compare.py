@@ -128,6 +128,8 @@ def _days(work: _Work) -> None:
     if work.first > work.last:
         where = ", ".join(str(path) for path in work.question.reading.files)
         raise UserError("none of its lines can be read", where=where, hint="\n".join(work.bill.shown))
+    if work.has_days and work.bill.zone != work.question.zone:
+        comparison.zones = (work.bill.zone, work.question.zone)
     if work.question.first is None:
         comparison.first = min(work.first, comparison.last)
     if work.question.last is None:

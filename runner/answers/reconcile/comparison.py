@@ -93,6 +93,8 @@ class Comparison:
     last: date
     cells: dict[tuple[date, str], Cell] = field(default_factory=dict)
     rates: dict[str, Rates] = field(default_factory=dict)
+    #: of the bill's days and of ours, where they differ
+    zones: tuple[str, str] | None = None
 
     def within(self, day: date) -> bool:
         """Whether a day is compared."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.errors import UserError
-from runner.answers.reconcile.bill import Line, Tokens
+from runner.answers.reconcile.bill import Line, Tells, Tokens
 from runner.answers.reconcile.values import LineError, count, money, when
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Layout:
         if currency not in (None, "") and str(currency).upper() != "USD":
             raise LineError(f"its currency is {currency}, and only USD can be compared")
         amount = money(get.get("cost"))
-        tokens, tells_cache, tells_output = self._tokens(get)
+        tokens, tells = self._tokens(get)
         places = (amount[1] if amount else 0) + (2 if self.cents else 0)
         return Line(
             number,
@@ -60,22 +60,24 @@ class Layout:
             # 100 divides the atto-USD of any amount of at most 16 decimals.
             amount[0] // 100 if amount and self.cents else amount[0] if amount else None,
             places,
-            tells_cache,
-            tells_output,
+            tells,
         )
 
-    def _tokens(self, get: Mapping[str, Any]) -> tuple[Tokens | None, bool, bool]:
+    def _tokens(self, get: Mapping[str, Any]) -> tuple[Tokens | None, Tells]:
         counts = {kind: count(get.get(kind)) for kind in _KINDS}
         if all(number is None for number in counts.values()):
-            return None, False, True
+            return None, Tells.OUTPUT
         if all(counts[kind] is None for kind in ("input", "cached", "written", "output")):
-            return Tokens(plain=counts["total"] or 0), False, False
+            return Tokens(plain=counts["total"] or 0), Tells(0)
         cached, written = counts["cached"] or 0, counts["written"] or 0
         plain = (counts["input"] or 0) - (0 if self.cached_apart else cached + written)
         if plain < 0:
             raise LineError("it has more cached tokens than input tokens")
-        tells_cache = counts["cached"] is not None or self.cached_apart
-        return Tokens(plain, cached, written, counts["output"] or 0), tells_cache, True
+        tells = Tells.OUTPUT
+        for kind, flag in (("cached", Tells.CACHED), ("written", Tells.WRITTEN)):
+            if counts[kind] is not None or self.cached_apart:
+                tells |= flag
+        return Tokens(plain, cached, written, counts["output"] or 0), tells
 
 
 def detected(names: Collection[str], given: Mapping[str, str], where: str) -> Layout:

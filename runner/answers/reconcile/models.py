@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from holysheep.price import Matcher
 from holysheep.price.match import forms
 from holysheep.price.pricer import entry_at
+from runner.answers.reconcile.bill import Tells
 
 if TYPE_CHECKING:
     from holysheep.price.rules import ModelRule, PriceRules
@@ -50,17 +51,18 @@ class Models:
         candidates = forms(name)
         return Row(f"{candidates[-1]} (no price)" if candidates else NONE, None)
 
-    def weights(self, name: str, at_ms: int, *, cache: bool, output: bool) -> tuple[int, int, int, int]:
+    def weights(self, name: str, at_ms: int, tells: Tells) -> tuple[int, int, int, int]:
         """How much a token of each kind costs by the card's price of a time, up to a factor.
 
-        Without `cache` cached tokens count as other input does, without `output` all count alike.
+        Cached or written tokens that are not told apart count as other input does; without output all count alike.
         """
         model = self._by_id.get(name)
-        entry = entry_at(model["prices"], at_ms) if model and output else None
+        entry = entry_at(model["prices"], at_ms) if model and Tells.OUTPUT in tells else None
         if entry is None:
             return ALIKE
         plain = entry["input"]
-        cached, written = (entry["cached_input"], entry["cache_write"]) if cache else (plain, plain)
+        cached = entry["cached_input"] if Tells.CACHED in tells else plain
+        written = entry["cache_write"] if Tells.WRITTEN in tells else plain
         found = (plain, cached, written, entry["output"])
         return found if any(found) else ALIKE
 

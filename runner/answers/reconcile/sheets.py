@@ -94,6 +94,12 @@ def sheets(comparison: Comparison, bill: Bill, by: Sequence[str], files: str) ->
 def notes(comparison: Comparison, bill: Bill) -> list[str]:
     """Prices of the bill that are not ours, and what else a reader must know."""
     found = [f"{model}: {text}" for model, rates in sorted(comparison.rates.items()) if (text := rates.text())]
+    if comparison.zones:
+        bills, ours = comparison.zones
+        found.append(
+            f"The bill's days are taken as those of {bills} (--zone says otherwise), ours are those of {ours}: "
+            "what lies between their midnights is under time zone; of several days together only at both ends."
+        )
     if not bill.has_amounts:
         found.append("The files have no amounts: their tokens are taken at the card's plain prices, without tiers.")
     if not bill.by_call:

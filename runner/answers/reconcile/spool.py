@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from runner.answers.reconcile.bill import Tokens
+from runner.answers.reconcile.bill import Tells, Tokens
 from runner.answers.reconcile.documents import Logged
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _BATCH: Final = 5000
 NEAR_MS: Final = 15 * 60_000
 _TABLES: Final = """
 CREATE TABLE lines (n INTEGER PRIMARY KEY, day TEXT, at INTEGER, model TEXT, id TEXT, plain INTEGER, cached INTEGER,
-  written INTEGER, output INTEGER, nano INTEGER, has_tokens INTEGER, tells_cache INTEGER, tells_output INTEGER,
+  written INTEGER, output INTEGER, nano INTEGER, has_tokens INTEGER, tells INTEGER,
   rest INTEGER DEFAULT 0);
 CREATE TABLE calls (n INTEGER PRIMARY KEY, day TEXT, there TEXT, at INTEGER, model TEXT, plain INTEGER, cached INTEGER,
   written INTEGER, output INTEGER, nano INTEGER, status TEXT, retries INTEGER, response TEXT, own TEXT,
@@ -68,8 +68,7 @@ class StoredLine(NamedTuple):
     id: str
     tokens: Tokens | None
     nano: int
-    tells_cache: bool
-    tells_output: bool
+    tells: Tells
 
 
 class StoredCall(NamedTuple):
@@ -101,7 +100,7 @@ class Spool:
         self._number += 1
         at_ms = line.at if isinstance(line.at, int) else None
         counts = line.tokens or Tokens()
-        told = (line.tokens is not None, line.tells_cache, line.tells_output)
+        told = (line.tokens is not None, int(line.tells))
         self._lines.append((self._number, day.isoformat(), at_ms, model, line.id, *counts, line.nano, *told))
         if len(self._lines) >= _BATCH:
             self._flush()
@@ -135,7 +134,7 @@ class Spool:
         return self._db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (answer,)).rowcount > 0
 
     def _flush(self) -> None:
-        self._db.executemany("INSERT INTO lines VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,0)", self._lines)
+        self._db.executemany("INSERT INTO lines VALUES (?,?,?,?,?,?,?,?,?,?,?,?,0)", self._lines)
         self._db.executemany("INSERT INTO calls VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)", self._calls)
         self._db.executemany("INSERT INTO keys VALUES (?, ?)", self._keys)
         for rows in (self._lines, self._calls, self._keys):
@@ -200,11 +199,9 @@ def spool() -> Iterator[Spool]:
 
 
 def _line(row: tuple[Any, ...]) -> StoredLine:
-    number, day, at_ms, model, own, *counts, nano, has_tokens, tells_cache, tells_output, _ = row
+    number, day, at_ms, model, own, *counts, nano, has_tokens, tells, _ = row
     tokens = Tokens(*counts) if has_tokens else None
-    return StoredLine(
-        number, date.fromisoformat(day), at_ms, model, own, tokens, nano, bool(tells_cache), bool(tells_output)
-    )
+    return StoredLine(number, date.fromisoformat(day), at_ms, model, own, tokens, nano, Tells(tells))
 
 
 def _call(row: tuple[Any, ...]) -> StoredCall:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
-from runner.answers.reconcile.bill import NO_TOKENS, Tokens, rounding
+from runner.answers.reconcile.bill import NO_TOKENS, Tells, Tokens, rounding
 from runner.answers.reconcile.documents import local_day
 from runner.answers.reconcile.models import weigh
 from runner.answers.reconcile.values import ATTO_PER_NANO, rounded
@@ -37,8 +37,7 @@ class Billed:
     #: of lines with an amount, and of lines without: a usage export beside a cost export
     tokens: Tokens | None = None
     usage: Tokens | None = None
-    tells_cache: bool = False
-    tells_output: bool = True
+    tells: Tells = Tells.OUTPUT
 
     def add(self, line: Line) -> None:
         """Add a line."""
@@ -48,8 +47,9 @@ class Billed:
             self.calls = (self.calls or 0) + line.calls
         if line.tokens is None:
             return
-        self.tells_cache |= line.tells_cache
-        self.tells_output &= line.tells_output
+        # Output must be told apart by every line; cached tokens are, where one line has them.
+        output = self.tells & line.tells & Tells.OUTPUT
+        self.tells = ((self.tells | line.tells) & ~Tells.OUTPUT) | output
         if line.atto is None:
             self.usage = line.tokens.plus(self.usage or Tokens())
         else:
@@ -134,7 +134,7 @@ class Sums:
             billed, ours = self.billed.get(key, Billed()), self.ours.get(key, Ours())
             cell = self.comparison.cell(day, model)
             noon = int(datetime.combine(day, time(12), UTC).timestamp()) * 1000
-            weights = self.models.weights(model, noon, cache=billed.tells_cache, output=billed.tells_output)
+            weights = self.models.weights(model, noon, billed.tells)
             tokens = billed.all_tokens
             if not self.bill.has_amounts and tokens:
                 billed.atto = _at_our_price(tokens, weights, model, self.models) * ATTO_PER_NANO

@@ -43,7 +43,8 @@ class Kept:
 def compared(files: Sequence[Path], documents: Sequence[Json], **options: Any) -> tuple[Comparison, Bill]:  # noqa: ANN401 - those of Reading and Question
     """The comparison of files with documents; UTC unless options say otherwise."""
     reading = {name: options.pop(name) for name in ("format", "columns", "cached_apart") if name in options}
-    question = Question(Reading(files, **reading), RULES, **({"zone": "UTC"} | options))
+    rules = options.pop("rules", RULES)
+    question = Question(Reading(files, **reading), rules, **({"zone": "UTC"} | options))
 
     def selected(span: Span) -> Any:  # noqa: ANN401 - stands for a Selection
         return Kept(documents, *(int(moment.timestamp() * 1000) for moment in (span.start, span.end)))

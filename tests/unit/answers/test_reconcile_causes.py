@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runner.answers.reconcile.sheets import notes
 from tests.unit.answers.reconciling import causes, compared
 
 if TYPE_CHECKING:
@@ -196,10 +197,13 @@ def test_days_of_another_zone(tmp_path: Path) -> None:
     """20:00 UTC is the next day in Seoul: the bill's 10th has the call, ours the 11th."""
     rows = ("2026-03-10,gpt-4.1,1,1000,100,0.0104", "2026-03-11,gpt-4.1,1,1000,100,0.0104")
     log = [call("2026-03-10T20:00:00+00:00"), call("2026-03-11T01:00:00+00:00")]
-    comparison, _ = compared([sums(tmp_path, *rows)], log, zone="Asia/Seoul")
+    comparison, bill = compared([sums(tmp_path, *rows)], log, zone="Asia/Seoul")
     gaps = {str(cell.day): cell.gap for cell in comparison.cells.values()}
     assert gaps == {"2026-03-10": NANO, "2026-03-11": -NANO}
     assert causes(comparison) == {"time_zone": (0, 2)}
+    (note, *_) = notes(comparison, bill)
+    assert "days are taken as those of UTC" in note
+    assert "those of Asia/Seoul" in note
 
 
 def test_money_alone_stays_unexplained(tmp_path: Path) -> None:

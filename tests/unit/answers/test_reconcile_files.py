@@ -12,7 +12,7 @@ import pytest
 
 from generator.errors import UserError
 from runner.answers.reconcile import read
-from runner.answers.reconcile.bill import Bill, Line, Tokens
+from runner.answers.reconcile.bill import Bill, Line, Tells, Tokens
 from runner.answers.reconcile.read import Reading
 from runner.answers.reconcile.values import LineError, money
 from tests.unit.answers.reconciling import compared
@@ -162,7 +162,7 @@ def test_any_csv(tmp_path: Path) -> None:
     """Columns by their usual names, by options, with another delimiter, and compressed."""
     found, _ = lines(tmp_path / "a.csv", '﻿Day;Model;Total Tokens;Cost USD\n2026-03-10;gpt-4.1;1,100;"$1,234.50"\n')
     assert brief(found) == [(DAY, "gpt-4.1", None, Tokens(plain=1100), Decimal("1234.5"))]
-    assert not found[0].tells_output
+    assert Tells.OUTPUT not in found[0].tells
     columns = {"time": "when", "cost": "Betrag", "input": "in", "cached": "hit"}
     text = "when,model,in,hit,Betrag\n2026-03-10,gpt-4.1,10,5,1\n"
     found, _ = lines(tmp_path / "b.csv", text, columns=columns, cached_apart=True)
