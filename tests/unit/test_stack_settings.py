@@ -11,7 +11,7 @@ import pytest
 from generator.errors import UserError
 from runner.cluster import key_file
 from runner.runtimes import choose
-from runner.runtimes.docker import apikey, engine, existing, report, settings
+from runner.runtimes.docker import apikey, engine, existing, report, settings, subjects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,6 +164,19 @@ def test_an_authority_that_the_container_cannot_read_is_told(checkout: Path, mon
         existing.authority()
     file.chmod(0o644)
     assert existing.authority() == file
+
+
+def test_a_folder_of_users_keys_that_logstash_cannot_write_is_told(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With `user_ids: hmac`, before Logstash stores calls without users; with `keep` nobody needs the folder."""
+    subjects.prepare()
+    assert (checkout / "subjects").stat().st_mode & 0o777 == 0o700
+    monkeypatch.setenv("HOLYSHEEP_UID", str((checkout / "subjects").stat().st_uid + 1))
+    subjects.prepare()
+    monkeypatch.setattr(subjects, "user_ids", lambda: "hmac")
+    with pytest.raises(UserError, match="can't write the keys of users"):
+        subjects.prepare()
 
 
 def test_memory_set_to_nothing_gets_what_fits(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,8 @@ module HolySheep
     KEY = "holysheep subject key\n"
     LOOKUP_DIGITS = 32
     MEMORY = 20_000
+    # Longer ids are not remembered.
+    LONGEST = 256
 
     # shared: the user's hash by the privacy key alone, which texts may hold (see Disclosure); own: the pseudonym, nil
     # when the user's key can't be stored.
@@ -49,7 +51,7 @@ module HolySheep
 
       key = @keys.of(lookup(hash))
       names = Names.new(hash, key && pseudonym(hash, key))
-      return names unless key
+      return names if key.nil? || id.bytesize > LONGEST
 
       memory.clear if memory.size >= MEMORY
       memory[id] = names

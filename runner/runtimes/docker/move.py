@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docker.errors import DockerException
 
 from generator.errors import UserError
-from runner.runtimes.docker import engine, inside, settings, trouble
+from runner.runtimes.docker import engine, inside, settings, subjects, trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,8 @@ def carry_out(new: dict[str, str], services: Row, say: Say, begin: Callable[[], 
     """
     if engine.run("pull", "--quiet", "--policy", "missing", extra=new):
         raise UserError("an image can't be pulled; nothing was changed", where="upgrade", hint="docs/air-gapped.md")
+    # The compose file may be newer than the containers, and name a folder that `up` has not made yet.
+    subjects.prepare()
     begin()
     settings.change(new)
     if "kibana" in services:

@@ -58,13 +58,6 @@ def ensure(folder: Path, *, owner: int, data_exists: bool, names: Iterable[str] 
     return missing
 
 
-def make_subject_folder() -> None:
-    """Make the folder of the users' keys: one that the engine makes would be root's, not Logstash's."""
-    folder = settings.subjects()
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    give(folder, settings.user())
-
-
 def write(name: str, text: str) -> None:
     """Write a secret file that only the containers' user can read."""
     path = settings.secrets() / name
@@ -92,7 +85,9 @@ def give(path: Path, owner: int) -> None:
 def main() -> int:
     """Make the missing files, and print their names."""
     made = ensure(settings.secrets(), owner=settings.user(), data_exists=False)
-    make_subject_folder()
+    # The engine would make it as root's.
+    settings.subjects().mkdir(mode=0o700, parents=True, exist_ok=True)
+    give(settings.subjects(), settings.user())
     print(f"{settings.secrets()}: " + (f"made {', '.join(made)}" if made else "all files exist"))
     print(f"containers run as HOLYSHEEP_UID={settings.user()}")
     return 0

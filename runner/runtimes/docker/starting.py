@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.cluster import changes
 from runner.host import keyring
-from runner.runtimes.docker import engine, secrets, settings, templates, trouble
+from runner.runtimes.docker import engine, secrets, settings, subjects, templates, trouble
 
 if TYPE_CHECKING:
     from runner.runtime import Say
@@ -31,7 +31,7 @@ def make_folders() -> None:
     settings.logs().mkdir(parents=True, exist_ok=True)
     settings.seals().mkdir(parents=True, exist_ok=True)
     secrets.give(settings.seals(), settings.user())
-    secrets.make_subject_folder()
+    subjects.prepare()
     keyring.made(changes.key_file())
     secrets.give(changes.key_file(), settings.user())
 
