@@ -21,9 +21,9 @@ WRITER: Final = "holysheep_writer"
 USED_BY: Final = {
     WRITER: ("Logstash", "writer_api_key"),
     "holysheep_alerter": ("ElastAlert", "alerter_api_key"),
-    "holysheep_reader": ("the report", "reader_api_key"),
-    "holysheep_rollup": ("the rollup", "rollup_api_key"),
-    "holysheep_sealer": ("the seals", "sealer_api_key"),
+    "holysheep_reader": ("report", "reader_api_key"),
+    "holysheep_rollup": ("rollup", "rollup_api_key"),
+    "holysheep_sealer": ("seal", "sealer_api_key"),
 }
 #: Overlay → the role of the key that it needs with an existing cluster.
 OVERLAYS: Final = {
@@ -76,7 +76,7 @@ def make(es: Elasticsearch, role: str = WRITER) -> str:
     except ApiError as error:
         user, file = USED_BY[role]
         raise UserError(
-            f"the admin key may not make the key of {user}: {reason_of(error)}",
+            f"the admin key may not make the key for {user}: {reason_of(error)}",
             where="Elasticsearch",
             hint="let somebody paste this into Kibana's Dev Tools, and write the answer's `encoded` to the file "
             f"{file} beside the other secrets:\n{request(role)}",

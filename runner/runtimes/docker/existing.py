@@ -139,7 +139,7 @@ def _make_keys(es: Elasticsearch, say: Say) -> None:
         user, file = apikey.USED_BY[role]
         if key(file) is None:
             secrets.write(file, apikey.make(es, role))
-            say(f"Key of {user}: a new one, owned by the user {apikey.OWNER}")
+            say(f"API key for {user}: a new one, owned by the user {apikey.OWNER}")
 
 
 def _missing(role: str) -> UserError:
@@ -149,7 +149,7 @@ def _missing(role: str) -> UserError:
         f"write an admin's key to {ADMIN_KEY} in the same folder ({RIGHTS}), or let somebody paste this into Kibana's "
         f"Dev Tools, and write the answer's `encoded` to the file:\n{apikey.request(role)}"
     )
-    return UserError(f"there is no API key of {user}", where=str(settings.secrets() / file), hint=hint)
+    return UserError(f"there is no API key for {user}", where=str(settings.secrets() / file), hint=hint)
 
 
 def _check_key(role: str) -> None:
