@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 #: The variable with the path of a file that holds the last run's error while that failed. Health checks read the file.
 FAILED_FILE: Final = "HOLYSHEEP_FAILED_FILE"
 
+#: A daily run that fails is tried again so often, and so long apart.
+ATTEMPTS: Final = 12
+WAIT_S: Final = 300
+
 
 def next_time(clock: str, now: datetime) -> datetime:
     """The next moment after `now` at which a clock in its zone shows HH:MM, in UTC. UserError when it is no time."""
@@ -46,6 +50,22 @@ def note(failure: object = "") -> None:
         Path(name).write_text(f"{failure}\n", encoding="utf-8")
     else:
         Path(name).unlink(missing_ok=True)
+
+
+def persist(run: Callable[[], str]) -> None:
+    """Run what is due today until it succeeds, for an hour; each failure is told and noted.
+
+    `run` returns what is wrong although it succeeded, or nothing.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            note(run())
+        except UserError as error:
+            print(f"attempt {attempt + 1} of {ATTEMPTS}: {error}", file=sys.stderr, flush=True)
+            note(error)
+            time.sleep(WAIT_S)
+        else:
+            return
 
 
 def repeat(minutes: int, run: Callable[[], object]) -> NoReturn:

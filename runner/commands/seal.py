@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -11,11 +10,10 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from generator import card as cards
-from generator.errors import UserError
 from generator.paths import PRICING
 from runner.cluster import changes
 from runner.commands import progress, sealing
-from runner.commands.schedule import next_time, note, wait_until
+from runner.commands.schedule import next_time, persist, wait_until
 from runner.compliance.seals import chain
 from runner.compliance.seals.folder import Folder
 from runner.compliance.seals.sealing import Order, Sealer
@@ -41,11 +39,7 @@ def run(args: argparse.Namespace) -> int:
         moment = next_time(args.daily_at, datetime.now(zone))
         print(f"next: {moment:%Y-%m-%d %H:%M} UTC", flush=True)
         wait_until(moment)
-        try:
-            note(_UNEXPLAINED if _once(args) else "")
-        except UserError as error:
-            print(error, file=sys.stderr, flush=True)
-            note(error)
+        persist(lambda: _UNEXPLAINED if _once(args) else "")
 
 
 def _once(args: argparse.Namespace) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -16,7 +15,7 @@ from generator.paths import PRICING
 from runner.answers import mail, periods, report, report_sheets, sheets
 from runner.answers.dimensions import DIMENSIONS
 from runner.commands import progress
-from runner.commands.schedule import next_time, note, wait_until
+from runner.commands.schedule import next_time, persist, wait_until
 from runner.report import source
 from runner.runtimes import choose
 
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from runner.answers.report import Report
 
 FORMATS: Final = ("table", "json", "csv", "markdown", "html")
-#: After a failed sending it is tried again so often, and so long apart.
-ATTEMPTS: Final = 12
-WAIT_S: Final = 300
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -87,12 +83,14 @@ def _text(found: Report, kind: str) -> str:
     return ""
 
 
-def _send(server: mail.Server, found: Report) -> None:
+def _send(server: mail.Server, found: Report) -> str:
+    """Nothing: what goes wrong is a UserError."""
     title, tables = report_sheets.title(found), report_sheets.sheets(found)
     cost = report_sheets.money(found.usage.all.now.sums["cost_nano"])
     letter = mail.message(server, f"{title}: {cost}", sheets.plain(title, tables), sheets.html(title, tables))
     mail.send(server, letter)
     print(f"{title}: sent to {', '.join(server.to)}", flush=True)
+    return ""
 
 
 def _daily(args: argparse.Namespace, card: Card) -> int:
@@ -105,17 +103,4 @@ def _daily(args: argparse.Namespace, card: Card) -> int:
         moment = next_time(args.daily_at, datetime.now(zone))
         print(f"next report: {moment:%Y-%m-%d %H:%M %Z}", flush=True)
         wait_until(moment)
-        _attempt(args)
-
-
-def _attempt(args: argparse.Namespace) -> None:
-    for attempt in range(ATTEMPTS):
-        try:
-            _send(mail.settings(os.environ), _read(args, cards.load(PRICING)))
-        except UserError as error:
-            print(f"attempt {attempt + 1} of {ATTEMPTS}: {error}", file=sys.stderr, flush=True)
-            note(error)
-            time.sleep(WAIT_S)
-        else:
-            note()
-            return
+        persist(lambda: _send(mail.settings(os.environ), _read(args, cards.load(PRICING))))

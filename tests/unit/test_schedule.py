@@ -42,6 +42,26 @@ def test_a_failure_is_noted_until_a_run_succeeds(tmp_path: Path, monkeypatch: py
     assert seen == [False, True, False]
 
 
+def test_a_daily_run_is_tried_again_until_it_succeeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice it fails; the third run says what is wrong all the same, and that stays noted. There is no fourth."""
+    file = tmp_path / "failed"
+    monkeypatch.setenv(schedule.FAILED_FILE, str(file))
+    waited: list[float] = []
+    monkeypatch.setattr(schedule.time, "sleep", waited.append)
+
+    def run() -> str:
+        if len(waited) < 2:
+            raise UserError("no answer")
+        return "a document that nothing explains"
+
+    schedule.persist(run)
+    assert waited == [300, 300]
+    assert file.read_text() == "a document that nothing explains\n"
+    waited.clear()
+    schedule.persist(lambda: "")
+    assert (waited, file.exists()) == ([], False)
+
+
 def test_without_the_variable_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Outside of the containers nobody reads the file."""
     monkeypatch.chdir(tmp_path)
