@@ -44,6 +44,8 @@ class _Outcome:
     certificate: Certificate
     #: That may hold the subject.
     snapshots: list[dict[str, Any]]
+    #: Whether the person had a key of the own: then the salt is stored nowhere.
+    own_key: bool
 
     def as_json(self) -> dict[str, Any]:
         """For `--json`."""
@@ -56,7 +58,7 @@ class _Outcome:
             "not_merged": list(done.not_merged),
             "snapshots": self.snapshots,
             "certificate": str(self.certificate.path),
-            **({"salt": self.certificate.salt} if done.keys else {}),
+            **({"salt": self.certificate.salt} if self.own_key else {}),
         }
 
 
@@ -157,7 +159,7 @@ def _erase(es: Elasticsearch, prefix: str, subject: Subject, args: argparse.Name
     written = certificate.write(subject, done, holding, request.id)
     if not done.not_merged:
         requests.finish(request, sum(done.documents.values()), written.path.stem, done.keys)
-    _print_done(subject, _Outcome(done, request.id, written, holding), args)
+    _print_done(subject, _Outcome(done, request.id, written, holding, bool(subject.own)), args)
     return int(bool(done.not_merged))
 
 
@@ -180,6 +182,7 @@ def _print_done(subject: Subject, outcome: _Outcome, args: argparse.Namespace) -
         print(f"snapshot {item['snapshot']} of {item['taken']} may still hold this {subject.by}")
     if done.keys:
         print("the user's key is destroyed: a pseudonym in snapshots and copies is nobody's")
+    if outcome.own_key:
         print(f"salt of the certificate, for the person alone; it is stored nowhere: {written.salt}")
     print(f"request {outcome.request}: {'still open' if done.not_merged else 'done'}\ncertificate: {written.path}")
     print("Log files that were read are not touched: lines that are fed again come back.")

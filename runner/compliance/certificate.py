@@ -35,7 +35,7 @@ def write(
     """Write the certificate, readable by its owner alone: of a request of the register.
 
     Whoever knows name and salt can check that the certificate is about the name: SHA-256 of both. The salt is in it
-    unless a key was destroyed: then only the person may be able to tell.
+    unless the person has a key of the own, which is destroyed: then only the person may be able to tell.
     """
     now = datetime.now(UTC)
     salt = secrets.token_hex(16)
@@ -44,7 +44,7 @@ def write(
         "run": erased.run,
         "erased_at": now.isoformat(timespec="seconds"),
         "by": subject.by,
-        **({} if erased.keys else {"salt": salt}),
+        **({} if subject.own else {"salt": salt}),
         "sha256": hashlib.sha256(f"{salt}{subject.name}".encode()).hexdigest(),
         "documents": erased.documents,
         "keys_destroyed": erased.keys,

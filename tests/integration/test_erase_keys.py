@@ -70,6 +70,7 @@ def test_the_erasure_destroys_the_key(pseudonyms: Pseudonyms, capsys: pytest.Cap
     if code == 1:
         # Bytes are in the data files still: key and request stay as they are until the command is repeated.
         assert (done["keys"], len(keys.read_text().splitlines())) == (0, 2)
+        assert done["salt"] not in Path(done["certificate"]).read_text()
         assert cli.main(["erase", "--user", NAME, "--yes", *login]) == 0
         done = json.loads(capsys.readouterr().out)
     assert (done["request"], done["keys"]) == (request["id"], 1)
