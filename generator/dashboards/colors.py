@@ -21,10 +21,22 @@ TONES: Final = {"good": "#54B399", "warn": "#D6BF57", "bad": "#E7664C", "neutral
 FILLS: Final = {**TONES, "good": "#FFFFFF", "neutral": "#FFFFFF"}
 #: Kibana's label for the group of the rest has this neutral colour.
 _OTHER: Final = {"color": {"colorIndex": 1, "paletteId": "neutral", "type": "categorical"}, "touched": False}
-#: Without assignmentMode "auto" Kibana 8.12 draws every series red, silently.
-MAPPING: Final[dict[str, Any]] = {
-    "assignmentMode": "auto",
-    "assignments": [],
+#: For groups whose values have no colour of their own, in this order: no green, yellow or red, which mean something.
+_SERIES: Final = (
+    "#6092C0",
+    "#9170B8",
+    "#B9A888",
+    "#D36086",
+    "#C4ACDE",
+    "#AA6556",
+    "#5E7288",
+    "#3C6E91",
+    "#D9C5E8",
+    "#98A2B3",
+)
+#: Without assignmentMode Kibana 8.12 draws every series red, silently.
+_MAPPING: Final[dict[str, Any]] = {
+    "assignmentMode": "manual",
     "specialAssignments": [{"rule": {"type": "other"}, **_OTHER}],
     "paletteId": "eui_amsterdam_color_blind",
     "colorMode": {"type": "categorical"},
@@ -32,18 +44,15 @@ MAPPING: Final[dict[str, Any]] = {
 
 
 def mapping(colors: dict[str, str] | None) -> dict[str, Any]:
-    """Lens' colours for a group: those given, the rest grey; its own palette where none is given."""
-    if not colors:
-        return MAPPING
-    assignments = [
-        {
-            "rule": {"type": "matchExactly", "values": [value]},
-            "color": {"type": "colorCode", "colorCode": color},
-            "touched": True,
-        }
-        for value, color in colors.items()
+    """Lens' colours for a group: those given, the rest grey; a series without meaning where none is given."""
+    rules: list[tuple[dict[str, Any], str]] = [
+        ({"type": "matchExactly", "values": [value]}, color) for value, color in (colors or {}).items()
     ]
-    return {**MAPPING, "assignmentMode": "manual", "assignments": assignments}
+    rules = rules or [({"type": "auto"}, color) for color in _SERIES]
+    assignments = [
+        {"rule": rule, "color": {"type": "colorCode", "colorCode": color}, "touched": True} for rule, color in rules
+    ]
+    return {**_MAPPING, "assignments": assignments}
 
 
 def number(value: Decimal) -> int | float:

@@ -54,6 +54,11 @@ FREE = (
     # What was learnt from pages in use: names are shown whole, below the chart; good is white; a line has no label.
     "legend.(shouldTruncate|position)$",
     "(stops|colorStops)\\[0\\].color$",
+    # Kibana's own palette begins with green, which means something here.
+    r"colorMapping\.assignmentMode$",
+    r"colorMapping\.assignments\[\d\]$",
+    r"layers\[0\]\.colorMapping$",
+    r"columns\[\d\]\.(summaryRow|summaryLabel)$",  # Kibana would add up money that is rounded
     "visualization.color$",  # a tile without a state is white, too
     r"yConfig\[\d\].(textVisibility|icon)$",
     "format.params.decimals$",
