@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from generator.dashboards import check_values, kql, layout
-from generator.dashboards.model import Links, Markdown, Metric, OptionsControl, Search
+from generator.dashboards import check_states, check_values, kql, layout
+from generator.dashboards.model import Links, Markdown, Metric, OptionsControl, Search, State
 from generator.errors import UserError
 
 if TYPE_CHECKING:
@@ -51,12 +51,14 @@ class Checker:
         return sorted(self.errors, key=lambda error: int((error.where or ":0").rpartition(":")[2]))
 
     def _panel(self, panel: Panel, place: Place) -> None:
-        if not panel.title and not isinstance(panel, (Metric, Markdown, Links)):
+        if not panel.title and not isinstance(panel, (Metric, Markdown, Links, State)):
             self.say("a panel needs a title", *place, hint="write `title: …`")
         if isinstance(panel, Links):
             for number, slug in enumerate(panel.to):
                 self.dashboard(slug, *place, "to", number)
-        if isinstance(panel, (Links, Markdown)):
+        if isinstance(panel, State):
+            check_states.check(self, panel, place)
+        if isinstance(panel, (Links, Markdown, State)):
             return
         self._link(panel, place)
         view = self.view(panel.data or self.source.dashboard.data, *place, "data")

@@ -25,6 +25,9 @@ def check(checker: Checker, panel: Chart, view: ViewInfo, place: Place) -> None:
     for number, (below, value) in enumerate(values):
         if value.label in labels[:number]:
             checker.say(f"two figures are called {value.label!r}", *place, *below, "label")
+    if isinstance(panel, Table):
+        for number, case in enumerate(panel.cases):
+            checker.kql(case.kql, view, *place, "cases", number, "kql")
     if all(readable):
         for below, split in uses.splits(panel):
             _split(checker, split, [value for _, value in values], view, (*place, *below))
@@ -87,6 +90,8 @@ def _shape(checker: Checker, panel: Chart, place: Place) -> None:
                 checker.amount(getattr(panel, name), *place, name)
         case XY():
             _xy(checker, panel, place)
+        case Table() if bool(panel.rows) == bool(panel.cases):
+            checker.say("a table has either rows or cases", *place, hint="write `rows: [{field: …}]`")
         case Table() if panel.sort and panel.sort not in [value.label for value in panel.values]:
             checker.say(f"no figure is called {panel.sort!r}", *place, "sort")
         case _:

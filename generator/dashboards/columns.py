@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from generator.dashboards.catalogue import ViewInfo
     from generator.dashboards.formula import Call, Node
-    from generator.dashboards.parts import Over, Split, Value
+    from generator.dashboards.parts import Case, Over, Split, Value
 
 Json = dict[str, Any]
 _NUMBER: Json = {"dataType": "number", "isBucketed": False, "scale": "ratio"}
@@ -80,6 +80,12 @@ class Layer:
             },
         }
         return self.add(name, {**column, "customLabel": True} if split.label else column)
+
+    def cases(self, name: str, cases: tuple[Case, ...], label: str) -> str:
+        """Add a group of queries, each with its label; one without documents stays."""
+        filters = [{"input": {"query": case.kql, "language": "kuery"}, "label": case.label} for case in cases]
+        column: Json = {"label": label, "customLabel": True, "dataType": "string", "operationType": "filters"}
+        return self.add(name, {**column, "scale": "ordinal", "isBucketed": True, "params": {"filters": filters}})
 
     def static(self, name: str, value: Decimal, label: str | None = None, format_: str | None = None) -> str:
         """Add a constant."""

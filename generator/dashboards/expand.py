@@ -21,6 +21,7 @@ Json = Any
 #: Keys whose text a person reads.
 _TEXTS: Final = frozenset(
     {"title", "description", "label", "subtitle", "prefix", "note", "text", "goal_label", "nav", "word"}
+    | {"name", "none", "fine", "cases_label"}
 )
 #: Keys that name a figure by its label.
 _NAMES: Final = frozenset({"sort", "order"})

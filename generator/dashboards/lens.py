@@ -101,8 +101,9 @@ def _pie(panel: Pie, layer: Layer) -> Built:
         "metrics": figures(layer, "m", [panel.value]),
     }
     ranks(layer)
+    state["colorMapping"] = colors.mapping(layer.colors(panel.groups[0]))
     if panel.kind == "donut":
-        state |= {"emptySizeRatio": 0.54, "colorMapping": colors.mapping(layer.colors(panel.groups[0]))}
+        state["emptySizeRatio"] = 0.54
     return Built("lnsPie", {"shape": panel.kind, "layers": [state]}, {"l1": layer})
 
 
@@ -110,12 +111,18 @@ def _table(panel: Table, layer: Layer, settings: Settings) -> Built:
     splits = {f"s{number}": split for number, split in enumerate(panel.rows)}
     values = list(panel.values)
     names = [f"m{number}" for number in range(len(values))]
+    columns: list[Json] = []
+    if panel.cases:
+        # Kibana aligns the names of queries like numbers, and shares the width out evenly.
+        name = layer.cases("c0", panel.cases, panel.cases_label)
+        columns.append({"columnId": name, "isTransposed": False, "alignment": "left", "width": panel.cases_width})
     groups(layer, splits, values, names)
     figures(layer, "m", values)
-    columns: list[Json] = [_group(name, split) for name, split in splits.items()]
+    columns += [_group(name, split) for name, split in splits.items()]
     for name, value in zip(names, values, strict=True):
         column: Json = {"columnId": name, "isTransposed": False}
-        if value.total:
+        # Kibana adds up what it shows: money that is rounded by row makes a sum of its own, with four decimals.
+        if value.total and not formats.money(value.format):
             column |= {"summaryRow": "sum", "summaryLabel": "Total"}
         if value.thresholds:
             column |= {"colorMode": value.color, "palette": _cells(value, settings)}
@@ -123,12 +130,13 @@ def _table(panel: Table, layer: Layer, settings: Settings) -> Built:
     # Every column but the parts of formulas has to be listed, or the table fails to draw.
     columns += [{"columnId": name, "isTransposed": False, "hidden": True} for name in ranks(layer)]
     sort = next((name for name, value in zip(names, values, strict=True) if value.label == panel.sort), names[0])
+    sorting: Json = {} if panel.cases else {"sorting": {"columnId": sort, "direction": "desc"}}
     state = {
         "layerId": "l1",
         "layerType": "data",
         "columns": columns,
-        "sorting": {"columnId": sort, "direction": "desc"},
-        "paging": {"size": panel.page, "enabled": True},
+        **sorting,
+        "paging": {"size": panel.page, "enabled": not panel.cases},
         "rowHeight": "auto",
         "headerRowHeight": "single",
         "fitRowToContent": False,

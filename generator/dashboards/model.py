@@ -6,7 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from generator.dashboards.parts import Amount, Duration, Over, Part, Pill, RefLine, Slug, Split, Text, TimeRange, Value
+from generator.dashboards.parts import (
+    Amount,
+    Case,
+    Duration,
+    Over,
+    Part,
+    Pill,
+    RefLine,
+    Slug,
+    Split,
+    StateOf,
+    Text,
+    TimeRange,
+    Value,
+)
 
 
 def _axis(data: object) -> str:
@@ -93,7 +107,13 @@ class Table(Data):
     """Groups as rows, figures as columns."""
 
     kind: Literal["table"]
-    rows: Annotated[tuple[Split, ...], Field(min_length=1)]
+    rows: tuple[Split, ...] = ()
+    cases: tuple[Case, ...] = ()
+    """Rows that are always there, instead of `rows`: a list of what may be wrong, all 0 when nothing is."""
+    cases_label: str = ""
+    """Head of the column of cases."""
+    cases_width: Annotated[int, Field(ge=40, le=2000)] = 160
+    """Pixels of that column."""
     values: Annotated[tuple[Value, ...], Field(min_length=1)]
     sort: Text | None = None
     """Label of the figure that sorts the rows, descending. Left out: the first."""
@@ -136,6 +156,17 @@ class Links(Base):
     layout: Literal["horizontal", "vertical"] = "horizontal"
 
 
+class State(Base):
+    """Whether money, speed and errors are fine, in words: each metric's state by its own thresholds.
+
+    A tile of Kibana has a colour by its figure but no word; so readers who don't tell the colours apart have this line.
+    """
+
+    kind: Literal["state"]
+    of: Annotated[tuple[StateOf, ...], Field(min_length=1, max_length=8)]
+    fine: Text = "fine"
+
+
 class Search(Data):
     """Documents, newest first or sorted by a field; kept in Kibana as a saved search of its own."""
 
@@ -147,7 +178,9 @@ class Search(Data):
     """Rows in the report; Kibana pages."""
 
 
-Panel = Annotated[Metric | XY | Pie | Table | Heatmap | Gauge | Markdown | Links | Search, Field(discriminator="kind")]
+Panel = Annotated[
+    Metric | XY | Pie | Table | Heatmap | Gauge | Markdown | Links | State | Search, Field(discriminator="kind")
+]
 
 
 class OptionsControl(Part):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from generator.dashboards import ids, lens
-from generator.dashboards.model import Links, Markdown, Search
-from generator.dashboards.objects import Json, reference, saved_search
+from generator.dashboards import ids, lens, states
+from generator.dashboards.model import Links, Markdown, Metric, Search, State
+from generator.dashboards.objects import Json, packed, reference, saved_search
 
 if TYPE_CHECKING:
     from generator.dashboards.catalogue import Catalogue, ViewInfo
@@ -27,6 +27,8 @@ class Context:
     settings: Settings
     titles: dict[str, str]
     """Title of every dashboard, by name."""
+    metrics: dict[str, tuple[Metric, ViewInfo]] = field(default_factory=dict)
+    """The dashboard's metrics with their data views, by id."""
 
 
 @dataclass
@@ -46,6 +48,8 @@ def build(panel: Panel, box: Box, context: Context) -> Item:
             item = _links(panel, index, context)
         case Markdown():
             item = _markdown(panel)
+        case State():
+            item = _state(panel, context)
         case Search():
             item = _search(panel, index, context)
         case _:
@@ -72,16 +76,26 @@ def _links(panel: Links, index: str, context: Context) -> Item:
 
 
 def _markdown(panel: Markdown) -> Item:
-    saved = {
+    params = {"fontSize": 12, "openLinksInNewTab": False, "markdown": panel.text}
+    return Item({"type": "visualization", "embeddableConfig": {"savedVis": _vis("markdown", params)}})
+
+
+def _state(panel: State, context: Context) -> Item:
+    vega = states.spec(panel, context.metrics, context.settings)
+    return Item({"type": "visualization", "embeddableConfig": {"savedVis": _vis("vega", {"spec": packed(vega)})}})
+
+
+def _vis(type_: str, params: Json) -> Json:
+    """A visualisation of one of Kibana's older kinds, by value."""
+    return {
         "id": "",
         "title": "",
         "description": "",
-        "type": "markdown",
-        "params": {"fontSize": 12, "openLinksInNewTab": False, "markdown": panel.text},
+        "type": type_,
+        "params": params,
         "uiState": {},
         "data": {"aggs": [], "searchSource": {"query": {"query": "", "language": "kuery"}, "filter": []}},
     }
-    return Item({"type": "visualization", "embeddableConfig": {"savedVis": saved}})
 
 
 def _search(panel: Search, index: str, context: Context) -> Item:

@@ -40,7 +40,7 @@ class Threshold(Part):
     from_: Amount = Field(alias="from")
     tone: Tone
     word: Text | None = None
-    """The state in words, where words can depend on the figure: in the report."""
+    """The state in words: in the report's tiles and in a page's line of states."""
 
 
 class Value(Part):
@@ -79,6 +79,24 @@ class Split(Part):
     """In tables: pixels of the column. Left out: Kibana shares the room out."""
     order: Text = "value"
     """value (first figure that can rank, descending), name (ascending), the label of a figure, or a call: count()."""
+
+
+class Case(Part):
+    """One row of a table that lists what may occur: the documents that a query finds, shown at 0 too."""
+
+    label: Text
+    kql: Text
+
+
+class StateOf(Part):
+    """What one metric of the page stands for in its line of states."""
+
+    panel: Slug
+    """Id of the metric, whose thresholds have words."""
+    name: Text
+    """What is fine, or isn't: Speed, Spend today."""
+    none: Text = "no calls"
+    """The state without any document."""
 
 
 class Over(Part):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator.dashboards import board, catalogue, expand, ids, load, objects, palette, settings
 from generator.dashboards.check import Checker
+from generator.dashboards.model import Metric
 from generator.dashboards.panels import Context
 from generator.errors import UserError, UserErrors
 from generator.registry.fields import load as load_fields
@@ -63,15 +64,18 @@ def files(card: Card, registry: Path, words: Mapping[str, str] | None = None) ->
 def built(source: Source, boards: Boards) -> list[dict[str, Any]]:
     """The saved objects of one dashboard. Each object comes after the objects that it refers to."""
     titles = {other.slug: other.dashboard.nav or other.dashboard.title for other in boards.sources}
-    context = Context(source.slug, source.dashboard.data, boards.catalogue, boards.settings, titles)
+    board_ = source.dashboard
+    views = boards.catalogue.views
+    metrics = {
+        panel.id: (panel, views[panel.data or board_.data]) for panel in board_.panels if isinstance(panel, Metric)
+    }
+    context = Context(source.slug, board_.data, boards.catalogue, boards.settings, titles, metrics)
     dashboard, saved_searches = board.build(source, context)
     used = {ref["id"] for saved_object in (dashboard, *saved_searches) for ref in saved_object["references"]}
-    views = [
-        objects.data_view(view, boards.catalogue)
-        for view in boards.catalogue.views.values()
-        if ids.view_id(view.name) in used
+    used_views = [
+        objects.data_view(view, boards.catalogue) for view in views.values() if ids.view_id(view.name) in used
     ]
-    kibana_objects = [objects.tag(), *views, *saved_searches, dashboard]
+    kibana_objects = [objects.tag(), *used_views, *saved_searches, dashboard]
     return (
         kibana_objects
         if boards.settings.prefix == ids.DEFAULT_PREFIX

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator.dashboards import expand, ids, load, render
 from generator.dashboards.check import Checker
+from generator.dashboards.model import State
 from generator.dashboards.yamledit import put, written
 from generator.errors import UserError
 from runner.kibana import changes, yaml_looks, yaml_values
@@ -64,7 +65,13 @@ def run(source: Source, boards: Boards, exported: list[Json]) -> Rewritten:
 def _left(source: Source, boards: Boards, exported: list[Json]) -> dict[Key, object]:
     """Where the rendered dashboard differs from Kibana's, with Kibana's value."""
     rendered = [item for item in render.built(source, boards) if item["type"] in ("dashboard", "search")]
-    return {key: value for key, value in changes.different_values(rendered, exported) if key[1][-1] not in _OF_KIND}
+    # What a line of states says follows from the metrics, which a person changes.
+    states = {ids.panel_id(source.slug, panel.id) for panel in source.dashboard.panels if isinstance(panel, State)}
+    return {
+        key: value
+        for key, value in changes.different_values(rendered, exported)
+        if key[1][-1] not in _OF_KIND and not (key[1][1:2] and key[1][1] in states and "params" in key[1])
+    }
 
 
 def _candidates(source: Source, left: dict[Key, object], exported: list[Json]) -> Iterator[tuple[set[Key], Edits]]:

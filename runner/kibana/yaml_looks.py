@@ -89,13 +89,18 @@ def _tone(panel: XY, config: Json) -> list[Edit]:
 
 
 def _thresholds(place: Place, ours: tuple[Threshold, ...], palette: Json | None) -> list[Edit]:
-    """The limits alone where the colours are the same; else all thresholds, with the words of the same colour."""
+    """Limits and colours of as many thresholds as before; else all thresholds, with the words of the same colour."""
     stops = (palette or {}).get("params", {}).get("colorStops") or []
     tones = [_named(str(stop["color"]), FILLS) or _named(str(stop["color"]), TONES) for stop in stops]
     if not stops or None in tones:
         return []
-    if [threshold.tone for threshold in ours] == tones:
-        return [((*place, number, "from"), stop["stop"]) for number, stop in enumerate(stops)]
+    if len(ours) == len(tones):
+        colored = [
+            ((*place, number, "tone"), tone)
+            for number, (threshold, tone) in enumerate(zip(ours, tones, strict=True))
+            if FILLS[threshold.tone] != FILLS[tone or ""]
+        ]
+        return [*colored, *(((*place, number, "from"), stop["stop"]) for number, stop in enumerate(stops))]
     words: dict[str, str | None] = {threshold.tone: threshold.word for threshold in ours}
     listed = []
     for tone, stop in zip(tones, stops, strict=True):

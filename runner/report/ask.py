@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.dashboards import formula, kql, uses
-from generator.dashboards.model import Metric
+from generator.dashboards.calls import aggregation
+from generator.dashboards.model import Metric, Table
 from generator.dashboards.parts import Over, Split
 from runner.report import times
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from generator.dashboards.catalogue import ViewInfo
     from generator.dashboards.formula import Call
     from generator.dashboards.lens import Chart
-    from generator.dashboards.parts import Value
+    from generator.dashboards.parts import Case, Value
     from runner.report.times import Span
 
 Json = dict[str, Any]
@@ -37,6 +38,10 @@ class Question:
     calls: tuple[Call, ...]
     ranks: tuple[Call | None, ...]
     """For each split, the call that ranks its groups."""
+    cases: tuple[Case, ...] = ()
+    """Queries as groups, instead of splits."""
+    head: str = ""
+    """What the cases are called."""
 
     @property
     def shifts(self) -> list[str | None]:
@@ -58,6 +63,7 @@ class Question:
             "aggs": self._level(list(self.splits), shift, shifted_span, keys),
         }
         names = {name for call in self.calls for name in _fields(call)} | {split.field for split in self.splits}
+        names |= {name for case in self.cases for name in kql.fields(kql.parse(case.kql))}
         used = [field for field in self.view.runtime if field.name in names]
         if used:
             body["runtime_mappings"] = {field.name: field.spec() for field in used}
@@ -65,10 +71,13 @@ class Question:
 
     def _level(self, splits: list[Split], shift: str | None, span: Span, keys: list[list[Any]] | None) -> Json:
         aggs = {
-            f"c{number}": _call_agg(call)
+            f"c{number}": aggregation(call)
             for number, call in enumerate(self.calls)
             if call.shift == shift and not (call.name == "count" and call.kql is None)
         }
+        if self.cases:
+            queries = [kql.to_dsl(kql.parse(case.kql)) for case in self.cases]
+            return {"g": {"filters": {"filters": queries}, "aggs": aggs}}
         if not splits:
             return {**aggs, "t": self._histogram(span, aggs)} if self.time else aggs
         split, *inner_splits = splits
@@ -129,26 +138,20 @@ def question(panel: Chart, view: ViewInfo, filter_: str, span: Span, *, trend: b
         filters.append({"bool": {"must_not": [match]}} if pill.negate else match)
     width = times.interval(span, over.interval) if over else "1d"
     query: Json = {"bool": {"filter": filters}} if filters else {"match_all": {}}
+    cases, head = (panel.cases, panel.cases_label) if isinstance(panel, Table) else ((), "")
     return Question(
-        view, query, span, width, tuple(splits), over is not None, tuple(values), tuple(calls), tuple(ranks)
+        view,
+        query,
+        span,
+        width,
+        tuple(splits),
+        over is not None,
+        tuple(values),
+        tuple(calls),
+        tuple(ranks),
+        cases,
+        head,
     )
-
-
-def _call_agg(call: Call) -> Json:
-    """The aggregation of a call, in a filter of its own where it has one."""
-    if call.name == "count":
-        return {"filter": kql.to_dsl(kql.parse(call.kql or ""))}
-    kinds: dict[str, Json] = {
-        # stats and not sum: its count tells a sum of nothing from a sum of zeros.
-        "sum": {"stats": {"field": call.field}},
-        "average": {"avg": {"field": call.field}},
-        "min": {"min": {"field": call.field}},
-        "max": {"max": {"field": call.field}},
-        "unique_count": {"cardinality": {"field": call.field}},
-        "percentile": {"percentiles": {"field": call.field, "percents": [call.percentile]}},
-    }
-    metric = kinds[call.name]
-    return metric if call.kql is None else {"filter": kql.to_dsl(kql.parse(call.kql)), "aggs": {"v": metric}}
 
 
 def _fields(call: Call) -> list[str]:

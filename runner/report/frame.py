@@ -40,6 +40,8 @@ class Frame:
     rows: tuple[Row, ...]
     documents: int
     width: str
+    head: str = ""
+    """Of the column of cases."""
 
     @property
     def empty(self) -> bool:
@@ -80,7 +82,7 @@ def ask(question: Question, search: Callable[[Json], Json]) -> Frame:
             if target:
                 target.figures |= cell.figures
                 target.counts |= cell.counts
-    return Frame(question.splits, question.values, _rows(question, cells), documents, question.width)
+    return Frame(question.splits, question.values, _rows(question, cells), documents, question.width, question.head)
 
 
 def _distinct(cells: dict[Key, Cell], number: int) -> list[Any]:
@@ -92,6 +94,12 @@ def _collect(
     question: Question, shift: str | None, bucket: Json, groups: tuple[Any, ...], cells: dict[Key, Cell]
 ) -> None:
     """Collect the innermost buckets below one bucket."""
+    if question.cases:
+        # Where no index is yet, Elasticsearch answers without aggregations: none of the cases has occurred.
+        buckets = bucket.get("g", {}).get("buckets") or [{"doc_count": 0}] * len(question.cases)
+        for case, inner in zip(question.cases, buckets, strict=True):
+            cells[((case.label,), None)] = _cell(question, shift, inner)
+        return
     if len(groups) == len(question.splits):
         if question.time:
             for inner in bucket.get("t", {}).get("buckets", []):

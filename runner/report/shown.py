@@ -10,7 +10,7 @@ from elasticsearch import ApiError
 
 from generator.dashboards import formats, kql, uses
 from generator.dashboards.colors import TONES
-from generator.dashboards.model import XY, Gauge, Heatmap, Links, Markdown, Metric, Pie, Search, Table
+from generator.dashboards.model import XY, Gauge, Heatmap, Links, Markdown, Metric, Pie, Search, State, Table
 from runner.report import charts, text, times
 from runner.report.ask import Json, question
 from runner.report.frame import Frame, ask
@@ -88,9 +88,9 @@ class Reader:
 
 
 def show(panel: Panel, source: Source, reader: Reader) -> Shown | None:
-    """One panel of the page. None for a panel of links: the page has its own navigation."""
+    """One panel of the page. None for links, since the page has its own, and for states, which its tiles name."""
     columns = panel.size[0]
-    if isinstance(panel, Links):
+    if isinstance(panel, (Links, State)):
         return None
     if isinstance(panel, Markdown):
         return Shown(panel.id, panel.title, columns, "words", words=panel.text)
@@ -181,8 +181,9 @@ def _chart(panel: Chart, result: Shown, scope: Scope, reader: Reader) -> None:
         return
     if isinstance(panel, Table):
         sort = next((n for n, value in enumerate(panel.values) if value.label == panel.sort), 0)
-        ordered = None if len(panel.rows) > 1 else sort
-        result.kind, result.grid = "table", text.grid(frame, view, settings, sort=ordered)
+        ordered = sort if len(panel.rows) == 1 else None
+        result.grid = text.grid(frame, view, settings, sort=ordered)
+        result.kind = "table"
         return
     result.svg = _svg(panel, frame, view, reader)
     result.kind, result.grid = "chart", text.chart_grid(frame, view, settings)

@@ -65,7 +65,12 @@ def moment(when: datetime) -> str:
 
 
 def grid(
-    frame: Frame, view: ViewInfo, settings: Settings, *, sort: int | None = None, max_rows: int | None = None
+    frame: Frame,
+    view: ViewInfo,
+    settings: Settings,
+    *,
+    sort: int | None = None,
+    max_rows: int | None = None,
 ) -> Grid:
     """The table of a panel. `sort` is the figure that sorts it, descending."""
     rows = list(frame.rows)
@@ -73,7 +78,7 @@ def grid(
         rows.sort(key=lambda row: _descending(row.figures[sort]))
     value_formats = [value_format(value, view) for value in frame.values]
     heads = [Cell(f"Time ({times.zone_name(rows[0].time)})")] if rows and rows[0].time else []
-    heads += [Cell(split.label or split.field) for split in frame.splits]
+    heads += [Cell(split.label or split.field) for split in frame.splits] + ([Cell(frame.head)] if frame.head else [])
     heads += [Cell(value.label, number=True) for value in frame.values]
     body = []
     for row in rows[:max_rows]:

@@ -88,8 +88,21 @@ GRIDS = {
         ["t1", "2", "0", "0", "$0.072", NOTHING, "2025-06-15 11:00"],
         ["t2", "1", "0", "0", "$0.00", NOTHING, "2025-06-15 11:02"],
     ],
-    ("pipeline", "reasons"): [["not_json", "agent", "2", "30"]],
-    ("pipeline", "card"): [["aaaaaaaaaaaa", "5", "2025-06-14 13:00", "2025-06-15 11:30"]],
+    # two rejected lines, whose reason is none of those that we have, and the call of a model without a price
+    ("pipeline", "unusable"): [
+        ["Rejected: broken JSON", "0", NOTHING],
+        ["Rejected: unknown shape or source", "0", NOTHING],
+        ["Rejected: no valid time", "0", NOTHING],
+        ["Rejected: empty, or no object", "0", NOTHING],
+        ["Rejected: other reasons", "2", "2025-06-15 07:01"],
+        ["Refused by Elasticsearch (dead letters)", "0", NOTHING],
+        ["No price: model not in pricing.yaml", "1", "2025-06-15 08:00"],
+        ["No price: before the first price, or tier", "0", NOTHING],
+        ["No price: tokens missing or impossible", "0", NOTHING],
+        ["A value left out, the rest kept", "0", NOTHING],
+    ],
+    ("pipeline", "changes"): [["Re-priced", "0", NOTHING], ["Classified", "0", NOTHING], ["Erased", "0", NOTHING]],
+    ("pipeline", "card"): [["aaaaaaaaaaaa", "5", "2025-06-15 11:30"]],
 }  # fmt: skip
 
 
@@ -174,12 +187,15 @@ def test_other_is_the_rest(reader: Reader) -> None:
 
 
 def test_nothing_yet(reader: Reader) -> None:
-    """Before the first event every panel says so, and none fails."""
+    """Before the first event every panel says so, and none fails; what may be wrong is listed with zeros."""
     empty = replace(reader, now=reader.now - timedelta(days=900))
-    kinds = {
-        panel.kind for section in page.sections(empty) for panel in section.panels if "Painless" not in panel.words
+    panels = [panel for section in page.sections(empty) for panel in section.panels if "Painless" not in panel.words]
+    assert {panel.kind for panel in panels} <= {"metric", "empty", "gauge", "chart", "table"}
+    tables = {panel.id: panel.grid for panel in panels if panel.kind == "table" and panel.grid}
+    assert {id_: {row[1].text for row in grid.rows} for id_, grid in tables.items()} == {
+        "unusable": {"0"},
+        "changes": {"0"},
     }
-    assert kinds <= {"metric", "empty", "gauge", "chart"}
 
 
 def _frame(reader: Reader, slug: str, id_: str, source: load.Source | None = None) -> frame.Frame:

@@ -40,7 +40,7 @@ EDITS = [
     ("overview", "kind: line\n    title: Median answer time", "kind: area\n    title: Median answer time"),
     ("overview", "    stacked: true\n    filter:", "    stacked: false\n    filter:"),
     ("overview", "{from: 0.02, tone: warn, word: above 2 %}", "{from: 0.03, tone: warn, word: above 2 %}"),
-    ("overview", "tone: warn, word: near the budget}, {", "tone: neutral, word: near the budget}, {"),
+    ("overview", "tone: warn, word: near the budget}, {", "tone: bad, word: near the budget}, {"),
     ("overview", "title: Family}", "title: Maker}"),
     ("cost", 'lines: [{value: "10", label: Limit, tone: warn}]', 'lines: [{value: "12", label: Limit, tone: bad}]'),
     ("errors", "{from: 0.02, tone: warn}, {from: 0.05, tone: bad}]",
