@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -24,6 +25,9 @@ Json = dict[str, Any]
 INDEX: Final = "seals"
 #: Seals a page.
 _PAGE: Final = 1000
+#: Seconds that a search may take to find what was written, and between two looks.
+_FOUND_S: Final = 10.0
+_LOOK_S: Final = 0.1
 Broken = Literal["unreadable", "forged", "unknown key", "broken link", "missing", "out of order", "twice", "cut off"]
 
 
@@ -163,6 +167,17 @@ def put(es: Elasticsearch, prefix: str, seal: Seal) -> None:
         es.get(index=index, id=id_, source=False)
     except NotFoundError:
         es.create(index=index, id=id_, document={"@timestamp": seal.sealed_at, "seal": seal.as_json()})
+
+
+def wait_until_found(es: Elasticsearch, prefix: str, number: int) -> None:
+    """Return when searches find a seal: a check right after it would say that the chain is cut off.
+
+    Nobody who seals or verifies may refresh an index; Elasticsearch does it every second. Raises as `put` does.
+    """
+    until = time.monotonic() + _FOUND_S
+    query = {"term": {"seal.number": number}}
+    while not es.count(index=f"{prefix}-{INDEX}-*", query=query)["count"] and time.monotonic() < until:
+        time.sleep(_LOOK_S)
 
 
 def latest(seals: Iterable[Seal]) -> dict[str, Seal]:

@@ -76,6 +76,7 @@ class Sealer:
             latest = chain.latest(self._seals)
             seen = self.folder.seen()
             now = indices.states(self.es, self.prefix)
+            written = max(self.restored, default=0)
             for index in self._wanted():
                 state = now.get(index.name)
                 if state and seen.get(index.name) == state and index.name in latest:
@@ -83,7 +84,11 @@ class Sealer:
                 result = self._seal(index, latest.get(index.name))
                 if not result.alarms and state:
                     self.folder.see(seen := seen | {index.name: state})
+                written = result.seal.number if result.seal else written
                 yield result
+            if written:
+                with reading.words():
+                    chain.wait_until_found(self.es, self.prefix, written)
 
     def _wanted(self) -> list[DailyIndex]:
         every = indices.existing(self.es, self.prefix)
