@@ -61,7 +61,7 @@ def _sums(stack: Stack, kind: str) -> list[int]:
 
 def _sealed(stack: Stack) -> set[str]:
     """The indices with a seal."""
-    return {hit["_source"]["holysheep"]["seal"]["index"] for hit in stack.search("seals-*", size=100)["hits"]["hits"]}
+    return {hit["_source"]["seal"]["index"] for hit in stack.search("seals-*", size=100)["hits"]["hits"]}
 
 
 def _closed_index(stack: Stack) -> str:
