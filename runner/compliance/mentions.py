@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 #: Replaces the name in a document that is somebody else's.
 GAP: Final = "[ERASED]"
-#: Bytes (UTF-8) of a name that is looked for in texts. In a text "12" may be anything; a Korean name has six or nine.
+#: Bytes (UTF-8) of a name that is looked for within texts; a shorter one counts as a whole value alone. In a text "12"
+#: may be anything; a Korean name has six or nine.
 SHORTEST: Final = 4
 #: Fields of one value each in which applications write names. Payloads of agents are not indexed.
 KEYWORDS: Final = ("error.message", "url.full", "url.path", "http.request.referrer", "gen_ai.conversation.id")
@@ -21,6 +23,12 @@ _TEXT: Final = "message"
 _METADATA: Final = "holysheep.metadata"
 _SPECIAL: Final = re.compile(r"([\\*?])")
 _WORD: Final = re.compile(r"[0-9A-Za-z]")
+_WORDS: Final = re.compile(r"[0-9A-Za-z]+")
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+#: `encodeURIComponent` and most servers leave these as they are; each alone may be left as well.
+_LEFT: Final = ("", "@", "!'()*~", "@+", "/")
+#: A letter behind an escape (`\n`, `%20`, `\u0020`) begins a word, although a letter or digit stands before it.
+_ESCAPED: Final = r"(?<=\\[bfnrt])|(?<=%[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})"
 
 
 def spellings(names: Iterable[str]) -> list[str]:
@@ -28,21 +36,50 @@ def spellings(names: Iterable[str]) -> list[str]:
     found: dict[str, None] = {}
     for name in names:
         plain = json.dumps(name, ensure_ascii=False)[1:-1]
-        found |= dict.fromkeys((name, plain, json.dumps(name)[1:-1], quote(name, safe="", errors="surrogatepass")))
+        urls = [quote(name, safe=left, errors="surrogatepass") for left in _LEFT]
+        form = quote_plus(name, errors="surrogatepass")
+        found |= dict.fromkeys((name, plain, json.dumps(name)[1:-1], *urls, form))
     return list(found)
 
 
 def pattern(names: Iterable[str]) -> re.Pattern[str]:
-    """Fits a text that holds a name: `user-1`, but not in `user-11` nor `xuser-1`.
+    """Fits a text that holds a name: `user-1`, but not in `user-11`, `user-1-2` nor `xuser-1`.
 
-    Korean particles follow a name without a blank, so only ASCII letters and digits end a name that ends in one.
+    Each letter may be written as JSON and addresses write it, whatever the others are. An e-mail address is the same
+    in upper and lower case, and not a part of a longer one. Korean particles follow a name without a blank, so only
+    ASCII letters and digits end a name that ends in one.
     """
-    parts = []
-    for text in sorted(spellings(names), key=len, reverse=True):
-        before = r"(?<![0-9A-Za-z])" if _WORD.match(text[0]) else ""
-        after = r"(?![0-9A-Za-z])" if _WORD.match(text[-1]) else ""
-        parts.append(before + re.escape(text) + after)
-    return re.compile("|".join(parts))
+    forms = {form for name in names for form in _forms(name)}
+    return re.compile("|".join(_bounded(form) for form in sorted(forms, key=lambda form: (-len(form), form))))
+
+
+def _forms(name: str) -> list[str]:
+    """The name as it is, composed, and taken apart as macOS does with Hangul in the names of files."""
+    return list(dict.fromkeys((name, *(unicodedata.normalize(form, name) for form in ("NFC", "NFD")))))
+
+
+def _bounded(name: str) -> str:
+    text = "".join(map(_letter, name))
+    if len(name.encode("utf-8", "surrogatepass")) < SHORTEST:
+        return rf"""\A{text}\Z|(?<=["']){text}(?=\\*["'])"""
+    before = after = ""
+    joints = "-+." if _ADDRESS.fullmatch(name) else "-"
+    if _WORD.match(name[0]):
+        before = rf"(?:(?<![0-9A-Za-z_])(?<![0-9A-Za-z][{joints}])|{_ESCAPED})"
+    if _WORD.match(name[-1]):
+        after = rf"(?![0-9A-Za-z_]|[{joints}][0-9A-Za-z])"
+    return rf"{before}(?i:{text}){after}" if _ADDRESS.fullmatch(name) else before + text + after
+
+
+def _letter(char: str) -> str:
+    r"""A letter as it is, as `\u` with any number of backslashes (JSON in JSON), or in percents (also of percents)."""
+    if _WORD.match(char):
+        return char
+    units = char.encode("utf-16-be", "surrogatepass").hex()
+    escape = "".join(rf"\\+u(?i:{units[at : at + 4]})" for at in range(0, len(units), 4))
+    octets = "".join(f"%(?:25)*(?i:{octet:02x})" for octet in char.encode("utf-8", "surrogatepass"))
+    plain = {"\\": r"\\+", '"': r'\\*"', "/": r"\\*/", " ": r"[ +]"}.get(char, re.escape(char))
+    return f"(?:{plain}|{escape}|{octets})"
 
 
 def holds(value: Any, fits: re.Pattern[str]) -> bool:  # noqa: ANN401 - any JSON
@@ -66,9 +103,18 @@ def without(value: Any, fits: re.Pattern[str]) -> Any:  # noqa: ANN401 - any JSO
 def clauses(names: Iterable[str]) -> list[Json]:
     """Queries for documents that may hold a name in a text; `pattern` decides."""
     found: list[Json] = []
-    for text in spellings(name for name in names if len(name.encode("utf-8", "surrogatepass")) >= SHORTEST):
-        inner = "*" + _SPECIAL.sub(r"\\\1", text) + "*"
-        found += [{"wildcard": {field: {"value": inner}}} for field in KEYWORDS]
+    for name in names:
+        if len(name.encode("utf-8", "surrogatepass")) < SHORTEST:
+            continue
+        texts = spellings(_forms(name))
+        wildcards = [_SPECIAL.sub(r"\\\1", text) for text in texts]
+        # Its words in a row, whatever the letters between them are written as.
+        if len("".join(parts := _WORDS.findall(name))) >= SHORTEST:
+            wildcards.append("*".join(parts))
+        for inner in dict.fromkeys(wildcards):
+            wanted = {"value": f"*{inner}*", "case_insensitive": True}
+            found += [{"wildcard": {field: wanted}} for field in KEYWORDS]
         # A text is cut into words: the name's words in a row, or, without a blank behind it, the start of a longer one.
-        found += [{"match_phrase_prefix": {_TEXT: text}}, {"term": {_METADATA: text}}]
+        for text in texts:
+            found += [{"match_phrase_prefix": {_TEXT: text}}, {"term": {_METADATA: text}}]
     return found

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
 import pytest
@@ -246,3 +246,57 @@ def test_whoever_is_named_in_a_text_is_erased(empty: Node, name: str) -> None:
     )
     assert {source["user"]["id"] for source in errors} == {"somebody"}
     assert {source["holysheep"]["metadata"]["owner"] for source in errors} == {"[ERASED]", longer}
+
+
+#: Each with a name that begins like it, and that must stay.
+SUBJECTS = [
+    ("acme-7", "acme-7-2"),
+    ("kim.min+tag@example.kr", "a.kim.min+tag@example.kr"),
+    ("세션 가/나", "세션 가/다"),
+    ('q"u(o)t[e]*?:\\x', 'q"u(o)t[e]zz:\\x'),
+    ("CaseUser", "caseuser"),
+    ("77", "777"),
+]
+
+
+def named(who: str, by: str) -> list[tuple[str, dict[str, Any]]]:
+    """A call, a dead letter that holds its document, a rejected line with JSON in JSON, and another's failed call."""
+    call = document(who if by == "user" else "someone", 1)
+    call["gen_ai"]["conversation"]["id"] = who if by == "session" else "s"
+    dead = {"reason": "refused", "document": json.dumps({"event": {"original": json.dumps({"who": who})}})}
+    path = f"/v1/{quote(who, safe='@+')}/calls"
+    failed = document("somebody", 2) | {"url": {"path": path}, "error": {"message": f"ask {who} again"}}
+    failed["gen_ai"]["conversation"]["id"] = "s"
+    return [
+        ("api", call),
+        ("deadletter", {"@timestamp": call["@timestamp"], "holysheep": {"source": "client", "deadletter": dead}}),
+        ("rejected", rejected(json.dumps({"body": f"to {who}" if len(who) > 2 else who}))),
+        ("errors", failed),
+    ]
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize("by", ["user", "session"])
+def test_names_of_every_kind_are_erased_and_their_likes_stay(empty: Node, by: Literal["user", "session"]) -> None:
+    """Prefixes, e-mail, Hangul, blanks, special characters, capitals, in calls, dead letters, rejected lines, errors."""
+    prefix = empty.prefix
+    actions = [
+        {"_index": f"{prefix}-{kind}-{DAY}", "_source": source}
+        for pair in SUBJECTS
+        for who in pair
+        for kind, source in named(who, by)
+    ]
+    with empty.client() as es:
+        helpers.bulk(es, actions, refresh=True)
+        before = {like: find(es, prefix, Subject(by, like)) for _, like in SUBJECTS}
+        for name, like in SUBJECTS:
+            # A name of two digits is nobody's in `ask 77 again`.
+            all_kinds = {"api": 1, "deadletter": 1, "errors": 1, "rejected": 1}
+            expected = all_kinds if len(name) > 2 else {key: 1 for key in all_kinds if key != "errors"}
+            assert find(es, prefix, Subject(by, name)) == expected, name
+            erase(Journal(es, prefix, begin("erase", "test")), Subject(by, name), lambda _: None)
+            assert find(es, prefix, Subject(by, name)) == {}, name
+            assert find(es, prefix, Subject(by, like)) == before[like], like
+        errors = es.search(index=f"{prefix}-errors-*", size=50)["hits"]["hits"]
+    assert sum("[ERASED]" in hit["_source"]["error"]["message"] for hit in errors) == len(SUBJECTS) - 1
+    assert {hit["_source"]["user"]["id"] for hit in errors} == {"somebody"}
