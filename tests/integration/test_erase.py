@@ -278,7 +278,7 @@ def named(who: str, by: str) -> list[tuple[str, dict[str, Any]]]:
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("by", ["user", "session"])
 def test_names_of_every_kind_are_erased_and_their_likes_stay(empty: Node, by: Literal["user", "session"]) -> None:
-    """Prefixes, e-mail, Hangul, blanks, special characters, capitals, in calls, dead letters, rejected lines, errors."""
+    """Prefixes, e-mail, Hangul, blanks, special characters, capitals, in calls, dead letters, lines and errors."""
     prefix = empty.prefix
     actions = [
         {"_index": f"{prefix}-{kind}-{DAY}", "_source": source}

@@ -40,10 +40,14 @@ def parse(name: str, prefix: str) -> DailyIndex | None:
 
 
 def existing(es: Elasticsearch, prefix: str) -> list[DailyIndex]:
-    """All open indices of the sealed kinds, in order of day and name. UserError when they can't be listed."""
+    """All open indices of the sealed kinds, in order of day and name. UserError when they can't be listed.
+
+    Whoever closes an index hides its documents from every reader, so it counts as removed, and the others are read.
+    """
+    options: dict[str, Any] = {"ignore_unavailable": True, "allow_no_indices": True}
     with words():
         names = es.indices.get_settings(
-            index=f"{prefix}-*", name="index.uuid", ignore_unavailable=True, allow_no_indices=True
+            index=f"{prefix}-*", name="index.uuid", expand_wildcards=["open", "hidden"], **options
         )
     return sorted(index for name in names if (index := parse(name, prefix)))
 

@@ -118,7 +118,8 @@ def documents(es: Elasticsearch, index: str, kind: str, tell: Tell) -> Iterator[
             hits = answer["hits"].get("hits", [])
             total = answer["hits"].get("total", {}).get("value", total)
             for hit in hits:
-                yield hit["_id"], hit["_source"]
+                # An index that was made anew with `_source` off has none.
+                yield hit["_id"], hit.get("_source") or {}
             tell(len(hits), total)
             if len(hits) < size:
                 return

@@ -122,7 +122,7 @@ class Verifier:
             return
         if not is_there:
             checked.state = "removed"
-            checked.notes.append("the whole index is gone")
+            checked.notes.append("the whole index is gone, or closed")
         with ExitStack() as stack:
             live: Iterator[reading.Live] = iter(())
             if is_there:
