@@ -32,8 +32,11 @@ class Subject:
 
     @property
     def names(self) -> list[str]:
-        """How documents have it: by name, and for users by pseudonym and by the privacy key's hash."""
-        hashes = [user_hash(key, self.name) for key in self.keys if self.by == "user"]
+        """How documents have it: by name, by the privacy key's hash, and for users by pseudonym.
+
+        The hash stands for a user with `privacy.user_ids: hmac`, and for any text that a rejected line does not keep.
+        """
+        hashes = [user_hash(key, self.name) for key in self.keys]
         return [self.name, *(key.pseudonym for key in self.own), *hashes]
 
     @property

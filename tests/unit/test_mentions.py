@@ -9,6 +9,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from runner.compliance import mentions
+from runner.compliance.subject import Subject
 
 HANGUL = "김민수"
 ADDRESS = "kim.min+tag@example.kr"
@@ -97,3 +98,12 @@ def test_a_query_finds_what_the_pattern_fits() -> None:
     assert r"*a\*b\?c\\d*" in {
         next(iter(item["wildcard"].values()))["value"] for item in mentions.clauses(["a*b?c\\d"]) if "wildcard" in item
     }
+
+
+def test_a_session_is_found_by_the_hash_that_a_rejected_line_keeps_of_it() -> None:
+    """The filter writes a withheld text as its length and its hash by the privacy key, whatever it was."""
+    session = Subject("session", "session-77", (b"key",))
+    (plain, hashed) = session.names
+    assert (plain, len(hashed)) == ("session-77", 16)
+    assert mentions.pattern(session.names).search(f'{{"conversation": "[TEXT len=10 hmac={hashed}]"}}')
+    assert Subject("session", "session-77").names == ["session-77"]
