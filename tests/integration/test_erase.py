@@ -260,18 +260,19 @@ SUBJECTS = [
 
 
 def named(who: str, by: str) -> list[tuple[str, dict[str, Any]]]:
-    """A call, a dead letter that holds its document, a rejected line with JSON in JSON, and another's failed call."""
+    """A call, a dead letter that holds a document, a rejected line with JSON in JSON, another's failed call, a URL."""
     call = document(who if by == "user" else "someone", 1)
     call["gen_ai"]["conversation"]["id"] = who if by == "session" else "s"
+    line = {"@timestamp": call["@timestamp"], "holysheep": {"source": "access"}}
     dead = {"reason": "refused", "document": json.dumps({"event": {"original": json.dumps({"who": who})}})}
-    path = f"/v1/{quote(who, safe='@+')}/calls"
-    failed = document("somebody", 2) | {"url": {"path": path}, "error": {"message": f"ask {who} again"}}
+    failed = document("somebody", 2) | {"error": {"type": "client_error", "message": f"ask {who} again"}}
     failed["gen_ai"]["conversation"]["id"] = "s"
     return [
         ("api", call),
-        ("deadletter", {"@timestamp": call["@timestamp"], "holysheep": {"source": "client", "deadletter": dead}}),
+        ("deadletter", line | {"holysheep": {"source": "client", "deadletter": dead}}),
         ("rejected", rejected(json.dumps({"body": f"to {who}" if len(who) > 2 else who}))),
         ("errors", failed),
+        ("access", line | {"url": {"path": f"/v1/{quote(who, safe='@+')}/calls"}}),
     ]
 
 
@@ -290,9 +291,9 @@ def test_names_of_every_kind_are_erased_and_their_likes_stay(empty: Node, by: Li
         helpers.bulk(es, actions, refresh=True)
         before = {like: find(es, prefix, Subject(by, like)) for _, like in SUBJECTS}
         for name, like in SUBJECTS:
-            # A name of two digits is nobody's in `ask 77 again`.
-            all_kinds = {"api": 1, "deadletter": 1, "errors": 1, "rejected": 1}
-            expected = all_kinds if len(name) > 2 else {key: 1 for key in all_kinds if key != "errors"}
+            # `77` is nobody in `ask 77 again` and `/v1/77/calls`.
+            values = {"api": 1, "deadletter": 1, "rejected": 1}
+            expected = values | {"access": 1, "errors": 1} if len(name) > 2 else values
             assert find(es, prefix, Subject(by, name)) == expected, name
             erase(Journal(es, prefix, begin("erase", "test")), Subject(by, name), lambda _: None)
             assert find(es, prefix, Subject(by, name)) == {}, name

@@ -220,7 +220,7 @@ def test_what_looks_the_same_to_a_search_is_named(sealed: Sealed) -> None:
     es.index(index=audit, id="id-9", document=document(9))
     es.delete(index=api, id="id-9")
     expected = {(API_2, id_, "changed") for id_ in late} | {(API_2, "id-9", "removed")}
-    assert sealed.findings() == expected | {(AUDIT_2, "id-9", "unsigned")}
+    assert sealed.findings() == expected | {(AUDIT_2, "id-9", "added")}
     # The other day is made anew without `_source`; the audit day is closed, and an alias has its name's place.
     es.indices.delete(index=sealed.name(API_1))
     es.indices.create(index=sealed.name(API_1), mappings={"_source": {"enabled": False}})
