@@ -1,4 +1,4 @@
-"""Erasure by names of every kind: those that begin like another, e-mail, Hangul, blanks, special characters, capitals."""
+"""Erasure by names of every kind: the start of another, e-mail, Hangul, blanks, special characters, capitals."""
 
 from __future__ import annotations
 
