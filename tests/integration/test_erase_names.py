@@ -41,7 +41,7 @@ def named(who: str, by: str) -> list[tuple[str, dict[str, Any]]]:
     return [
         ("api", call),
         ("deadletter", line | {"holysheep": {"source": "client", "deadletter": dead}}),
-        ("rejected", rejected(json.dumps({"body": f"to {who}" if len(who) > 2 else who}))),
+        ("rejected", rejected(json.dumps({"body": f"to {who}" if len(who.encode()) > 3 else who}))),
         ("errors", failed),
         ("access", line | {"url": {"path": f"/v1/{quote(who, safe='@+')}/calls"}}),
     ]

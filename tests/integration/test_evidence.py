@@ -14,6 +14,7 @@ from runner.cluster import changes
 from runner.cluster.changes import Changed, Journal
 from runner.compliance.seals import leaves
 from runner.runtimes.embedded import secret
+from tests.integration import people
 from tests.integration.sealed import API_2, Sealed
 
 if TYPE_CHECKING:
@@ -67,6 +68,36 @@ def test_the_evidence_of_a_day(sealed: Sealed, tmp_path: Path) -> None:
     }  # fmt: skip
     _tamper(target, "report.json")
     assert sealed.run("evidence", "--check", str(target))[1]["flaws"] == [{"file": "report.json", "is": "changed"}]
+
+
+def test_an_auditor_packs_it_with_their_own_login(
+    sealed: Sealed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The role reads everything that the archive holds, alerts, changes and versions, too."""
+    people.add(sealed.node, ["holysheep_auditor"])
+    alerts = f"{sealed.node.prefix}_alerts"
+    fired = {
+        "rule_name": "rule-1",
+        "alert_time": f"{DAY}T11:00:00Z",
+        "alert_sent": True,
+        "@timestamp": f"{DAY}T11:00:00Z",
+    }
+    sealed.es.index(index=alerts, id="1", document=fired, refresh=True)
+    monkeypatch.setenv("ELASTICSEARCH_PASSWORD", people.PASSWORD)
+    target = tmp_path / "evidence.tar.gz"
+    command = ["evidence", "--from", DAY, "--to", DAY, "-o", str(target), "--user"]
+    try:
+        code, told = sealed.run(*command, "person-holysheep_auditor")
+    finally:
+        sealed.es.indices.delete(index=alerts)
+    assert (code, told.get("whole")) == (0, True), told
+    files = unpacked(target)
+    assert [json.loads(line)["rule_name"] for line in files["alerts.ndjson"].splitlines()] == ["rule-1"]
+    assert "alerts-note.txt" not in files
+    assert json.loads(files["report.json"])["total"]["calls"] == 17
+    assert len(files["seals/seals.ndjson"].splitlines()) == 3
+    assert json.loads(files["versions.json"])["elasticsearch"] == sealed.node.layout.version
+    assert [name for name, content in files.items() if people.PASSWORD.encode() in content] == []
 
 
 def _no_secret(sealed: Sealed, files: dict[str, bytes], hook: str) -> None:

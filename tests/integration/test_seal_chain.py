@@ -100,3 +100,30 @@ def test_another_key_makes_no_seals(sealed: Sealed, monkeypatch: pytest.MonkeyPa
     code, told = sealed.run("verify")
     assert (code, told["whole"]) == (0, True)
     assert "not checked" in told["notes"][0]
+
+
+def test_an_old_seal_in_the_place_of_a_new_one(sealed: Sealed) -> None:
+    """A seal that was right once: as another number, twice, with another key, and instead of the day's new seal."""
+    first = sealed.es.get(**_place(sealed, 1))["_source"]
+    index = _place(sealed, 1)["index"]
+    sealed.es.index(index=index, id="copy", document=first, refresh=True)
+    assert sealed.chain() == {("twice", 1)}
+    replayed = first | {"seal": first["seal"] | {"number": 4}}
+    sealed.es.index(index=index, id="copy", document=replayed, refresh=True)
+    assert {("forged", 4), ("broken link", 4)} <= sealed.chain()
+    sealed.es.delete(index=index, id="copy", refresh=True)
+    edit(sealed, 1, key="0000000000000000")
+    assert ("unknown key", 1) in sealed.chain()
+    sealed.es.index(document=first, refresh=True, **_place(sealed, 1))
+    assert sealed.chain() == set()
+    # A late line is sealed anew; then line, new seal and the file's end are taken away: the list of leaves is left.
+    late = {"id": "late", "created": "2099-01-01T00:00:00Z"}
+    day = sealed.name("api-2025.03.08")
+    source = {"@timestamp": "2025-03-08T10:00:00.000Z", "event": late, "holysheep": {"source": "client"}}
+    sealed.es.index(index=day, id="late", document=source)
+    assert sealed.run("seal")[1]["sealed"][0]["replaces"] == 1
+    sealed.es.delete(index=day, id="late")
+    remove(sealed, 4)
+    path = sealed.folder / "seals.ndjson"
+    path.write_text("".join(path.read_text(encoding="utf-8").splitlines(keepends=True)[:3]), encoding="utf-8")
+    assert sealed.chain() == {("cut off", 4)}

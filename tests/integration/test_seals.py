@@ -194,3 +194,42 @@ def test_what_is_moved_copied_or_hidden_is_named(sealed: Sealed) -> None:
     code, told = sealed.run("seal")
     assert code == 1
     assert {item["index"] for item in told["not_sealed"]} >= {audit, api}
+
+
+def test_what_looks_the_same_to_a_search_is_named(sealed: Sealed) -> None:
+    """Order, 1.0 for 1, the same moment in another zone, another kind's index, a closed day, an alias."""
+    es, api, audit = sealed.es, sealed.name(API_2), sealed.name(AUDIT_2)
+    arrived = {"created": "2099-01-01T00:00:00Z"}
+    late = {
+        f"late-{number}": document(
+            40 + number,
+            event={"id": f"late-{number}"} | arrived,
+            holysheep={"source": "client", "metadata": {"list": ["a", "b"], "n": 1}},
+        )
+        for number in range(3)
+    }
+    for id_, source in late.items():
+        es.index(index=api, id=id_, document=source)
+    assert sealed.run("seal")[0] == 0
+    late["late-0"]["holysheep"]["metadata"]["list"].reverse()
+    late["late-1"]["holysheep"]["metadata"]["n"] = 1.0
+    late["late-2"]["@timestamp"] = "2025-03-09T19:00:42.000+09:00"
+    for id_, source in late.items():
+        es.index(index=api, id=id_, document=source)
+    # Moved into another kind's index of the same day, which has a seal, and out of its own.
+    es.index(index=audit, id="id-9", document=document(9))
+    es.delete(index=api, id="id-9")
+    expected = {(API_2, id_, "changed") for id_ in late} | {(API_2, "id-9", "removed")}
+    assert sealed.findings() == expected | {(AUDIT_2, "id-9", "added")}
+    # The other day is closed, and then an alias takes its name.
+    es.indices.close(index=sealed.name(API_1))
+    moved = {(AUDIT_2, "id-9", "added")}
+    found = expected | moved | {(API_1, f"id-{number}", "removed") for number in range(5)}
+    assert sealed.findings() == found
+    es.indices.delete(index=sealed.name(API_1))
+    es.index(index="elsewhere", id="id-0", document=document(0), refresh=True)
+    es.indices.put_alias(index="elsewhere", name=sealed.name(API_1))
+    try:
+        assert sealed.findings() == found
+    finally:
+        es.indices.delete(index="elsewhere")
