@@ -30,7 +30,9 @@ def make_folders() -> None:
     """Make the folders and the key that containers bind, with their owner: the engine would make folders as root."""
     settings.logs().mkdir(parents=True, exist_ok=True)
     settings.seals().mkdir(parents=True, exist_ok=True)
-    secrets.give(settings.seals(), settings.user())
+    # Also what `seal` wrote when root ran it here.
+    for path in (settings.seals(), *settings.seals().rglob("*")):
+        secrets.give(path, settings.user())
     subjects.prepare()
     keyring.made(changes.key_file())
     secrets.give(changes.key_file(), settings.user())
