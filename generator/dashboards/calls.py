@@ -1,4 +1,4 @@
-"""The aggregation of one call of a formula, for the report and for Vega; Lens builds its own."""
+"""What a panel asks Elasticsearch for, in the report and in Vega: conditions and aggregations. Lens builds its own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,18 @@ from generator.dashboards import kql
 
 if TYPE_CHECKING:
     from generator.dashboards.formula import Call
+    from generator.dashboards.lens import Chart
 
 Json = dict[str, Any]
+
+
+def conditions(panel: Chart) -> list[Json]:
+    """The queries of a panel's own filter and pills."""
+    queries = [kql.to_dsl(kql.parse(panel.filter))] if panel.filter else []
+    for pill in panel.pills:
+        match: Json = {"match_phrase": {pill.field: pill.value}}
+        queries.append({"bool": {"must_not": [match]}} if pill.negate else match)
+    return queries
 
 
 def aggregation(call: Call) -> Json:

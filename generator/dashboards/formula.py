@@ -56,6 +56,11 @@ class Call:
     shift: str | None = None
     percentile: float | None = None
 
+    @property
+    def counts_documents(self) -> bool:
+        """Whether it is count() alone: each bucket has it without an aggregation."""
+        return self.name == "count" and self.kql is None
+
 
 @dataclass(frozen=True)
 class Over:

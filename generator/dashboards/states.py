@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.dashboards import colors, formula, kql
-from generator.dashboards.calls import aggregation
+from generator.dashboards import colors, formula
+from generator.dashboards.calls import aggregation, conditions
 
 if TYPE_CHECKING:
     from generator.dashboards.catalogue import ViewInfo
@@ -83,15 +83,13 @@ def _body(metric: Metric, settings: Settings) -> Json:
     window: Json = {"%timefilter%": True}
     if metric.time:
         window = {"gte": metric.time.from_, "lte": metric.time.to, "time_zone": settings.zone.key}
-    filters: list[Json | str] = [{"range": {"@timestamp": window}}]
-    if metric.filter:
-        filters.append(kql.to_dsl(kql.parse(metric.filter)))
+    filters: list[Json | str] = [{"range": {"@timestamp": window}}, *conditions(metric)]
     query: Json = {"filter": filters}
     if not metric.unfiltered:
         query |= _CONTEXT
         filters.append("%dashboard_context-filter_clause%")
-    calls = _calls(metric)
-    aggs = {f"c{number}": aggregation(call) for number, call in enumerate(calls)}
+    calls = enumerate(_calls(metric))
+    aggs = {f"c{number}": aggregation(call) for number, call in calls if not call.counts_documents}
     return {"size": 0, "query": {"bool": query}, "aggs": {"n": {"filter": {"match_all": {}}}, **aggs}}
 
 
@@ -110,7 +108,7 @@ def figure_of(metric: Metric) -> str:
 
 
 def _counts_documents(root: formula.Node) -> bool:
-    return isinstance(root, formula.Call) and root.name == "count" and root.kql is None
+    return isinstance(root, formula.Call) and root.counts_documents
 
 
 def none_of(metric: Metric) -> str:
@@ -154,7 +152,7 @@ def _result(call: formula.Call, number: int) -> str:
     if call.shift:
         raise StateError("a formula with a time shift can't be looked at")
     if call.name == "count":
-        return f"datum.aggregations.{f'c{number}' if call.kql is not None else 'n'}.doc_count"
+        return f"datum.aggregations.{'n' if call.counts_documents else f'c{number}'}.doc_count"
     stem = f"datum.aggregations.c{number}{'.v' if call.kql is not None else ''}"
     if call.percentile is not None:
         return f"{stem}.values['{call.percentile}']"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.dashboards import formula, kql, uses
-from generator.dashboards.calls import aggregation
+from generator.dashboards.calls import aggregation, conditions
 from generator.dashboards.model import Metric, Table
 from generator.dashboards.parts import Over, Split
 from runner.report import times
@@ -73,7 +73,7 @@ class Question:
         aggs = {
             f"c{number}": aggregation(call)
             for number, call in enumerate(self.calls)
-            if call.shift == shift and not (call.name == "count" and call.kql is None)
+            if call.shift == shift and not call.counts_documents
         }
         if self.cases:
             queries = [kql.to_dsl(kql.parse(case.kql)) for case in self.cases]
@@ -132,10 +132,7 @@ def question(panel: Chart, view: ViewInfo, filter_: str, span: Span, *, trend: b
     value_calls = [call for value in values for call in formula.parse(value.formula).calls]
     calls = list(dict.fromkeys([*value_calls, *(rank for rank in ranks if rank)]))
     over = Over() if trend else uses.over(panel)
-    filters = [kql.to_dsl(kql.parse(text)) for text in (filter_, panel.filter) if text]
-    for pill in panel.pills:
-        match: Json = {"match_phrase": {pill.field: pill.value}}
-        filters.append({"bool": {"must_not": [match]}} if pill.negate else match)
+    filters = [*([kql.to_dsl(kql.parse(filter_))] if filter_ else []), *conditions(panel)]
     width = times.interval(span, over.interval) if over else "1d"
     query: Json = {"bool": {"filter": filters}} if filters else {"match_all": {}}
     cases, head = (panel.cases, panel.cases_label) if isinstance(panel, Table) else ((), "")

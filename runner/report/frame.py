@@ -152,7 +152,7 @@ def _cell(question: Question, shift: str | None, bucket: Json) -> Cell:
 
 def _figure(call: Call, bucket: Json, number: int) -> tuple[float | None, int]:
     """A call's figure in a bucket, and the number of values behind it."""
-    if call.name == "count" and call.kql is None:
+    if call.counts_documents:
         return float(bucket["doc_count"]), int(bucket["doc_count"])
     answer = bucket.get(f"c{number}")
     if answer is None:
