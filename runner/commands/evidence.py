@@ -16,6 +16,7 @@ from runner.commands import evidence_parts, progress, sealing, verify
 from runner.compliance import archive
 from runner.compliance.seals.folder import Folder
 from runner.compliance.seals.verify import Scope, Verifier
+from runner.report import source
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         )
     card = cards.load(PRICING)
     target = args.out or STATE / "evidence" / f"evidence-{args.first}-{args.last}.tar.gz"
-    with sealing.connect(args, runtime, "admin") as es:
+    with source.connect(args, runtime, "admin") as es:
         files, whole = _files(args, es, card, runtime)
     about: dict[str, Any] = {
         "format": "holysheep evidence 1",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
@@ -19,9 +18,6 @@ from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
-
-    from elasticsearch import Elasticsearch
 
     from runner.answers.sheets import Sheet
 
@@ -56,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _once(args: argparse.Namespace) -> int:
     order = _order(args)
-    with _connect(args) as es:
+    with source.connect(args, None if args.url else choose.used(), "admin") as es:
         if args.check:
             with progress.shown("comparing days") as tell:
                 checked = check.check(es, order, tell)
@@ -89,14 +85,3 @@ def _day(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise UserError(f"{text!r} is no day", where=option, hint="write 2026-11-25") from None
-
-
-@contextmanager
-def _connect(args: argparse.Namespace) -> Iterator[Elasticsearch]:
-    """The cluster that the options name, else that of this checkout, with the right to write."""
-    if args.url:
-        with source.connect(args, None) as es:
-            yield es
-    else:
-        with choose.used().elasticsearch("admin") as es, source.in_words():
-            yield es

@@ -17,6 +17,7 @@ from runner.commands.schedule import next_time, persist, wait_until
 from runner.compliance.seals import chain
 from runner.compliance.seals.folder import Folder
 from runner.compliance.seals.sealing import Order, Sealer
+from runner.report import source
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def _once(args: argparse.Namespace) -> int:
     runtime = choose.remembered()
     folder = Folder(args.folder)
     order = Order(datetime.now(UTC), changes.person(), args.day, timedelta(hours=args.grace), args.accept)
-    with sealing.connect(args, runtime, "admin") as es, progress.shown("reading documents") as tell:
+    with source.connect(args, runtime, "admin") as es, progress.shown("reading documents") as tell:
         sealer = Sealer(es, prefix, folder, sealing.keys(runtime, make=True), order, tell)
         results = list(sealer.run())
     seals = chain.from_file(folder.chain).seals

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.paths import STATE
 from runner.cluster import changes
 from runner.compliance.seals.signatures import Keys
 from runner.host import keyring
-from runner.report import source
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
     from pathlib import Path
-
-    from elasticsearch import Elasticsearch
 
     from runner.compliance.seals.chain import Flaw
     from runner.compliance.seals.compare import Difference
     from runner.compliance.seals.record import Seal
-    from runner.runtime import Right, Runtime
+    from runner.runtime import Runtime
 
 #: Purpose → the environment variable with the path of its key. Without it the key is the file `PURPOSE_key` among the
 #: secrets of the runtime.
 VARIABLES: Final = {"seal": "HOLYSHEEP_SEAL_KEY_FILE", "audit": "HOLYSHEEP_AUDIT_KEY_FILE"}
-
-
-@contextmanager
-def connect(args: argparse.Namespace, runtime: Runtime | None, right: Right) -> Iterator[Elasticsearch]:
-    """Connect to the cluster of the options, else to this checkout's with a right of its own."""
-    if args.url or runtime is None:
-        with source.connect(args, runtime) as es:
-            yield es
-    else:
-        with runtime.elasticsearch(right) as es, source.in_words():
-            yield es
 
 
 def key_file(purpose: str, runtime: Runtime | None) -> Path:

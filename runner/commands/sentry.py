@@ -13,9 +13,6 @@ from runner.runtimes import choose
 
 if TYPE_CHECKING:
     import argparse
-    from contextlib import AbstractContextManager
-
-    from elasticsearch import Elasticsearch
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
 def _forward(args: argparse.Namespace) -> None:
     from runner.classify import sentry  # noqa: PLC0415  # Drain3 and the SDK are an extra
 
-    with _connect(args) as es, source.in_words():
+    with source.connect(args, None if args.url else choose.used()) as es:
         found = sentry.issues(es, cards.load(PRICING).index_prefix, args.days)
     new = sentry.unsent(found, args.sent)
     calls = sum(issue.calls for issue in found)
@@ -44,7 +41,3 @@ def _forward(args: argparse.Namespace) -> None:
         return
     if new:
         print(f"{sentry.forward(new, args.dsn, args.sent)} events sent")
-
-
-def _connect(args: argparse.Namespace) -> AbstractContextManager[Elasticsearch]:
-    return source.connect(args, None) if args.url else choose.used().elasticsearch("reader")

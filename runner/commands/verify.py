@@ -18,6 +18,7 @@ from runner.commands import progress, sealing, verify_proof
 from runner.compliance.seals.folder import Folder
 from runner.compliance.seals.indices import KINDS
 from runner.compliance.seals.verify import ALARMS, Checked, Scope, Verifier
+from runner.report import source
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
         raise UserError("goes with --id", where="--out", hint="write the `_id` of a document")
     runtime = choose.remembered()
     card = cards.load(PRICING)
-    with sealing.connect(args, runtime, "reader") as es, progress.shown("reading documents") as tell:
+    with source.connect(args, runtime, "reader") as es, progress.shown("reading documents") as tell:
         scope = Scope(args.first, args.last, kept_from(card))
         verifier = Verifier(es, card.index_prefix, Folder(args.folder), sealing.keys(runtime), scope, tell)
         if args.id:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from runner.runtime import Runtime
+    from runner.runtime import Right, Runtime
 
 __all__ = ["Source", "add_arguments", "connect", "in_words"]
 
@@ -29,8 +29,8 @@ Json = dict[str, Any]
 
 
 @contextmanager
-def connect(args: argparse.Namespace, runtime: Runtime | None) -> Iterator[Elasticsearch]:
-    """Connect as a reader to the cluster that the options name, else to the cluster of `runtime`.
+def connect(args: argparse.Namespace, runtime: Runtime | None, right: Right = "reader") -> Iterator[Elasticsearch]:
+    """Connect to the cluster that the options name with their user, else to the cluster of `runtime` with a right.
 
     UserError when the options name no cluster and `runtime` is None, and for what Elasticsearch refuses or leaves
     unanswered meanwhile.
@@ -41,7 +41,7 @@ def connect(args: argparse.Namespace, runtime: Runtime | None) -> Iterator[Elast
     elif runtime is None:
         raise UserError("no Elasticsearch of this checkout runs", hint="run `make up`, or name one with --url")
     else:
-        with runtime.elasticsearch("reader") as es, in_words():
+        with runtime.elasticsearch(right) as es, in_words():
             yield es
 
 
