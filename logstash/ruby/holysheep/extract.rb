@@ -7,8 +7,18 @@ module HolySheep
   # tree become extras. A key costs at most one look-up, however many spellings the registry has; an object with the same
   # keys as the last one of its place costs none.
   class Extract
-    # slot: index or nil; rank: 0 is the preferred spelling; sub: tree of the value's own keys.
-    Node = Struct.new(:slot, :rank, :sub)
+    # A known key. No Struct: JRuby takes half as long again to read a member of one, and nothing is read more often.
+    class Node
+      # slot: index or nil; rank: 0 is the preferred spelling; sub: tree of the value's own keys, nil for none.
+      attr_reader :slot, :rank, :sub
+
+      def initialize(slot, rank, sub)
+        @slot = slot
+        @rank = rank
+        @sub = sub
+      end
+    end
+
     NO_EXTRAS = {}.freeze
     # Objects with more keys are not remembered: they repeat each other less, and cost memory.
     SHAPE_LIMIT = 128
@@ -32,13 +42,9 @@ module HolySheep
         @other_counts = @nodes.any? { |node| node && Slots::OTHER_COUNTS.key?(node.slot) }
       end
 
-      # Whether an object with these keys has this shape.
+      # Whether an object with these keys has this shape. `<=>`, since JRuby takes twice its time for `==`.
       def fits?(keys)
-        return false unless keys.size == @keys.size
-
-        at = 0
-        at += 1 while at < keys.size && keys[at] == @keys[at]
-        at == keys.size
+        (keys <=> @keys).zero?
       end
     end
 
