@@ -44,7 +44,7 @@ module HolySheep
     def digest(source, text, time_ms)
       sha256 = @sha256
       sha256 << (@heads[source] || head(source))
-      sha256 << text
+      sha256 << text.to_s # an id of the log may be a number
       hash = sha256.digest!
       time_ms ? timed(time_ms / 1000 % DAY_S, hash) : [hash.byteslice(0, 9)].pack("m0").tr("+/", "-_")
     end
