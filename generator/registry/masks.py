@@ -177,7 +177,7 @@ def _key(key: Key) -> Json:
     if key.form is None:
         return _rule(key.mask, (key.expression or "").replace("<start>", START), key.hints, "always", key.check)
     expression, prefix = compiled(key.form)
-    return _rule(key.mask, expression, (prefix,), "always", key.check)
+    return _rule(key.mask, expression, (prefix,), "prefix", key.check)
 
 
 def _named(named: Named) -> Json:
@@ -187,15 +187,26 @@ def _named(named: Named) -> Json:
     inner = [_literal(name) for name in sorted(lower, key=len, reverse=True) if name[0] not in "_-"]
     words = []
     if inner:
-        words.append(f"(?<![A-Za-z0-9])(?i:[A-Za-z0-9]{{0,24}}?(?:{'|'.join(inner)}))")
+        words.append(f"(?<![A-Za-z0-9])(?i:[A-Za-z0-9]{{0,24}}?(?:{_alternatives(inner)}))")
     words += [f"(?<=[A-Za-z0-9])(?i:{_literal(name)})" for name in lower if name[0] in "_-"]
     if others:
         words.append(f"(?:{'|'.join(_literal(name) for name in sorted(others, key=len, reverse=True))})")
     separator = NEAR if named.value == "bare" else SEPARATOR
-    argument = f"|--[A-Za-z-]{{0,24}}?(?:{'|'.join(inner)})\\s{{1,4}}[\"']?" if inner else ""
+    argument = f"|--[A-Za-z-]{{0,24}}?(?:{_alternatives(inner)})\\s{{1,4}}[\"']?" if inner else ""
     expression = f"((?:{'|'.join(words)}){separator}{argument})(?!\\[[A-Z_]{{2,20}}_MASKED\\])({VALUE})"
     hints = tuple(dict.fromkeys(_lower(name).lstrip("_-") for name in named.names))
     return _rule("SECRET", expression, _fewest(hints), "named", named.value)
+
+
+def _alternatives(escaped: list[str]) -> str:
+    """The names as alternatives, those with the same first letter together: a third of the time of one long list.
+
+    Names of one letter keep their order, so that the longest is tried first.
+    """
+    by_letter: dict[str, list[str]] = {}
+    for name in escaped:
+        by_letter.setdefault(name[0], []).append(name[1:])
+    return "|".join(f"{letter}(?:{'|'.join(rest)})" for letter, rest in by_letter.items())
 
 
 def _lower(name: str) -> str:

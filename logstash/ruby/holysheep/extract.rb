@@ -73,14 +73,17 @@ module HolySheep
 
     def walk(hash, tree, prefix)
       shape = shape_of(hash, tree)
-      keys = shape.keys
       nodes = shape.nodes
       @slots[Slots::PLAIN_COUNTS] = nil if shape.other_counts
       values = hash.values
       at = 0
       while at < values.size
         value = values[at]
-        place(nodes[at], prefix, keys[at], value) unless value.nil?
+        unless value.nil?
+          node = nodes[at]
+          # Nearly all values: of a known key with nothing below it.
+          node && node.sub.nil? ? put(node, value) : place(node, prefix, shape.keys[at], value)
+        end
         at += 1
       end
     end

@@ -15,6 +15,7 @@ module HolySheep
     def initialize(rules)
       @rules = {}
       @words = {}
+      @texts = {}
       errors = rules.fetch("errors")
       @types = errors.fetch("types").map { |type| [type.fetch("name"), union(type["text"])] }
       @by_status = errors.fetch("status").transform_keys(&:to_i)
@@ -116,7 +117,14 @@ module HolySheep
 
     def by_text(text)
       return nil unless text
+      return type_of(text) if text.bytesize > MEMO_BYTES
+      return @texts[text] if @texts.key?(text)
 
+      @texts.clear if @texts.size >= MEMO_LIMIT
+      @texts[text] = type_of(text)
+    end
+
+    def type_of(text)
       @types.each { |name, pattern| return name if text == name || pattern&.match?(text) }
       nil
     end
