@@ -10,8 +10,9 @@ module HolySheep
   # grows linearly with the text. A cheap test (hint or gate) decides whether an expression runs at all.
   module Mask
     # label: what stands for the secret; hints: one of these must be in the text; gate: which of GATES must match, "prefix"
-    # for an expression that begins with its hint; check: of MaskChecks, or nil; named: whether the first group stays.
-    Entry = Struct.new(:label, :expression, :hints, :gate, :check, :named)
+    # for an expression that begins with its hint; check: of MaskChecks, or nil; named: whether the first group stays;
+    # ascii_hints: those that an ASCII text can hold.
+    Entry = Struct.new(:label, :expression, :hints, :gate, :check, :named, :ascii_hints)
 
     RULES = File.expand_path("../../rules/masks.json", __dir__)
     GATES = {
@@ -29,13 +30,14 @@ module HolySheep
     def self.entry(rule)
       source = rule.fetch("expression")
       check = rule["check"] && MaskChecks.method(rule["check"])
-      Entry.new(rule.fetch("mask"), Regexp.new(source), rule.fetch("hints"), rule.fetch("gate"), check,
-                source.gsub(/\[(?:\\.|[^\]\\])*\]/, "").scan(GROUPS).size >= 2).freeze
+      hints = rule.fetch("hints")
+      Entry.new(rule.fetch("mask"), Regexp.new(source), hints, rule.fetch("gate"), check,
+                source.gsub(/\[(?:\\.|[^\]\\])*\]/, "").scan(GROUPS).size >= 2, hints.select(&:ascii_only?)).freeze
     end
 
     ENTRIES = JSON.parse(File.read(RULES, encoding: "UTF-8")).map { |rule| entry(rule) }.freeze
-    # In a row [whether their gate is "prefix", entries].
-    STEPS = ENTRIES.chunk { |entry| entry.gate == "prefix" }.to_a.freeze
+    # In a row [the gate that entries share, or "hints", entries].
+    STEPS = ENTRIES.chunk { |entry| entry.gate == "prefix" || GATES.key?(entry.gate) ? entry.gate : "hints" }.to_a.freeze
 
     # One expression for the prefixes of all entries with the gate "prefix", which begin with START and their only hint.
     def self.any_prefix
@@ -57,31 +59,29 @@ module HolySheep
       out = value.include?("\\u00") ? value.gsub(ESCAPED_ASCII) { Regexp.last_match(1).hex.chr } : value
       lower = out.downcase(:ascii)
       gates = {}
-      STEPS.each do |prefixed, entries|
-        # Nine of ten texts have no key's prefix: one look spares them nearly two hundred. What a mask has changed is looked
-        # at anew.
-        next if prefixed && !prefix?(out, gates)
-
-        entries.each { |entry| out = replaced(out, entry) if possible?(entry, out, lower, gates) }
+      STEPS.each do |gate, entries|
+        if gate == "hints"
+          entries.each { |entry| out = replaced(out, entry) if hint?(entry, entry.gate == "named" ? lower : out) }
+        elsif open?(gate, out, gates)
+          entries.each { |entry| out = replaced(out, entry) if gate != "prefix" || hint?(entry, out) }
+        end
       end
       out
     end
 
-    def prefix?(text, gates)
+    # Whether a gate's entries may match. Nine of ten texts have no key's prefix: one look spares them nearly two hundred.
+    def open?(gate, text, gates)
+      return gates.fetch(gate) { gates[gate] = text.match?(GATES[gate]) } unless gate == "prefix"
       return gates["prefix"] if gates["text"].equal?(text)
 
-      gates["text"] = text
+      gates["text"] = text # what a mask has changed is looked at anew
       gates["prefix"] = text.match?(ANY_PREFIX)
     end
 
-    def possible?(entry, text, lower, gates)
-      gate = GATES[entry.gate]
-      return gates.fetch(entry.gate) { gates[entry.gate] = text.match?(gate) } if gate
-
-      searched = entry.gate == "named" ? lower : text
-      hints = entry.hints
+    def hint?(entry, text)
+      hints = text.ascii_only? ? entry.ascii_hints : entry.hints
       at = 0
-      at += 1 until at == hints.size || searched.include?(hints[at])
+      at += 1 until at == hints.size || text.include?(hints[at])
       at < hints.size
     end
 
