@@ -42,9 +42,9 @@ module HolySheep
         @other_counts = @nodes.any? { |node| node && Slots::OTHER_COUNTS.key?(node.slot) }
       end
 
-      # Whether an object with these keys has this shape. `<=>`, since JRuby takes twice its time for `==`.
+      # Whether an object with these keys has this shape. `eql?`, since JRuby takes twice its time for `==`.
       def fits?(keys)
-        (keys <=> @keys).zero?
+        keys.eql?(@keys)
       end
     end
 
