@@ -79,11 +79,7 @@ module HolySheep
       at = 0
       while at < values.size
         value = values[at]
-        unless value.nil?
-          node = nodes[at]
-          # Nearly all values: of a known key with nothing below it.
-          node && node.sub.nil? ? put(node, value) : place(node, prefix, shape.keys[at], value)
-        end
+        place(nodes[at], prefix, shape.keys[at], value) unless value.nil?
         at += 1
       end
     end
