@@ -36,6 +36,33 @@ def test_an_own_id_is_kept_and_makes_the_id(live_filter: Filter) -> None:
     assert document["_id"] == expected_id("client", OWN, "2025-03-01T12:34:56.789")
 
 
+def test_an_own_id_that_is_a_number_counts_as_its_text(live_filter: Filter) -> None:
+    """42 and "42" are the same call."""
+    line = b'{"log_id":%s,"timestamp":"2025-03-01T12:34:56Z","model":"gpt-4.1","request_tokens":1,"response_tokens":1}'
+    [[number], [text]] = live_filter.run("client", [line % b"42", line % b'"42"'])
+    assert number["_source"]["event"]["id"] == "42"
+    assert number["_id"] == text["_id"] == expected_id("client", "42", "2025-03-01T12:34:56")
+
+
+@pytest.mark.parametrize(
+    ("fraction", "milliseconds"),
+    [(".1", 100), (".12", 120), (".123", 123), (".000", 0), (".0004", 0), (".038267", 38), (".999999999999", 999)],
+)
+def test_a_fraction_of_a_second_is_cut_to_milliseconds(live_filter: Filter, fraction: str, milliseconds: int) -> None:
+    """Cut, not rounded, whichever way the filter takes: the minute is known from the line before."""
+    lines = [CLIENT % (OWN.encode(), f"2025-03-01T12:34:56{text}Z".encode()) for text in ("", fraction)]
+    _, [document] = live_filter.run("client", lines)
+    assert document["_source"]["@timestamp"] == f"2025-03-01T12:34:56.{milliseconds:03}Z"
+
+
+@pytest.mark.parametrize("fraction", [".", ".1x3", ".1_3", ".-13", ".+13", ". 13", ".1.3", ".1e3"])
+def test_what_is_no_fraction_is_no_time(live_filter: Filter, fraction: str) -> None:
+    """The line is rejected as one whose time can't be read."""
+    lines = [CLIENT % (OWN.encode(), f"2025-03-01T12:34:56{text}Z".encode()) for text in ("", fraction)]
+    _, [document] = live_filter.run("client", lines)
+    assert document["_source"]["holysheep"]["rejected"]["reason"] == "timestamp_invalid"
+
+
 def test_without_an_own_id_the_line_makes_it(live_filter: Filter) -> None:
     """Both ids are the hash of source and line."""
     line = '{"event":"chat_completion","timestamp":"2025-01-15T10:30:00Z","model":"m","tokens":{"input":1,"output":2}}'
