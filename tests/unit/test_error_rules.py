@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -46,6 +47,14 @@ def test_every_rule_reaches_the_filter_with_a_suggestion() -> None:
     rules = {rule.name: part for rule, part in zip(errors.load_errors().rules, compiled["rules"], strict=True)}
     assert rules["token_count"]["suggestion"] == suggestions["token_limit_error"]
     assert rules["region"]["suggestion"].startswith("The provider does not serve this country")
+
+
+def test_no_phrase_stands_twice() -> None:
+    """The first rule with it wins, so the second would never be asked."""
+    compiled = [
+        (kind, *parts) for rule in errors.error_rules()["rules"] for kind in ("words", "wide") for parts in rule[kind]
+    ]
+    assert [phrase for phrase, count in Counter(compiled).items() if count > 1] == []
 
 
 @pytest.mark.parametrize(
