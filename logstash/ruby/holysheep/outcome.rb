@@ -15,7 +15,7 @@ module HolySheep
     def initialize(rules)
       @rules = {}
       @words = {}
-      @texts = {}
+      @error_types = {}
       errors = rules.fetch("errors")
       @types = errors.fetch("types").map { |type| [type.fetch("name"), union(type["text"])] }
       @by_status = errors.fetch("status").transform_keys(&:to_i)
@@ -67,13 +67,17 @@ module HolySheep
 
     private
 
-    # The same few errors come again and again.
     def rule_of(text)
-      return @phrases.find(text) if text.bytesize > MEMO_BYTES
-      return @rules[text] if @rules.key?(text)
+      remembered(@rules, text) { @phrases.find(text) }
+    end
 
-      @rules.clear if @rules.size >= MEMO_LIMIT
-      @rules[text] = @phrases.find(text)
+    # What the block gives for a text, which may be nil. The same few errors come again and again.
+    def remembered(memo, text)
+      return yield if text.bytesize > MEMO_BYTES
+      return memo[text] if memo.key?(text)
+
+      memo.clear if memo.size >= MEMO_LIMIT
+      memo[text] = yield
     end
 
     # A status from 500 on says that the provider failed, which a weak word doesn't outdo.
@@ -116,12 +120,7 @@ module HolySheep
     end
 
     def by_text(text)
-      return nil unless text
-      return type_of(text) if text.bytesize > MEMO_BYTES
-      return @texts[text] if @texts.key?(text)
-
-      @texts.clear if @texts.size >= MEMO_LIMIT
-      @texts[text] = type_of(text)
+      text && remembered(@error_types, text) { type_of(text) }
     end
 
     def type_of(text)
