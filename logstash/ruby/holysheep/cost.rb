@@ -8,25 +8,8 @@ module HolySheep
   module Cost
     # All in nano-USD. `total` is rounded from the exact sum, so it may differ by some nanos from the sum of the parts.
     # No part is within another: `output` is without reasoning. Units, tools and minimum are nil for a plain price.
-    class Bill
-      attr_reader :input, :output, :units, :tools, :minimum
-      attr_accessor :total, :reasoning, :cached_input, :cache_write, :fee
-
-      def initialize(total, input, output, reasoning, cached_input, cache_write, fee, units, tools, minimum)
-        @total = total
-        @input = input
-        @output = output
-        @reasoning = reasoning
-        @cached_input = cached_input
-        @cache_write = cache_write
-        @fee = fee
-        @units = units
-        @tools = tools
-        @minimum = minimum
-      end
-    end
-
-    FREE = Bill.new(0, 0, 0, 0, 0, 0, 0, nil, nil, nil).freeze
+    Bill = Struct.new(:total, :input, :output, :reasoning, :cached_input, :cache_write, :fee, :units, :tools, :minimum)
+    FREE = Bill.new(0, 0, 0, 0, 0, 0, 0).freeze
 
     module_function
 
@@ -39,7 +22,7 @@ module HolySheep
       in_pico = (input - cache_read - cache_write) * rates.input
       out_pico = (output - reasoning) * rates.output
       pico = in_pico + out_pico
-      bill = Bill.new(0, nano(in_pico, number, unit), nano(out_pico, number, unit), 0, 0, 0, 0, nil, nil, nil)
+      bill = Bill.new(0, nano(in_pico, number, unit), nano(out_pico, number, unit), 0, 0, 0, 0)
       if cache_read > 0 || cache_write > 0 || reasoning > 0 || price.fee > 0
         pico += rare_parts(bill, price.fee, rates, number, unit, cache_read, cache_write, reasoning, cache_write_1h)
       end
@@ -66,7 +49,7 @@ module HolySheep
 
       number = factor[0]
       unit = factor[1] * 1000
-      Bill.new(nano((total * lists[0].input) + price.fee, number, unit), nil, nil, 0, 0, 0, nano(price.fee, number, unit), nil, nil, nil)
+      Bill.new(nano((total * lists[0].input) + price.fee, number, unit), nil, nil, 0, 0, 0, nano(price.fee, number, unit))
     end
 
     def nano(pico, number, unit)
