@@ -7,18 +7,8 @@ module HolySheep
   # tree become extras. A key costs at most one look-up, however many spellings the registry has; an object with the same
   # keys as the last one of its place costs none.
   class Extract
-    # A known key. No Struct: JRuby takes half as long again to read a member of one, and nothing is read more often.
-    class Node
-      # slot: index or nil; rank: 0 is the preferred spelling; sub: tree of the value's own keys, nil for none.
-      attr_reader :slot, :rank, :sub
-
-      def initialize(slot, rank, sub)
-        @slot = slot
-        @rank = rank
-        @sub = sub
-      end
-    end
-
+    # slot: index or nil; rank: 0 is the preferred spelling; sub: tree of the value's own keys.
+    Node = Struct.new(:slot, :rank, :sub)
     NO_EXTRAS = {}.freeze
     # Objects with more keys are not remembered: they repeat each other less, and cost memory.
     SHAPE_LIMIT = 128
