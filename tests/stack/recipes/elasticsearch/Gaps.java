@@ -11,6 +11,7 @@ import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.email.UAX29URLEmailTokenizer;
 import org.apache.lucene.analysis.miscellaneous.RemoveDuplicatesTokenFilter;
 import org.apache.lucene.analysis.pattern.PatternCaptureGroupTokenFilter;
+import org.elasticsearch.Build;
 import org.elasticsearch.client.internal.node.NodeClient;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
 import org.elasticsearch.common.settings.Setting;
@@ -32,7 +33,8 @@ import org.elasticsearch.rest.RestStatus;
 
 /**
  * What the Elasticsearch in Maven lacks to take the set-up's requests: the analysis of the index that keeps users, roles
- * and tokens, and a lifecycle API that takes policies. No policy is ever carried out here, and there is no Painless.
+ * and tokens, a lifecycle API that takes policies, and the answer at `/`. No policy is ever carried out here, and there is
+ * no Painless.
  */
 public final class Gaps extends Plugin implements ActionPlugin, AnalysisPlugin {
 
@@ -78,7 +80,31 @@ public final class Gaps extends Plugin implements ActionPlugin, AnalysisPlugin {
     public Collection<RestHandler> getRestHandlers(
         RestHandlersServices services, Supplier<DiscoveryNodes> nodes, Predicate<NodeFeature> features
     ) {
-        return List.of(new Policies());
+        return List.of(new Policies(), new Root());
+    }
+
+    /** Says what is running here: Logstash and many clients ask for it before anything else. */
+    private static final class Root extends BaseRestHandler {
+        private static final String ANSWER = """
+            {"name":"standin","cluster_name":"docker-cluster","cluster_uuid":"standin","version":{"number":"%s",\
+            "build_flavor":"default","build_type":"docker"},"tagline":"You Know, for Search"}
+            """;
+
+        @Override
+        public String getName() {
+            return "standin_root";
+        }
+
+        @Override
+        public List<Route> routes() {
+            return List.of(new Route(RestRequest.Method.GET, "/"), new Route(RestRequest.Method.HEAD, "/"));
+        }
+
+        @Override
+        protected RestChannelConsumer prepareRequest(RestRequest request, NodeClient client) {
+            String answer = ANSWER.formatted(Build.current().version());
+            return channel -> channel.sendResponse(new RestResponse(RestStatus.OK, "application/json", answer));
+        }
     }
 
     /** Takes a lifecycle policy and forgets it. */
