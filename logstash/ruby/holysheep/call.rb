@@ -25,8 +25,6 @@ module HolySheep
       "generate_content" => "generate_content", "image_generation" => "image_generation"
     }.freeze
     PAYLOAD_LIMIT = 32_768
-    # See #served.
-    SERVED_PLAINLY = [true, nil, nil].freeze
 
     def initialize(rules, text, address, disclosure)
       @text = text
@@ -63,8 +61,11 @@ module HolySheep
       used = usage.details&.part
       holysheep[:usage] = { **(holysheep[:usage] || {}), **used } if used && !used.empty?
       latency(slots, holysheep, moment, problems)
-      billed, tier, region = Slots.group?(slots, Slots::SERVED) ? served(slots, document) : SERVED_PLAINLY
-      @pricing.write(holysheep, match, usage, moment, failed, billed, tier, region,
+      tier = @terms.service_tier(slots)
+      holysheep[:service_tier] = tier if tier
+      region = @terms.region(slots)
+      document[:cloud] = { region: region } if region
+      @pricing.write(holysheep, match, usage, moment, failed, !cached_answer?(slots[Slots::CACHE_HIT]), tier, region,
                      @terms.reported(slots, problems), !request.nil?)
       Uncharged.note(usage.details, match, moment, problems) if usage.details && !failed
       document[:event][:outcome] = outcome
@@ -77,15 +78,6 @@ module HolySheep
     end
 
     private
-
-    # [whether it is billed, service tier or nil, region or nil]
-    def served(slots, document)
-      tier = @terms.service_tier(slots)
-      document[:holysheep][:service_tier] = tier if tier
-      region = @terms.region(slots)
-      document[:cloud] = { region: region } if region
-      [!cached_answer?(slots[Slots::CACHE_HIT]), tier, region]
-    end
 
     def cached_answer?(value)
       !value.nil? && value.to_s.casecmp?("true")
@@ -151,17 +143,12 @@ module HolySheep
 
     def people(slots, document, problems)
       put(document, :user, :id, slots[Slots::USER])
-      caller_beside(slots, document, problems) if Slots.group?(slots, Slots::CALLER)
-      url = @addresses.of(slots[Slots::URL]).part
-      document[:url] = url if url
-    end
-
-    # Who made the call, beside the user.
-    def caller_beside(slots, document, problems)
       put(document, :labels, :team, slots[Slots::TEAM])
       api_key = @text.keep(slots[Slots::API_KEY])
       (document[:labels] ||= {})[:api_key] = api_key if api_key
       put(document, :trace, :id, slots[Slots::TRACE])
+      url = @addresses.of(slots[Slots::URL]).part
+      document[:url] = url if url
       service(slots, document)
       ip = slots[Slots::CLIENT_IP]
       # Azure writes three stars for the last octet.
@@ -184,16 +171,12 @@ module HolySheep
 
     def details(slots, holysheep, gen_ai, problems)
       put(gen_ai, :conversation, :id, slots[Slots::SESSION])
-      exchange(slots, holysheep, gen_ai, problems) if Slots.group?(slots, Slots::EXCHANGE)
-      texts(slots, gen_ai) if @keep["prompts"] || @keep["completions"]
-    end
-
-    def exchange(slots, holysheep, gen_ai, problems)
       put(gen_ai, :agent, :id, slots[Slots::AGENT])
       settings(slots, gen_ai)
       answer(slots, gen_ai)
       retries = Numbers.count(slots[Slots::RETRIES])
       retries.equal?(Numbers::INVALID) ? problems << "retries: not a count" : holysheep[:retry_count] = [retries, 2**31 - 1].min if retries
+      texts(slots, gen_ai) if @keep["prompts"] || @keep["completions"]
     end
 
     # What the request asked for beside its model.

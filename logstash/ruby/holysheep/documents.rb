@@ -39,7 +39,7 @@ module HolySheep
       moment, id, document = start(slots, shape, name, text, context, problems)
       slots[Slots::STATUS] ||= "error" if shape.name == "error_event"
       error_text = @call.write(document, slots, extract.extras, moment, problems, shape.keep)
-      FirstChunk.write(document, slots, moment, @times) if Slots.group?(slots, Slots::SERVED)
+      FirstChunk.write(document, slots, moment, @times)
       if shape.name == "error_event"
         return finished([error_event(document, slots, moment, id, problems, error_text)], slots, name, nil)
       end

@@ -22,14 +22,14 @@ module HolySheep
       end.freeze
     end
 
-    # The keys of an object, the node of each or nil, and the groups of rare slots that they fill.
+    # The keys of an object, and the node of each or nil.
     class Shape
-      attr_reader :keys, :nodes, :groups
+      attr_reader :keys, :nodes, :other_counts
 
       def initialize(keys, tree)
         @keys = keys
         @nodes = keys.map { |key| tree[key] }
-        @groups = @nodes.reduce(0) { |groups, node| groups | (node ? Slots::GROUP_OF.fetch(node.slot, 0) : 0) }
+        @other_counts = @nodes.any? { |node| node && Slots::OTHER_COUNTS.key?(node.slot) }
       end
 
       # Whether an object with these keys has this shape. `eql?`, since JRuby takes twice its time for `==`.
@@ -46,10 +46,9 @@ module HolySheep
     # After it, `slots` and `extras` hold the record; they are fresh objects, the extractor can be used again.
     def run(record, tree)
       @slots = Array.new(Slots::COUNT + 1)
-      @groups = 0
+      @slots[Slots::PLAIN_COUNTS] = true
       @extras = nil
       walk(record, tree, nil)
-      @slots[Slots::GROUPS] = @groups
       @extras ||= NO_EXTRAS
       self
     end
@@ -65,7 +64,7 @@ module HolySheep
     def walk(hash, tree, prefix)
       shape = shape_of(hash, tree)
       nodes = shape.nodes
-      @groups |= shape.groups
+      @slots[Slots::PLAIN_COUNTS] = nil if shape.other_counts
       values = hash.values
       at = 0
       while at < values.size

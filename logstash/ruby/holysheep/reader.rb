@@ -76,7 +76,7 @@ module HolySheep
     end
 
     def compute(slots, record)
-      slots[Slots::GROUPS] = Slots::ALL_GROUPS
+      slots[Slots::PLAIN_COUNTS] = nil
       @sum.each { |slot, paths| add(slots, slot, paths, record) }
       parts_within(slots, record) if @sum.key?(Slots::INPUT) && @sum.key?(Slots::OUTPUT)
       @scale.each { |slot, factor| scale(slots, slot, factor) }

@@ -12,30 +12,10 @@ module HolySheep
 
     NAMES.each_with_index { |name, index| const_set(name.upcase, index) }
 
-    # One place more: the bits of those groups of rare slots that may have a value, as Extract knows it from the keys; nil
-    # where nobody knows. Few records have any of a group, and to look at each of its slots takes time.
-    GROUPS = COUNT
-    # Token counts other than input, output and total.
-    COUNTS = 1
-    # How a call was served.
-    SERVED = 2
-    # Who made it, beside the user.
-    CALLER = 4
-    # What the request asked for beside its model, and what the answer says beside its counts.
-    EXCHANGE = 8
-    ALL_GROUPS = COUNTS | SERVED | CALLER | EXCHANGE
-    GROUP_OF = {
-      COUNTS => [INPUT_NATIVE, *CACHED..SEARCH_UNITS],
-      SERVED => [SERVICE_TIER, SPEED, REGION, CACHE_HIT, FIRST_CHUNK_MS, FIRST_CHUNK_S, FIRST_CHUNK_TIME],
-      CALLER => [TEAM, API_KEY, TRACE, SERVICE, ENVIRONMENT, CLIENT_IP],
-      EXCHANGE => [AGENT, STREAM, MAX_TOKENS, TEMPERATURE, RESPONSE_ID, FINISH_REASONS, RETRIES]
-    }.flat_map { |group, slots| slots.map { |slot| [slot, group] } }.to_h.freeze
-
-    # Whether a slot of the group may have a value.
-    def self.group?(slots, group)
-      groups = slots[GROUPS]
-      groups.nil? || (groups & group) != 0
-    end
+    # One place more: true where Extract knows that no token count is there but input, output and total. Few records have
+    # others, and to look for each takes time.
+    PLAIN_COUNTS = COUNT
+    OTHER_COUNTS = [INPUT_NATIVE, *CACHED..SEARCH_UNITS].to_h { |slot| [slot, true] }.freeze
 
     # Whether one of these slots has a value.
     def self.any?(slots, indexes)

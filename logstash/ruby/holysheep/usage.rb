@@ -17,7 +17,7 @@ module HolySheep
       @output_invalid = false
       @output = count(slots, Slots::OUTPUT, "output")
       @output_invalid = @invalid
-      Slots.group?(slots, Slots::COUNTS) ? read_all(slots) : read_plain(slots)
+      slots[Slots::PLAIN_COUNTS] ? read_plain(slots) : read_all(slots)
       complete unless @total.nil? || @invalid
     end
 
