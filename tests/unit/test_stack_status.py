@@ -44,20 +44,43 @@ def _logstash(message: str, **details: str) -> str:
     return json.dumps({"level": "ERROR", "loggerName": "logstash.agent", "timeMillis": 1, "logEvent": event})
 
 
+# Both ways in which Logstash 8.19.20 and 9.5.2 say it, and what they say of a wrong setting before the first.
+INVALID: Final = _logstash(
+    "Invalid setting for http input plugin:\n\n  input {\n    http {\n"
+    "      # This setting must be a path\n      ...\n    }\n  }"
+)
 FAILED: Final = _logstash(
+    "Failed to execute action",
+    action="LogStash::PipelineAction::Create/pipeline_id:gateway",
+    exception="Java::JavaLang::IllegalStateException",
+    message_1="Unable to configure plugins: (ConfigurationError) Something is wrong with your configuration.",
+)
+FAILED_LATER: Final = _logstash(
     "Failed to execute action",
     id="gateway",
     action_type="LogStash::ConvergeResult::FailedAction",
-    message_1="Unable to configure plugins: (ConfigurationError) Something is wrong with your configuration.",
+    message_1="Could not execute action: PipelineAction::Create<gateway>, action_result: false",
 )
 
 
-def test_a_pipeline_that_fails_again_and_again_ends_the_start_with_its_reason() -> None:
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        (FAILED, "Unable to configure plugins: (ConfigurationError) Something is wrong with your configuration."),
+        (FAILED_LATER, "Could not execute action: PipelineAction::Create<gateway>, action_result: false"),
+        (
+            f"{INVALID}\n{FAILED}",
+            "Invalid setting for http input plugin: input { http { This setting must be a path ... } }",
+        ),
+    ],
+    ids=["its plugins can't be configured", "its plugins can't be started", "a setting is wrong"],
+)
+def test_a_pipeline_that_fails_again_and_again_ends_the_start_with_its_reason(log: str, words: str) -> None:
     """Logstash itself would stay `starting` until the time is over: it tries again every 3 s."""
-    error = trouble.failed_pipeline("\n".join(["no JSON at all", *[FAILED] * 4]))
+    error = trouble.failed_pipeline("\n".join(["no JSON at all", *[log] * 4]))
     assert error is not None
     assert error.where == "logstash"
-    assert error.what.startswith("the pipeline gateway can't be started: Unable to configure plugins")
+    assert error.what == f"the pipeline gateway can't be started: {words}"
 
 
 @pytest.mark.parametrize(

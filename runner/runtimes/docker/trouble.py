@@ -16,6 +16,11 @@ REFUSED: Final = "bootstrap check failure"
 SEARCHED_LINES: Final = 60
 #: Logstash's log line about a pipeline that it could not start. It tries again every 3 s.
 PIPELINE_FAILED: Final = "Failed to execute action"
+#: How it names the pipeline whose plugins can't even be configured; of one that fails later it tells the `id`.
+FAILED_ACTION: Final = re.compile(r"pipeline_id:(\S+)")
+#: What it says of a wrong setting, before it says of the pipeline no more than VAGUE.
+INVALID_SETTING: Final = "Invalid setting for "
+VAGUE: Final = "Something is wrong with your configuration."
 #: So many tries without success, 10 s, are no passing trouble.
 PIPELINE_TRIES: Final = 4
 #: The engine's words for a port that it can't publish.
@@ -56,11 +61,16 @@ def broken_pipeline() -> UserError | None:
 def failed_pipeline(log: str) -> UserError | None:
     """The error for a log of Logstash (JSON lines) that tells of a pipeline which has failed again and again."""
     failures_of: dict[str, list[str]] = {}
+    invalid = ""
     for line in log.splitlines():
         event = _log_event(line)
-        if str(event.get("message", "")) == PIPELINE_FAILED and "id" in event:
+        message = str(event.get("message", ""))
+        if message.startswith(INVALID_SETTING):
+            invalid = " ".join(word for word in message.split() if word != "#")
+        if message == PIPELINE_FAILED and (pipeline := _failed(event)):
             # The failure's own `message`, which log.format.json.fix_duplicate_message_fields renames.
-            failures_of.setdefault(str(event["id"]), []).append(str(event.get("message_1") or ""))
+            text = str(event.get("message_1") or "")
+            failures_of.setdefault(pipeline, []).append(invalid if invalid and text.endswith(VAGUE) else text)
         if (started := event.get("pipeline.id")) and event.get("message") == "Pipeline started":
             failures_of.pop(str(started), None)
     for pipeline, texts in failures_of.items():
@@ -68,6 +78,12 @@ def failed_pipeline(log: str) -> UserError | None:
             what = f"the pipeline {pipeline} can't be started: {_last(texts[-1]) or 'see its log'}"
             return UserError(what, where="logstash", hint="`make logs` shows more; a rendered pipeline: `make check`")
     return None
+
+
+def _failed(event: dict[str, object]) -> str:
+    """The pipeline that a line about a failed action is of; empty when it names none."""
+    action = FAILED_ACTION.search(str(event.get("action", "")))
+    return str(event.get("id") or (action[1] if action else ""))
 
 
 def _log_event(line: str) -> dict[str, object]:
