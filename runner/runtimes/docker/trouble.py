@@ -67,7 +67,7 @@ def failed_pipeline(log: str) -> UserError | None:
         message = str(event.get("message", ""))
         if message.startswith(INVALID_SETTING):
             invalid = " ".join(word for word in message.split() if word != "#")
-        if message == PIPELINE_FAILED and (pipeline := _failed(event)):
+        if message == PIPELINE_FAILED and (pipeline := _pipeline(event)):
             # The failure's own `message`, which log.format.json.fix_duplicate_message_fields renames.
             text = str(event.get("message_1") or "")
             failures_of.setdefault(pipeline, []).append(invalid if invalid and text.endswith(VAGUE) else text)
@@ -80,7 +80,7 @@ def failed_pipeline(log: str) -> UserError | None:
     return None
 
 
-def _failed(event: dict[str, object]) -> str:
+def _pipeline(event: dict[str, object]) -> str:
     """The pipeline that a line about a failed action is of; empty when it names none."""
     action = FAILED_ACTION.search(str(event.get("action", "")))
     return str(event.get("id") or (action[1] if action else ""))
