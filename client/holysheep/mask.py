@@ -24,6 +24,8 @@ _GATES = {
     "capital": re.compile(r"[A-Z](?:[A-Z] ?|[A-Z]{5})?[0-9]{2}|[0-9]{7}-?[A-Z]", re.ASCII),
     "phone": re.compile(r"[0-9][0-9 .()/\u00a0-]{5}", re.ASCII),
     "iban": re.compile(r"(?:[A-Z]{2}|[a-z]{2})[0-9]{2}[ \u00a0-]?[0-9A-Za-z]{4}", re.ASCII),
+    "hex": re.compile(r"[0-9a-f]{32}-", re.ASCII),
+    "called": re.compile(r"[0-9][0-9 .()/\u00a0-]{5}", re.ASCII),
 }
 
 

@@ -54,7 +54,7 @@ Check = Literal[
     "card", "china", "cpf", "digit", "dni", "mod97", "phone", "ssn", "token", "signed", "verhoeff",
     "password", "secret", "session", "bare",
 ]  # fmt: skip
-Gate = Literal["always", "digits", "capital", "phone", "iban"]
+Gate = Literal["always", "digits", "capital", "phone", "iban", "called"]
 
 
 class _Part(Strict):
@@ -70,6 +70,7 @@ class Key(_Part):
     form: str | None = None
     expression: str | None = None
     hints: tuple[str, ...] = ()
+    gate: Literal["always", "hex"] = "always"
     check: Check | None = None
 
     @model_validator(mode="after")
@@ -175,7 +176,7 @@ def _pattern(pattern: Pattern) -> Json:
 
 def _key(key: Key) -> Json:
     if key.form is None:
-        return _rule(key.mask, (key.expression or "").replace("<start>", START), key.hints, "always", key.check)
+        return _rule(key.mask, (key.expression or "").replace("<start>", START), key.hints, key.gate, key.check)
     expression, prefix = compiled(key.form)
     return _rule(key.mask, expression, (prefix,), "prefix", key.check)
 

@@ -11,7 +11,7 @@ import pytest
 
 from holysheep import mask
 from tests.filterrun import ROOT
-from tests.masks import corpus, examples
+from tests.masks import chances, corpus, examples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,14 +41,30 @@ def vectors() -> list[str]:
     return texts
 
 
+def differing(command: list[str], texts: list[str]) -> list[tuple[str, object, str]]:
+    """(text, what Ruby makes of it, what Python does) where both differ."""
+    both = zip(texts, ruby(command, texts), map(mask.text, texts), strict=True)
+    return [(text, masked, expected) for text, masked, expected in both if masked != expected]
+
+
 def test_ruby_and_python_mask_alike(command: list[str]) -> None:
     """The same text comes out of both, for every vector."""
-    texts = vectors()
-    actual = ruby(command, texts)
-    differing = [
-        (text, masked, mask.text(text)) for text, masked in zip(texts, actual, strict=True) if masked != mask.text(text)
-    ]
-    assert differing == []
+    assert differing(command, vectors()) == []
+
+
+def test_ruby_looks_at_ids_and_numbers_less_and_masks_alike(command: list[str]) -> None:
+    """What the filter spares itself (PlainId, MaskGates), the client looks for: the same text comes out of both."""
+    assert differing(command, chances.ids()) == []
+    assert differing(command, chances.numbers()) == []
+
+
+def test_most_ids_are_plain_and_none_with_a_secret(command: list[str]) -> None:
+    """The short look spares most ids the masks, and an id that the client masks is none of them."""
+    texts = chances.ids()
+    plain = {text for text, is_plain in zip(texts, ruby(command, texts, "--plain"), strict=True) if is_plain}
+    assert [text for text in plain if mask.text(text) != text] == []
+    ordinary = [text for text in texts if mask.text(text) == text]
+    assert len(plain) > len(set(ordinary)) / 2
 
 
 def test_time_grows_with_the_length_and_no_faster(command: list[str]) -> None:

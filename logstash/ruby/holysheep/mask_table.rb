@@ -1,0 +1,58 @@
+# frozen_string_literal: true
+
+require "json"
+require_relative "mask_checks"
+require_relative "mask_gates"
+
+module HolySheep
+  # The masks as data: logstash/rules/masks.json, rendered from generator/registry/masks.yaml. The client's mask.py reads
+  # the same table.
+  module MaskTable
+    # label: what stands for the secret; hints: one of these must be in the text, unless empty; gate: which of MaskGates must
+    # match, "prefix" for an expression that begins with its hint, "named" for a name with its value, "always" for another;
+    # check: of MaskChecks, or nil; named: whether the first group stays; ascii_hints: those that an ASCII text can hold.
+    Entry = Struct.new(:label, :expression, :hints, :gate, :check, :named, :ascii_hints)
+
+    PATH = File.expand_path("../../rules/masks.json", __dir__)
+    # An expression with two groups matches a name and its value.
+    GROUPS = /(?<!\\)\((?!\?)/
+
+    def self.entry(rule)
+      source = rule.fetch("expression")
+      check = rule["check"] && MaskChecks.method(rule["check"])
+      hints = rule.fetch("hints")
+      Entry.new(rule.fetch("mask"), Regexp.new(source), hints, rule.fetch("gate"), check,
+                source.gsub(/\[(?:\\.|[^\]\\])*\]/, "").scan(GROUPS).size >= 2, hints.select(&:ascii_only?)).freeze
+    end
+
+    ENTRIES = JSON.parse(File.read(PATH, encoding: "UTF-8")).map { |rule| entry(rule) }.freeze
+    # In a row [the gate that entries share, or "hints", entries].
+    STEPS = ENTRIES.chunk { |entry| entry.gate == "prefix" || MaskGates::ALL.key?(entry.gate) ? entry.gate : "hints" }.to_a.freeze
+
+    # The hints of all entries with this gate.
+    def self.hints(gate)
+      ENTRIES.select { |entry| entry.gate == gate }.flat_map(&:hints).uniq
+    end
+
+    # The prefixes of all entries with the gate "prefix", which begin with START and their only hint.
+    def self.prefixes
+      ENTRIES.each do |entry|
+        next if entry.gate != "prefix" || entry.expression.source.start_with?(MaskGates::START)
+
+        raise "#{PATH}: #{entry.hints[0]} doesn't begin a word"
+      end
+      hints("prefix")
+    end
+
+    # The source of one expression for texts of which one must occur: a tree by their signs, since most texts differ early.
+    def self.any_of(texts)
+      return "" if texts.any?(&:empty?)
+
+      branches = texts.group_by { |text| text[0] }.map { |sign, all| Regexp.escape(sign) + any_of(all.map { |text| text[1..] }) }
+      "(?=[#{texts.map { |text| Regexp.escape(text[0]) }.uniq.join}])(?:#{branches.join("|")})"
+    end
+
+    PREFIXES = prefixes.freeze
+    ANY_PREFIX = Regexp.new("(?=[#{PREFIXES.map { |prefix| prefix[0] }.uniq.join}])#{MaskGates::START}#{any_of(PREFIXES)}")
+  end
+end
