@@ -22,6 +22,8 @@ module HolySheep
     FIRST = Regexp.new("\\A#{BEGINS}")
     LATER = Regexp.new("[_-]#{BEGINS}")
     HINTS = [*possible(MaskTable.hints("always")), NAMED].freeze
+    # MaskGates::CALLED, as far as an id has its signs.
+    CALLED = /-[^0-9]{0,13}[0-9](?:-{0,2}[0-9]){6}/
     CALLED_HINTS = possible(MaskTable.hints("called")).freeze
 
     module_function
@@ -41,7 +43,7 @@ module HolySheep
     end
 
     def called?(text)
-      text.match?(MaskGates::CALLED) && any?(CALLED_HINTS, text.downcase(:ascii))
+      text.match?(CALLED) && any?(CALLED_HINTS, text.downcase(:ascii))
     end
 
     def any?(hints, text)

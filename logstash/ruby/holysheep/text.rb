@@ -2,14 +2,17 @@
 
 require_relative "json"
 require_relative "mask"
+require_relative "plain_id"
 require_relative "uuid"
 
 module HolySheep
   # Makes a log's free text safe to keep: masked, limited in length, without control characters.
   class Text
     LIMIT = 256
-    MEMO_LIMIT = 10_000
     MEMO_BYTES = 128
+    # Shorter ids are of users, services and teams, which come again and again.
+    ID_BYTES = 20
+    PLACES = 16_384
     MAX_DEPTH = 64
     CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/
     # Cut before masking, so that masking time is bounded; generous, since masks shorten.
@@ -28,9 +31,10 @@ module HolySheep
       cut ? url[0, cut] : url
     end
 
+    # At each place the last two texts, each with its masked text. A text's hash chooses its place. Most ids come once: to look
+    # for them in a Hash of all took longer than to mask them.
     def initialize
-      @memo = {}
-      @older = {}
+      @memo = Array.new(4 * PLACES)
     end
 
     # A scalar as masked text of at most 256 characters; nil for nil, empty text and structures.
@@ -69,12 +73,11 @@ module HolySheep
 
     private
 
-    # A UUID holds nothing to mask, and mostly comes once: it is no text to remember.
     def string(text, limit)
       return mask(scrubbed(text), limit) if text.bytesize > MEMO_BYTES
-      return text if Uuid.is?(text) && limit >= Uuid::BYTES
+      return text if limit >= MEMO_BYTES && id?(text)
 
-      masked = @memo[text] || remember(scrubbed(text))
+      masked = masked_by(4 * (text.hash & (PLACES - 1)), text)
       masked.bytesize <= limit || masked.length <= limit ? masked : masked[0, limit]
     end
 
@@ -82,14 +85,25 @@ module HolySheep
       text.valid_encoding? ? text : text.scrub("\uFFFD")
     end
 
-    # The uncut text is remembered, since other fields have other limits. A full memory becomes the older one, from which
-    # a text that is asked for again is taken over: ids that come once don't drive out the users that come always.
-    def remember(text)
-      if @memo.size >= MEMO_LIMIT
-        @older = @memo
-        @memo = {}
-      end
-      @memo[text] = @older[text] || mask(text, SLACK).freeze
+    # Whether it is a text that holds nothing to mask and mostly comes once: not one to remember.
+    def id?(text)
+      Uuid.is?(text) || (text.bytesize >= ID_BYTES && PlainId.is?(text))
+    end
+
+    def masked_by(place, text)
+      return @memo[place + 1] if @memo[place] == text
+      return @memo[place + 3] if @memo[place + 2] == text
+
+      remember(place, text)
+    end
+
+    # The uncut text is remembered, since other fields have other limits.
+    def remember(place, text)
+      masked = mask(scrubbed(text), SLACK).freeze
+      @memo[place + 2] = @memo[place]
+      @memo[place + 3] = @memo[place + 1]
+      @memo[place] = text.frozen? ? text : text.dup.freeze
+      @memo[place + 1] = masked
     end
 
     def without_last_word(text)
