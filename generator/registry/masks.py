@@ -35,6 +35,8 @@ START: Final = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf])|(?<=%[0-9A-Fa-f]{2}))"
 TAIL: Final = "[A-Za-z0-9_-]{0,512}"
 #: A shorter prefix occurs in almost every text.
 SHORTEST_PREFIX: Final = 2
+#: What keys consist of. The filter looks for a word of these (logstash/ruby/holysheep/mask_table.rb, LONG_WORD).
+KEY_SIGNS: Final = re.compile(r"[A-Za-z0-9_.~:/%+=-]*")
 PART: Final = re.compile(r"<([a-z0-9]+) (\d+)(?:-(\d+))?>")
 #: Between a name and its value.
 SEPARATOR: Final = (
@@ -118,12 +120,19 @@ def compiled(form: str) -> tuple[str, str]:
     return "".join([*out, _literal(form[at:]), TAIL]), form[: form.index("<")]
 
 
+def least(form: str) -> int:
+    """How many signs a text of the form has at least."""
+    return len(PART.sub("", form)) + sum(int(part[2]) for part in PART.finditer(form))
+
+
 def _checked(form: str) -> None:
     parts = list(PART.finditer(form))
     if not parts or parts[0].start() < SHORTEST_PREFIX or "<" in PART.sub("", form):
         raise PydanticCustomError(
             "masks", "a form is a prefix of two characters or more, then <alphabet from-to> parts"
         )
+    if not KEY_SIGNS.fullmatch(PART.sub("", form)):
+        raise PydanticCustomError("masks", "a form has letters, digits and _ . ~ : / % + = - beside its parts")
     for part in parts:
         if part[1] not in ALPHABETS:
             detail = {"alphabet": part[1], "known": ", ".join(ALPHABETS)}
@@ -178,7 +187,7 @@ def _key(key: Key) -> Json:
     if key.form is None:
         return _rule(key.mask, (key.expression or "").replace("<start>", START), key.hints, key.gate, key.check)
     expression, prefix = compiled(key.form)
-    return _rule(key.mask, expression, (prefix,), "prefix", key.check)
+    return {**_rule(key.mask, expression, (prefix,), "prefix", key.check), "least": least(key.form)}
 
 
 def _named(named: Named) -> Json:

@@ -67,6 +67,11 @@ def test_most_ids_are_plain_and_none_with_a_secret(command: list[str]) -> None:
     assert len(plain) > len(set(ordinary)) / 2
 
 
+def test_every_hint_is_seen(command: list[str]) -> None:
+    """The one pass that looks for all hints sees each of them, in small and in capital letters."""
+    assert ruby(command, [], "--hints") == []
+
+
 def test_time_grows_with_the_length_and_no_faster(command: list[str]) -> None:
     """Four times the text takes about four times as long, not sixteen times."""
     sizes = (8192, 32_768)

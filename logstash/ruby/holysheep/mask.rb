@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "mask_gates"
+require_relative "mask_hints"
 require_relative "mask_table"
 require_relative "plain_id"
 require_relative "uuid"
@@ -9,8 +10,6 @@ module HolySheep
   # Masks personal data and secrets in a text, by MaskTable. Every expression is bounded, so that its time grows linearly with
   # the text. A cheap test (hint or gate) decides whether an expression runs at all.
   module Mask
-    # Gates with hints in small letters, for a text in any.
-    ANY_CASE = %w[named called].freeze
     ESCAPED_ASCII = /\\u00([2-7][0-9A-Fa-f])/
 
     module_function
@@ -20,23 +19,29 @@ module HolySheep
       return value if Uuid.is?(value) || PlainId.is?(value)
 
       out = value.include?("\\u00") ? value.gsub(ESCAPED_ASCII) { Regexp.last_match(1).hex.chr } : value
-      lower = out.downcase(:ascii)
-      gates = {}
-      MaskTable::STEPS.each do |gate, entries|
-        next unless gate == "hints" || open?(gate, out, gates)
+      bits = MaskHints.bits(out)
+      lower = bits & MaskHints::ANY_CASE == 0 ? nil : out.downcase(:ascii)
+      gates = MaskGates::Looks.new(out)
+      keyless = nil
+      MaskTable::STEPS.each do |gate, entries, step|
+        if gate == "prefix"
+          next if keyless.equal?(out) # what a mask has changed is looked at anew
 
-        entries.each { |entry| out = replaced(out, entry) if hint?(entry, ANY_CASE.include?(entry.gate) ? lower : out) }
+          key?(out, bits) ? entries.each { |entry| out = masked(out, lower, entry) } : keyless = out
+        elsif bits & step != 0 && (gate == "hints" || gates.open?(gate, out))
+          entries.each { |entry| out = masked(out, lower, entry) if bits & entry.bit != 0 }
+        end
       end
       out
     end
 
-    # Whether a gate's entries may match. Nine of ten texts have no key's prefix: one look spares them nearly two hundred.
-    def open?(gate, text, gates)
-      return gates.fetch(gate) { gates[gate] = text.match?(MaskGates::ALL[gate]) } unless gate == "prefix"
-      return gates["prefix"] if gates["text"].equal?(text)
+    # Whether the prefix of a key may begin a word. Nine of ten texts have none: one look spares them more than a hundred.
+    def key?(text, bits)
+      bits & MaskHints::PREFIX != 0 && text.match?(MaskTable::LONG_WORD) && text.match?(MaskTable::ANY_PREFIX)
+    end
 
-      gates["text"] = text # what a mask has changed is looked at anew
-      gates["prefix"] = text.match?(MaskTable::ANY_PREFIX)
+    def masked(text, lower, entry)
+      hint?(entry, entry.any_case ? lower : text) ? replaced(text, entry) : text
     end
 
     def hint?(entry, text)

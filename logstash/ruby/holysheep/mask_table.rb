@@ -10,24 +10,43 @@ module HolySheep
   module MaskTable
     # label: what stands for the secret; hints: one of these must be in the text, unless empty; gate: which of MaskGates must
     # match, "prefix" for an expression that begins with its hint, "named" for a name with its value, "always" for another;
-    # check: of MaskChecks, or nil; named: whether the first group stays; ascii_hints: those that an ASCII text can hold.
-    Entry = Struct.new(:label, :expression, :hints, :gate, :check, :named, :ascii_hints)
+    # check: of MaskChecks, or nil; named: whether the first group stays; ascii_hints: those that an ASCII text can hold;
+    # any_case: whether the hints, in small letters, stand for capital ones too; bit: see MaskHints.
+    Entry = Struct.new(:label, :expression, :hints, :gate, :check, :named, :ascii_hints, :any_case, :bit)
 
     PATH = File.expand_path("../../rules/masks.json", __dir__)
+    # Gates with hints in small letters, for a text in any.
+    ANY_CASE = %w[named called].freeze
+    # As many as an Integer has that needs no memory of its own.
+    BITS = 61
     # An expression with two groups matches a name and its value.
     GROUPS = /(?<!\\)\((?!\?)/
 
-    def self.entry(rule)
+    def self.entry(rule, bit)
       source = rule.fetch("expression")
       check = rule["check"] && MaskChecks.method(rule["check"])
       hints = rule.fetch("hints")
-      Entry.new(rule.fetch("mask"), Regexp.new(source), hints, rule.fetch("gate"), check,
-                source.gsub(/\[(?:\\.|[^\]\\])*\]/, "").scan(GROUPS).size >= 2, hints.select(&:ascii_only?)).freeze
+      gate = rule.fetch("gate")
+      named = source.gsub(/\[(?:\\.|[^\]\\])*\]/, "").scan(GROUPS).size >= 2
+      Entry.new(rule.fetch("mask"), Regexp.new(source), hints, gate, check, named, hints.select(&:ascii_only?),
+                ANY_CASE.include?(gate), bit).freeze
     end
 
-    ENTRIES = JSON.parse(File.read(PATH, encoding: "UTF-8")).map { |rule| entry(rule) }.freeze
-    # In a row [the gate that entries share, or "hints", entries].
-    STEPS = ENTRIES.chunk { |entry| entry.gate == "prefix" || MaskGates::ALL.key?(entry.gate) ? entry.gate : "hints" }.to_a.freeze
+    # Each entry has a bit of its own, but for those with the gate "prefix", which are looked for together.
+    def self.entries(rules)
+      places = rules.reject { |rule| rule["gate"] == "prefix" }.each_with_index.to_h
+      raise "#{PATH}: #{places.size} masks without a form; the filter can tell #{BITS} apart" if places.size > BITS
+
+      rules.map { |rule| entry(rule, places[rule] ? 1 << places[rule] : 0) }
+    end
+
+    TABLE = JSON.parse(File.read(PATH, encoding: "UTF-8")).freeze
+    ENTRIES = entries(TABLE).freeze
+    # The signs of keys, as in generator/registry/masks.py; as many as the shortest one has.
+    LONG_WORD = Regexp.new("[A-Za-z0-9_.~:/%+=-]{#{TABLE.filter_map { |rule| rule["least"] }.min}}")
+    # In a row [the gate that entries share, or "hints", entries, their bits].
+    STEPS = ENTRIES.chunk { |entry| entry.gate == "prefix" || MaskGates::ALL.key?(entry.gate) ? entry.gate : "hints" }
+                   .map { |gate, entries| [gate, entries, entries.sum(&:bit)] }.freeze
 
     # The hints of all entries with this gate.
     def self.hints(gate)
