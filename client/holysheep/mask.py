@@ -18,14 +18,15 @@ RULES = Path(__file__).with_name("masks.json")
 #: UUIDs are skipped: most texts of a call are UUIDs, and no mask matches one.
 _UUID = re.compile(r"[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}")
 _ESCAPED_ASCII = re.compile(r"\\u00([2-7][0-9A-Fa-f])")
+_NUMBER = re.compile(r"[0-9][0-9 .()/\u00a0-]{5}", re.ASCII)
 #: A quick test for each group of masks ("gate"): where it does not match, no mask of the group can match.
 _GATES = {
     "digits": re.compile(r"[0-9][0-9 .()\u00a0\u2009\u202f-]{5}", re.ASCII),
     "capital": re.compile(r"[A-Z](?:[A-Z] ?|[A-Z]{5})?[0-9]{2}|[0-9]{7}-?[A-Z]", re.ASCII),
-    "phone": re.compile(r"[0-9][0-9 .()/\u00a0-]{5}", re.ASCII),
+    "phone": _NUMBER,
     "iban": re.compile(r"(?:[A-Z]{2}|[a-z]{2})[0-9]{2}[ \u00a0-]?[0-9A-Za-z]{4}", re.ASCII),
     "hex": re.compile(r"[0-9a-f]{32}-", re.ASCII),
-    "called": re.compile(r"[0-9][0-9 .()/\u00a0-]{5}", re.ASCII),
+    "called": _NUMBER,
 }
 
 

@@ -11,9 +11,8 @@ require_relative "../../logstash/ruby/holysheep/mask"
 THREADS = java.lang.management.ManagementFactory.thread_mx_bean
 if ARGV[0] == "--hints"
   HolySheep::MaskTable::ENTRIES.each do |entry|
-    bit = entry.gate == "prefix" ? HolySheep::MaskHints::PREFIX : entry.bit
     written = entry.any_case ? entry.hints.flat_map { |hint| [hint, hint.upcase(:ascii), hint.capitalize(:ascii)] } : entry.hints
-    written.each { |hint| puts JSON.generate(hint) if HolySheep::MaskHints.bits("a #{hint} z") & bit == 0 }
+    written.each { |hint| puts JSON.generate(hint) if HolySheep::MaskHints.bits("a #{hint} z") & entry.bit == 0 }
   end
   exit
 end

@@ -95,6 +95,7 @@ def test_lines_are_masked_by_a_command() -> None:
     [
         ("{vendor: x, form: 'ab-<hax 3>'}", "no alphabet is called hax"),
         ("{vendor: x, form: 'a<hex 3>'}", "a form is a prefix of two characters"),
+        ("{vendor: x, form: 'ab c<hex 3>'}", "a form has letters, digits and"),
         ("{vendor: x}", "either a form or an expression"),
         ("{vendor: x, expression: 'a+'}", "needs hints"),
     ],

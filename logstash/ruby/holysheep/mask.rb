@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
-require_relative "mask_gates"
 require_relative "mask_hints"
+require_relative "mask_looks"
 require_relative "mask_table"
 require_relative "plain_id"
 require_relative "uuid"
@@ -19,25 +19,14 @@ module HolySheep
       return value if Uuid.is?(value) || PlainId.is?(value)
 
       out = value.include?("\\u00") ? value.gsub(ESCAPED_ASCII) { Regexp.last_match(1).hex.chr } : value
-      bits = MaskHints.bits(out)
-      lower = bits & MaskHints::ANY_CASE == 0 ? nil : out.downcase(:ascii)
-      gates = MaskGates::Looks.new(out)
-      keyless = nil
-      MaskTable::STEPS.each do |gate, entries, step|
-        if gate == "prefix"
-          next if keyless.equal?(out) # what a mask has changed is looked at anew
+      looks = MaskLooks.new(out)
+      lower = looks.hint?(MaskHints::ANY_CASE) ? out.downcase(:ascii) : nil
+      MaskTable::STEPS.each do |gate, entries, bits|
+        next unless looks.hint?(bits) && looks.open?(gate, out)
 
-          key?(out, bits) ? entries.each { |entry| out = masked(out, lower, entry) } : keyless = out
-        elsif bits & step != 0 && (gate == "hints" || gates.open?(gate, out))
-          entries.each { |entry| out = masked(out, lower, entry) if bits & entry.bit != 0 }
-        end
+        entries.each { |entry| out = masked(out, lower, entry) if looks.hint?(entry.bit) }
       end
       out
-    end
-
-    # Whether the prefix of a key may begin a word. Nine of ten texts have none: one look spares them more than a hundred.
-    def key?(text, bits)
-      bits & MaskHints::PREFIX != 0 && text.match?(MaskTable::LONG_WORD) && text.match?(MaskTable::ANY_PREFIX)
     end
 
     def masked(text, lower, entry)
@@ -45,12 +34,7 @@ module HolySheep
     end
 
     def hint?(entry, text)
-      return true if entry.hints.empty?
-
-      hints = text.ascii_only? ? entry.ascii_hints : entry.hints
-      at = 0
-      at += 1 until at == hints.size || text.include?(hints[at])
-      at < hints.size
+      entry.hints.empty? || MaskHints.any?(text.ascii_only? ? entry.ascii_hints : entry.hints, text)
     end
 
     # `match?` first: most texts match nothing, and `gsub` would copy them each time.

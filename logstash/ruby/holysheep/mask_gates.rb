@@ -17,39 +17,20 @@ module HolySheep
       "(?:#{upper}|#{upper.downcase})"
     end
 
-    # Sources for what a word begins with. A look ahead spares the longer look at most words.
+    # A look ahead, which spares the longer look at most words.
+    AHEAD = { "capital" => "(?=[A-Z0-9])", "iban" => "(?=[A-Za-z]{2}[0-9]{2})" }.freeze
+    # Sources for what a word begins with.
     BEGINS = {
       "digits" => '[0-9](?:[ .\u00a0\u2009\u202f-]?[0-9]){8}',
-      "capital" => "(?=[A-Z0-9])(?:[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}|[A-Z]{6}[0-9]{2}|[XYZ]?[0-9]{7,8}-?[A-Z])",
+      "capital" => "#{AHEAD["capital"]}(?:[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}|[A-Z]{6}[0-9]{2}|[XYZ]?[0-9]{7,8}-?[A-Z])",
       "phone" => '(?:[(+]|(?=0|[0-9]{1,5}[ .()/\u00a0-]))[0-9](?:[ .()/\u00a0-]{0,3}[0-9]){7}',
-      "iban" => "(?=[A-Za-z]{2}[0-9]{2})#{countries}[0-9]{2}(?:[ \\u00a0-]?[0-9A-Za-z]{4}){2}",
+      "iban" => "#{AHEAD["iban"]}#{countries}[0-9]{2}(?:[ \\u00a0-]?[0-9A-Za-z]{4}){2}",
       "hex" => "[0-9a-f]{32}-"
     }.freeze
-    # START is looked at where a word can begin with this.
-    FIRST = { "capital" => "(?=[A-Z0-9])", "iban" => "(?=[A-Za-z]{2}[0-9]{2})" }.freeze
     # How many digits a text has that a gate matches.
     DIGITS = { "digits" => 9, "capital" => 6, "phone" => 8, "iban" => 2, "hex" => 0, "called" => 7 }.freeze
     # Seven digits behind a sign that ends a word.
     CALLED = %r{[^0-9A-Za-z_\r\n][^0-9+\r\n]{0,13}\+?[0-9](?:[ .()/-]{0,2}[0-9]){6}}
-    ALL = { **BEGINS.to_h { |gate, source| [gate, Regexp.new("#{FIRST[gate]}#{START}#{source}")] }, "called" => CALLED }.freeze
-
-    # The gates of one text, each looked at once.
-    class Looks
-      def initialize(text)
-        @text = text
-        @open = {}
-      end
-
-      # Whether a mask with this gate may match. `text` is what the masks have made of it so far.
-      def open?(gate, text)
-        @open.fetch(gate) { @open[gate] = digits >= DIGITS[gate] && text.match?(ALL[gate]) }
-      end
-
-      private
-
-      def digits
-        @digits ||= @text.count("0-9")
-      end
-    end
+    ALL = { **BEGINS.to_h { |gate, source| [gate, Regexp.new("#{AHEAD[gate]}#{START}#{source}")] }, "called" => CALLED }.freeze
   end
 end

@@ -9,8 +9,6 @@ module HolySheep
     # From the commonest letter to the rarest. Signs, digits and other bytes are rarer.
     COMMON = "etaoinshrdlucmfwypgvbkjxqz"
     BYTES = 3
-    # The bit of all entries with the gate "prefix".
-    PREFIX = 1 << 61
 
     def self.rare(byte)
       COMMON.index(byte.chr.downcase) || COMMON.size
@@ -29,10 +27,9 @@ module HolySheep
     def self.rows
       rows = Array.new(256)
       MaskTable::ENTRIES.each do |entry|
-        bits = entry.gate == "prefix" ? PREFIX : entry.bit
         entry.hints.reject { |hint| hint.bytesize == 1 }.map { |hint| part(hint) }.each do |bytes|
           choices = entry.any_case ? bytes.map { |byte| cases(byte) } : bytes.map { |byte| [byte] }
-          choices[0].product(*choices[1..]) { |first, second, third| add(rows, first, second, third || ANY, bits) }
+          choices[0].product(*choices[1..]) { |first, second, third| add(rows, first, second, third || ANY, entry.bit) }
         end
       end
       rows.freeze
@@ -68,6 +65,13 @@ module HolySheep
         second = first
       end
       found
+    end
+
+    # Whether one of the hints is in the text.
+    def any?(hints, text)
+      at = 0
+      at += 1 until at == hints.size || text.include?(hints[at])
+      at < hints.size
     end
   end
 end

@@ -19,6 +19,8 @@ module HolySheep
     ANY_CASE = %w[named called].freeze
     # As many as an Integer has that needs no memory of its own.
     BITS = 61
+    # The bit of all entries with the gate "prefix", which are looked for together.
+    PREFIX = 1 << BITS
     # An expression with two groups matches a name and its value.
     GROUPS = /(?<!\\)\((?!\?)/
 
@@ -32,12 +34,12 @@ module HolySheep
                 ANY_CASE.include?(gate), bit).freeze
     end
 
-    # Each entry has a bit of its own, but for those with the gate "prefix", which are looked for together.
+    # Each entry has a bit of its own, but for those with the gate "prefix".
     def self.entries(rules)
       places = rules.reject { |rule| rule["gate"] == "prefix" }.each_with_index.to_h
       raise "#{PATH}: #{places.size} masks without a form; the filter can tell #{BITS} apart" if places.size > BITS
 
-      rules.map { |rule| entry(rule, places[rule] ? 1 << places[rule] : 0) }
+      rules.map { |rule| entry(rule, places[rule] ? 1 << places[rule] : PREFIX) }
     end
 
     TABLE = JSON.parse(File.read(PATH, encoding: "UTF-8")).freeze
@@ -46,7 +48,7 @@ module HolySheep
     LONG_WORD = Regexp.new("[A-Za-z0-9_.~:/%+=-]{#{TABLE.filter_map { |rule| rule["least"] }.min}}")
     # In a row [the gate that entries share, or "hints", entries, their bits].
     STEPS = ENTRIES.chunk { |entry| entry.gate == "prefix" || MaskGates::ALL.key?(entry.gate) ? entry.gate : "hints" }
-                   .map { |gate, entries| [gate, entries, entries.sum(&:bit)] }.freeze
+                   .map { |gate, entries| [gate, entries, entries.map(&:bit).reduce(:|)] }.freeze
 
     # The hints of all entries with this gate.
     def self.hints(gate)
@@ -68,10 +70,15 @@ module HolySheep
       return "" if texts.any?(&:empty?)
 
       branches = texts.group_by { |text| text[0] }.map { |sign, all| Regexp.escape(sign) + any_of(all.map { |text| text[1..] }) }
-      "(?=[#{texts.map { |text| Regexp.escape(text[0]) }.uniq.join}])(?:#{branches.join("|")})"
+      "#{ahead(texts)}(?:#{branches.join("|")})"
+    end
+
+    # The source of a look ahead at the first sign of one of the texts.
+    def self.ahead(texts)
+      "(?=[#{texts.map { |text| Regexp.escape(text[0]) }.uniq.join}])"
     end
 
     PREFIXES = prefixes.freeze
-    ANY_PREFIX = Regexp.new("(?=[#{PREFIXES.map { |prefix| prefix[0] }.uniq.join}])#{MaskGates::START}#{any_of(PREFIXES)}")
+    ANY_PREFIX = Regexp.new("#{ahead(PREFIXES)}#{MaskGates::START}#{any_of(PREFIXES)}")
   end
 end

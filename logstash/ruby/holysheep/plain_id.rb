@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "mask_gates"
+require_relative "mask_hints"
 require_relative "mask_table"
 
 module HolySheep
@@ -30,7 +31,7 @@ module HolySheep
 
     # Whether the text is such an id. `false` only means that the masks must look.
     def is?(text)
-      signs?(text) && !text.match?(FIRST) && !text.match?(LATER) && !any?(HINTS, text) && !called?(text)
+      signs?(text) && !text.match?(FIRST) && !text.match?(LATER) && !MaskHints.any?(HINTS, text) && !called?(text)
     end
 
     def signs?(text)
@@ -43,13 +44,7 @@ module HolySheep
     end
 
     def called?(text)
-      text.match?(CALLED) && any?(CALLED_HINTS, text.downcase(:ascii))
-    end
-
-    def any?(hints, text)
-      at = 0
-      at += 1 until at == hints.size || text.include?(hints[at])
-      at < hints.size
+      text.match?(CALLED) && MaskHints.any?(CALLED_HINTS, text.downcase(:ascii))
     end
   end
 end
