@@ -52,6 +52,17 @@ def test_bodies_become_documents_before_the_queue(pipelines: dict[str, Any], fil
     assert http["max_content_length"] * (http["max_pending_requests"] + 3 * http["threads"]) < 400 * 1024 * 1024
 
 
+def test_lines_of_many_records_are_taken_apart_before_the_queue(pipelines: dict[str, Any]) -> None:
+    """Those of files and those of Kafka, which come in Filebeat's envelope; by the rules of the filter."""
+    (filters,) = [options for _, options in pipelines["gateway.conf"]["filter"]]
+    ((codec, options),) = [plugin(pipelines["gateway.conf"], "input", "beats")["codec"]]
+    ((by_kafka, with_envelope),) = [plugin(pipelines["kafka.conf"], "input", "kafka")["codec"]]
+    assert codec == by_kafka == "holysheep_lines"
+    assert (ROOT / "logstash" / "ruby" / "logstash" / "codecs" / f"{codec}.rb").is_file()
+    assert options == filters["script_params"]
+    assert with_envelope == {**options, "envelope": True}
+
+
 def test_the_inputs_take_tls_1_3_alone(pipelines: dict[str, Any]) -> None:
     """Both inputs; a variable lets the webhook take 1.2 from senders that have no more, and nothing lets 1.1 in."""
     beats = plugin(pipelines["gateway.conf"], "input", "beats")
@@ -61,10 +72,9 @@ def test_the_inputs_take_tls_1_3_alone(pipelines: dict[str, Any]) -> None:
 
 
 def test_a_start_gives_no_warning(pipelines: dict[str, Any], files: dict[str, str]) -> None:
-    """Logstash warns of a codec beside `enrich => none`, and of one worker whose order is not said."""
+    """Logstash warns of a codec without `codec_metadata` beside it, and of one worker whose order is not said."""
     beats = plugin(pipelines["gateway.conf"], "input", "beats")
-    assert beats["enrich"] == "none"
-    assert "codec" not in beats
+    assert beats["enrich"] == ["codec_metadata"]
     for pipeline in yaml.safe_load(files["logstash/pipelines.yml"]):
         assert pipeline.get("pipeline.workers") != 1 or pipeline["pipeline.ordered"] is False
 

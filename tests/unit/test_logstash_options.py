@@ -18,8 +18,8 @@ KNOWN: dict[str, dict[str, Any]] = json.loads(Path(__file__).with_name("logstash
 PIPELINES = sorted((ROOT / "logstash" / "pipeline").glob("*.conf"))
 #: Types whose value is a text in a pipeline.
 TEXTS = ("string", "password", "path", "uri")
-#: Ours: logstash/ruby/logstash/codecs/holysheep.rb.
-OUR_CODEC = {"rules": "string"}
+#: Ours: logstash/ruby/logstash/codecs/.
+OUR_CODECS = {"holysheep": {"rules": "string"}, "holysheep_lines": {"rules": "string", "envelope": "boolean"}}
 
 
 def options_of(pipeline: Path) -> list[tuple[str, str, Any, Any]]:
@@ -37,7 +37,7 @@ def options_of(pipeline: Path) -> list[tuple[str, str, Any, Any]]:
 
 def _codec(value: Any) -> list[tuple[str, str, Any, Any]]:  # noqa: ANN401  # a name, or a pair
     name, options = value if isinstance(value, tuple) else (value, {})
-    known = OUR_CODEC if name == "holysheep" else KNOWN[f"codec {name}"]["options"]
+    known = OUR_CODECS.get(name) or KNOWN[f"codec {name}"]["options"]
     return [(f"codec {name}", option, inner, known[option]) for option, inner in options.items()]
 
 

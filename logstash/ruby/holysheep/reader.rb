@@ -40,6 +40,16 @@ module HolySheep
       @records.empty? ? nil : records_by_rule(record)
     end
 
+    # Keys of a record whose lists hold records.
+    def list_keys
+      @records.map { |rule| rule["in"][0] }
+    end
+
+    # The keys that lead to the record's list of records, nil when there is none.
+    def list_path(record)
+      rule_of(record)&.fetch("in")
+    end
+
     # Attribute lists and JSON texts become objects, in place: they may be shared by many records.
     def prepare(record)
       return record if @parse.empty? && @attributes.empty?
@@ -71,8 +81,12 @@ module HolySheep
     private
 
     def records_by_rule(record)
-      rule = @records.find { |candidate| record.key?(candidate["in"][0]) }
+      rule = rule_of(record)
       rule && collect(record, rule["in"], 0, rule.fetch("with", []), {}, [])
+    end
+
+    def rule_of(record)
+      @records.find { |rule| record.key?(rule["in"][0]) }
     end
 
     def compute(slots, record)

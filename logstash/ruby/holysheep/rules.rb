@@ -31,7 +31,8 @@ module HolySheep
       key.is_a?(Array) ? KeyPath.there?(record, key) : record.key?(key)
     end
 
-    attr_reader :data, :sources, :detectors
+    # list_keys: JSON texts of the keys whose lists hold records, of all sources
+    attr_reader :data, :sources, :detectors, :list_keys
 
     def self.read(path)
       new(Json.load(File.read(path, encoding: "UTF-8")))
@@ -44,6 +45,7 @@ module HolySheep
       @sources = data.fetch("sources").to_h { |name, source| [name, build(name, source)] }.freeze
       @detectors = @sources.values.flat_map { |source| source.detect.map { |keys| [keys, source] } }
                            .sort_by { |keys, source| [-keys.size, source.name] }.freeze
+      @list_keys = @sources.values.filter_map(&:reader).flat_map(&:list_keys).uniq.map { |key| Json.dump(key) }.freeze
       Processor.new(self)
     rescue KeyError, TypeError, NoMethodError, ArgumentError => e
       raise Bad, "the rules are incomplete: #{e.message}"
