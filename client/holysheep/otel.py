@@ -27,7 +27,7 @@ Record = dict[str, Any]
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "operation": ("gen_ai.operation.name", "llm.request.type"),
     "provider": ("gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.system", "llm.vendor"),
-    "model": ("gen_ai.request.model", "llm.request.model", "llm.model_name", "embedding.model_name"),
+    "model": ("gen_ai.request.model", "llm.request.model", "llm.model_name", "llm.model", "embedding.model_name"),
     "response_model": ("gen_ai.response.model", "llm.response.model"),
     "input_tokens": (
         "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens", "llm.token_count.prompt",

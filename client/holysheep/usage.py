@@ -115,7 +115,7 @@ def _add_modality(tokens: dict[str, int], side: str, item: Mapping[str, Any]) ->
 
 def _written(slots: Slots, counts: Mapping[str, int]) -> tuple[int | None, int | None]:
     """(written to a cache, of these for one hour)."""
-    write, hour = counts.get("cache_write"), counts.get("cache_write_1h")
+    write, hour = counts.get("cache_write", counts.get("cache_write_within")), counts.get("cache_write_1h")
     by_age = slots.get("cache_write_by_ttl")
     if hour is None and isinstance(by_age, list):
         # Bedrock's [{"ttl": "1h", "inputTokens": 5}]
@@ -130,12 +130,15 @@ def _written(slots: Slots, counts: Mapping[str, int]) -> tuple[int | None, int |
 
 
 def _with_prompt(counts: Mapping[str, int], written: tuple[int | None, int | None]) -> Tokens:
-    """Anthropic's own API counts cached tokens beside `input_tokens`; everyone else counts them within the prompt."""
+    """Anthropic's own API counts cached tokens beside `input_tokens`; everyone else counts them within the prompt.
+    OpenAI's responses, which say `input_tokens` too, have other names for cached tokens.
+    """
     write, hour = written
     prompt, cached, native = counts.get("input"), counts.get("cached"), counts.get("cache_read_native")
     if prompt is None:
         prompt = counts.get("input_native")
-        if prompt is not None and cached is None and not (native is None and write is None):
+        beside = cached is None and "cache_write_within" not in counts and not (native is None and write is None)
+        if prompt is not None and beside:
             prompt += (native or 0) + (write or 0)
     return Tokens(
         prompt, counts.get("output"), native if cached is None else cached, write, hour,

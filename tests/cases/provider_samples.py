@@ -51,6 +51,19 @@ SAMPLES: Final = (
         (1000, 200, 400, 0, 50),
         1_870_000,
     ),
+    # What was written to a cache is within the prompt too, also where the nought of `cached_tokens` is left out:
+    # 1000 x 1.10 + 200 x 4.40 = 1100 + 880
+    Sample(
+        "OpenAI responses, written to a cache",
+        {
+            "input_tokens": 1000,
+            "input_tokens_details": {"cache_write_tokens": 300},
+            "output_tokens": 200,
+            "total_tokens": 1200,
+        },
+        (1000, 200, 0, 300, 0),
+        1_980_000,
+    ),
     # Beside each other: 100 x 3 + 1000 x 0.30 + 200 x 3.75 + 300 x 6 + 50 x 15 = 300 + 300 + 750 + 1800 + 750, + fee
     Sample(
         "Anthropic messages",

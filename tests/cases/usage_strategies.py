@@ -27,14 +27,16 @@ OPENAI = st.fixed_dictionaries(
         "prompt_tokens": counts,
         "completion_tokens": counts,
         "total_tokens": counts,
-        "prompt_tokens_details": some("cached_tokens", "audio_tokens", "image_tokens", "cache_write_tokens"),
+        "prompt_tokens_details": some(
+            "cached_tokens", "audio_tokens", "image_tokens", "cache_write_tokens", "cache_creation_tokens"
+        ),
         "completion_tokens_details": some("reasoning_tokens", "audio_tokens", "image_tokens"),
     },
 )
 RESPONSES = st.fixed_dictionaries(
     {"input_tokens": counts, "output_tokens": counts},
     optional={
-        "input_tokens_details": some("cached_tokens", "audio_tokens", "image_tokens"),
+        "input_tokens_details": some("cached_tokens", "audio_tokens", "image_tokens", "cache_write_tokens"),
         "output_tokens_details": some("reasoning_tokens", "audio_tokens", "image_tokens"),
         "input_token_details": some("cached_tokens", "audio_tokens", "image_tokens"),
     },

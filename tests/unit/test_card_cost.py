@@ -167,6 +167,8 @@ FEE = "{from: 2024-01-01, input: 1, output: 1, fee: 0.001}"
         (FLAT, Call("m", 0, 1, 1, service_tier="x"), "before_first_price"),
         (FLAT, Call("m", JANUARY, service_tier="x"), "unknown_service_tier"),
         (FLAT, Call("m", JANUARY), "no_usage"),
+        (FLAT, Call("m", JANUARY, None, 1), "no_input_tokens"),
+        (FEE, Call("m", JANUARY, None, 1, total=3), "no_input_tokens"),
         (FLAT, Call("m", JANUARY, 0, 0), "no_usage"),
         (FLAT, Call("m", JANUARY, total=0), "no_usage"),
         (SPLIT, Call("m", JANUARY, total=10), "only_total_tokens"),

@@ -32,6 +32,7 @@ Reason = Literal[
     "unknown_service_tier",
     "no_usage",
     "only_total_tokens",
+    "no_input_tokens",
     "cached_exceeds_input",
 ]
 

@@ -177,6 +177,9 @@ def _priced(call: Call, counts: Counts, rule: PriceRule, by: Factor) -> Cost | R
         parts = parts_of_total(entry, call.total)
         if parts is None:
             return "only_total_tokens"
+    elif call.input is None and call.output and entry["input"] > 0:
+        # An answer came, and nobody says how long its prompt was: no prompt is empty.
+        return "no_input_tokens"
     else:
         usage = Usage(*[count or 0 for count in counts])
         parts = token_parts(rates(entry, usage.input), usage)

@@ -50,7 +50,7 @@ module HolySheep
       usage = Usage.new(slots, problems)
       message, code, http_of_error = @errors.read(slots)
       outcome, http = @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http_of_error, message || code)
-      outcome ||= usage.none? && !usage.details&.charges? ? "unknown" : "success"
+      outcome ||= outcome_of_counts(usage, slots[Slots::STATUS], problems)
       failed = outcome == "failure"
 
       match, request = @model.of(slots, problems)
@@ -78,6 +78,12 @@ module HolySheep
     end
 
     private
+
+    # What nothing else tells: with tokens it was answered.
+    def outcome_of_counts(usage, status, problems)
+      problems << "status: not known as success or failure (#{Numbers.shown(status)})" if status.is_a?(String)
+      usage.none? && !usage.details&.charges? ? "unknown" : "success"
+    end
 
     def cached_answer?(value)
       !value.nil? && value.to_s.casecmp?("true")

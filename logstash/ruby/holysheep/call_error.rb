@@ -23,9 +23,10 @@ module HolySheep
     # [message, code, HTTP status]; nil for what there is none of.
     def read(slots)
       error = slots[Slots::ERROR]
-      code = slots[Slots::ERROR_CODE]
+      code = code_of(slots)
       return NOTHING if error.nil? && code.nil? && slots[Slots::ERROR_TYPE].nil?
 
+      error = raised(error["values"]) if error.is_a?(Hash) && error["values"].is_a?(Array)
       if error.is_a?(Hash)
         code ||= error["code"] || error["type"]
         http = error["status"] || error["status_code"]
@@ -54,6 +55,21 @@ module HolySheep
     end
 
     private
+
+    # The error's code, which some writers put where others have the HTTP status.
+    def code_of(slots)
+      status = slots[Slots::STATUS_CODE]
+      return status if status.is_a?(String) && slots[Slots::ERROR_CODE].nil? && !@outcome.status?(status)
+
+      slots[Slots::ERROR_CODE]
+    end
+
+    # Sentry's `exception`: a list of which the last is the one that was raised, the others are its causes.
+    # https://develop.sentry.dev/sdk/data-model/event-payloads/exception/
+    def raised(exceptions)
+      last = exceptions.grep(Hash).last || {}
+      { "message" => last["value"], "type" => last["type"] }
+    end
 
     # An error that is an object, or the JSON text of one, may hold the request: of it only the messages are kept.
     def message_of(error)

@@ -25,7 +25,10 @@ module HolySheep
 
       chunk_time = slots[Slots::FIRST_CHUNK_TIME]
       chunk_time &&= times.parse(chunk_time)
-      chunk_time && chunk_time.ms >= moment.ms ? chunk_time.ms - moment.ms : nil
+      # LiteLLM writes the end where nothing was streamed.
+      return nil if chunk_time.nil? || chunk_time.ms < moment.ms || chunk_time.ms == slots[Slots::END_TIME]&.ms
+
+      chunk_time.ms - moment.ms
     end
   end
 end

@@ -27,11 +27,34 @@ module HolySheep
       Invalid.new("invalid_json", place ? "no JSON at column #{place[1]}" : "no JSON")
     end
 
+    # The whole of a text, or what is left of the last one.
+    STRING = /"(?>(?:[^"\\]+|\\.)*)"?/m
+    # What writers of other languages take for JSON: numbers of Python's that are none, and half of a surrogate pair, as
+    # JavaScript and Java write it where a text was cut within an emoji.
+    NEARLY = /\\u[dD]|NaN|Infinity/
+    NO_NUMBER = /#{STRING}|-?\b(?:NaN|Infinity)\b/
+    SURROGATES = /\\u[dD][89abAB]\h\h\\u[dD][c-fC-F]\h\h|\\u[dD][89a-fA-F]\h\h|\\./m
+    HALF = 6
+
+    # Raises Invalid. What is nearly JSON loses no more than its bad values: those numbers are null, half a pair is U+FFFD.
+    def self.load(text)
+      parse(text)
+    rescue Invalid
+      raise unless text.match?(NEARLY)
+
+      parse(mended(text))
+    end
+
+    def self.mended(text)
+      text = text.gsub(NO_NUMBER) { |part| part.start_with?('"') ? part : "null" }
+      text.gsub(SURROGATES) { |part| part.bytesize == HALF ? "\\ufffd" : part }
+    end
+
     if defined?(::LogStash::Json)
       # Jackson's own BigDecimals would only be turned into Floats, one by one.
       OPTIONS = { use_bigdecimal: false }.freeze
 
-      def self.load(text)
+      def self.parse(text)
         ::LogStash::Json.load(text, OPTIONS)
       rescue ::LogStash::Json::ParserError => e
         raise invalid(e.message.include?("nesting"), e)
@@ -49,14 +72,19 @@ module HolySheep
       # Jackson refuses numbers of that length; json would spend minutes on making one of ten million digits.
       LONG_NUMBER = /\d{1001}/
 
-      def self.load(text)
-        raise Invalid.new("invalid_json", "a number of more than 1,000 digits") if text.bytesize > 1000 && text.match?(LONG_NUMBER)
+      def self.parse(text)
+        raise Invalid.new("invalid_json", "a number of more than 1,000 digits") if text.bytesize > 1000 && long_number?(text)
 
         ::JSON.parse(text, max_nesting: MAX_NESTING, create_additions: false)
       rescue ::JSON::NestingError => e
         raise invalid(true, e)
       rescue ::JSON::ParserError, ::EncodingError => e
         raise invalid(false, e)
+      end
+
+      # A text may have as many digits as it likes.
+      def self.long_number?(text)
+        text.match?(LONG_NUMBER) && text.gsub(STRING, "").match?(LONG_NUMBER)
       end
 
       def self.dump(object)

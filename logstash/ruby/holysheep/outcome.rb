@@ -5,8 +5,12 @@ require_relative "phrases"
 module HolySheep
   # Decides whether a call failed, its error type and category (registry/errors.yaml), and its latency class (the card).
   class Outcome
-    FAILURE_WORDS = /error|fail|exception|timeout|timed|cancel|abort|reject|denied|refused|invalid/i
-    SUCCESS_WORDS = /\A\s*(?:success(?:ful|ful+y)?|succeeded|ok|okay|completed?|done|finished|passed|200|true)\s*\z/i
+    FAILURE_WORDS = /
+      error|fail|exception|timeout|timed|cancel|abort|reject|denied|refused|invalid|(?<!un)block|filtered|throttl|overload|exceed|
+      rate.?limit|unavailable|unauthori[sz]ed|forbidden|expired|killed|crash|interrupt|disconnect|
+      실패|오류|에러|거부|거절|취소|중단|차단|초과|만료
+    /ix
+    SUCCESS_WORDS = /\A\s*(?:success(?:ful|ful+y)?|succeeded|ok|okay|completed?|done|finished|passed|200|true|성공|완료|정상)\s*\z/i
     LEADING_STATUS = /\A\s*([1-5]\d\d)(?!\d)/
 
     MEMO_LIMIT = 1000
@@ -38,6 +42,13 @@ module HolySheep
       # A broken stream has status 200 and says so in words.
       outcome = "failure" if error || word == "failure"
       [outcome, http]
+    end
+
+    # Whether a status code that is a text tells no more than a status: 200, "429 Too Many Requests", "OK". Another one, such as
+    # `insufficient_quota`, is an error's code.
+    def status?(text)
+      http, outcome = words(text)
+      !http.nil? || outcome == "success"
     end
 
     def error_type(http, text)

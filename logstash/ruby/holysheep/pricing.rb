@@ -64,6 +64,7 @@ module HolySheep
       factor = price.extra.factor(factor, region)
       level = price.extra.level_at(time_ms)
       return Charges.bill_of_total(price, factor, level, usage) || "only_total_tokens" if usage.total_only? && usage.total
+      return "no_input_tokens" if no_input?(level.rates, usage)
       return "cached_exceeds_input" if (usage.cache_read || 0) + (usage.cache_write || 0) > (usage.input || 0)
 
       Charges.bill(price, factor, level, usage)
@@ -73,6 +74,7 @@ module HolySheep
       if usage.total_only? && usage.total
         return Cost.bill_of_total(price, factor, usage.total) || "only_total_tokens"
       end
+      return "no_input_tokens" if no_input?(price.rates, usage)
 
       input = usage.input || 0
       output = usage.output || 0
@@ -83,6 +85,11 @@ module HolySheep
 
       hour = usage.cache_write_1h || 0
       Cost.bill(price, factor, input, output, read, write, reasoning > output ? output : reasoning, hour > write ? write : hour)
+    end
+
+    # Whether an answer came, and nobody says how long its prompt was: no prompt is empty.
+    def no_input?(rates, usage)
+      usage.input.nil? && (usage.output || 0).positive? && rates.input.positive?
     end
 
     # bill: what it comes to, or the reason why there is none. The total, what the log says of it, then the parts: in that

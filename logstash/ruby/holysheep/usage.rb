@@ -66,14 +66,14 @@ module HolySheep
     end
 
     # Anthropic's own API counts cached tokens beside `input_tokens`; everyone else counts them within the prompt.
-    # Its two cache counts under its own names next to `input_tokens` tell it apart.
+    # Its two cache counts under its own names next to `input_tokens` tell it apart; OpenAI's responses have others for both.
     def read_input(slots)
       @input = count(slots, Slots::INPUT, "input")
       @cache_read = count(slots, Slots::CACHED, "cached")
       native_read = count(slots, Slots::CACHE_READ_NATIVE, "cached")
       if @input.nil? && !slots[Slots::INPUT_NATIVE].nil?
         @input = count(slots, Slots::INPUT_NATIVE, "input")
-        beside = @cache_read.nil? && !(native_read.nil? && @cache_write.nil?)
+        beside = @cache_read.nil? && !@written_within && !(native_read.nil? && @cache_write.nil?)
         # A total that comes with such a count leaves the cached ones out as well.
         @native = @input if beside
         @input += (native_read || 0) + (@cache_write || 0) if beside && @input
@@ -84,6 +84,8 @@ module HolySheep
     # Anthropic splits what was written to a cache by how long it is kept.
     def read_cache_write(slots)
       @cache_write = count(slots, Slots::CACHE_WRITE, "cache_write")
+      @written_within = !slots[Slots::CACHE_WRITE_WITHIN].nil?
+      @cache_write ||= count(slots, Slots::CACHE_WRITE_WITHIN, "cache_write")
       @cache_write_1h = count(slots, Slots::CACHE_WRITE_1H, "cache_write_1h")
       list = slots[Slots::CACHE_WRITE_BY_TTL]
       @cache_write_1h ||= written_for_an_hour(list) if list.is_a?(Array)

@@ -33,7 +33,7 @@ FIELDS: Final = (
 #: Kept in the document's source alone: reading it takes longer.
 OWN_ID: Final = "event.id"
 #: Why a call has no price although its model may have one: the line does not say how many tokens there were.
-WITHOUT_TOKENS: Final = frozenset({"no_usage", "only_total_tokens"})
+WITHOUT_TOKENS: Final = frozenset({"no_usage", "only_total_tokens", "no_input_tokens"})
 #: Zones change by quarters of an hour, so a day is looked up once for each.
 _QUARTER_MS: Final = 900_000
 
