@@ -25,7 +25,7 @@ _GATES = {
     "capital": re.compile(r"[A-Z](?:[A-Z] ?|[A-Z]{5})?[0-9]{2}|[0-9]{7}-?[A-Z]", re.ASCII),
     "phone": _NUMBER,
     "iban": re.compile(r"(?:[A-Z]{2}|[a-z]{2})[0-9]{2}[ \u00a0-]?[0-9A-Za-z]{4}", re.ASCII),
-    "hex": re.compile(r"[0-9a-f]{32}-", re.ASCII),
+    "hex": re.compile(r"[0-9a-f]{32}[-.]", re.ASCII),
     "called": _NUMBER,
 }
 

@@ -25,7 +25,7 @@ module HolySheep
       "capital" => "#{AHEAD["capital"]}(?:[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}|[A-Z]{6}[0-9]{2}|[XYZ]?[0-9]{7,8}-?[A-Z])",
       "phone" => '(?:[(+]|(?=0|[0-9]{1,5}[ .()/\u00a0-]))[0-9](?:[ .()/\u00a0-]{0,3}[0-9]){7}',
       "iban" => "#{AHEAD["iban"]}#{countries}[0-9]{2}(?:[ \\u00a0-]?[0-9A-Za-z]{4}){2}",
-      "hex" => "[0-9a-f]{32}-"
+      "hex" => "[0-9a-f]{32}[-.]"
     }.freeze
     # How many digits a text has that a gate matches.
     DIGITS = { "digits" => 9, "capital" => 6, "phone" => 8, "iban" => 2, "hex" => 0, "called" => 7 }.freeze
