@@ -14,7 +14,8 @@ UNITS: Final = (
     "\\n", "%40", "a%40", "a.b@c.", "é", "가", "비밀번호:", "&a=", "?token=", "=", "_", "A", "a1", "/bot1",
     ":AA", "1:AA", "Q~", "hooks.slack.com/", "dp.st.", "s.", "N.", "is ", "--password ", "tel ", "전화",
     "0 1", "\u00a0", "@a.", "x@y.z@", '"a"@', ",a", ",)", "password:,", "\\u0041", "密码\uff1a", "a=b&",
-    "1.1.", "1-1-",
+    "1.1.", "1-1-", "Authorization: ", "authorization: a b ", 'authorization: digest a="b", ',
+    "authorization: token a=b,",
 )  # fmt: skip
 
 
