@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from holysheep import mask_wide
 from holysheep.mask_checks import CHECKS, Check
 
 RULES = Path(__file__).with_name("masks.json")
@@ -69,6 +70,7 @@ def text(value: str) -> str:
     if len(value) == 36 and _UUID.fullmatch(value):  # noqa: PLR2004 - a UUID's length
         return value
     out = _ESCAPED_ASCII.sub(lambda match: chr(int(match[1], 16)), value) if "\\u00" in value else value
+    out = mask_wide.replaced(out, text)
     lower = _lower(out)
     gates: dict[str, bool] = {}
     for mask in _masks():

@@ -53,7 +53,7 @@ VALUE: Final = (
     r"|[,;)}\]](?=[^\s\"'<>\\,;&)}\]\[{])(?![A-Za-z_][A-Za-z0-9_.-]{0,40}[\"']?\s?[:=])){1,256})"
 )
 Check = Literal[
-    "card", "china", "cpf", "digit", "dni", "mod97", "phone", "ssn", "token", "signed", "verhoeff",
+    "card", "china", "cpf", "digit", "dni", "mod97", "phone", "rrn", "ssn", "token", "signed", "verhoeff",
     "password", "secret", "session", "bare",
 ]  # fmt: skip
 Gate = Literal["always", "digits", "capital", "phone", "iban", "called"]

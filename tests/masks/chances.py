@@ -25,9 +25,14 @@ SIGNS: Final = (
     string.ascii_uppercase + string.digits * 3,
     string.digits * 2 + "-" + string.ascii_uppercase,
 )  # fmt: skip
+#: Digits and signs of print.
+WIDE_DIGITS: Final = "".join(chr(0xFF10 + digit) for digit in range(10))
+DASHES: Final = "-\uff0d\u2013\u2014\u2010\u2011\u2212\u30fc\u3161"
+WIDE_SIGNS: Final = DASHES + " \uff08\uff09\uff0b\u3000"
 NUMBER_SIGNS: Final = (
     string.digits * 3 + " .()/-", string.digits * 4 + " -", string.digits * 3 + "+ ()-",
     string.digits * 3 + "\u00a0\u2009\u202f.", string.digits * 3 + "\\nt%2 -", string.digits * 2 + "ABCXYZ -",
+    string.digits * 3 + WIDE_DIGITS + WIDE_SIGNS, WIDE_DIGITS * 3 + WIDE_SIGNS,
 )  # fmt: skip
 WORDS: Final = (
     "tel ", "Phone: ", "MOBILE-", "전화", "手机 ", "тел. ", "call\n", "tel: (of homes)(+", "sms: (of homes)",
@@ -59,6 +64,28 @@ def numbers(seed: int = 9) -> list[str]:
             texts.append(chance.choice(WORDS) + number + chance.choice(("", "", ".", " a", "z")))
     for make in (corpus.PEOPLE[kind] for kind in corpus.PEOPLE if kind.startswith("phone")):
         texts += [chance.choice(WORDS) + make(chance) for _ in range(50)]
+    for make in corpus.PEOPLE.values():
+        written = make(chance)
+        texts += [chance.choice(WORDS) + wide(chance, written) + chance.choice(("", "", ".", "a")) for _ in range(40)]
+    texts += [wide(chance, number) for number in resident(chance)]
+    return [*texts, *resident(chance)]
+
+
+def wide(chance: random.Random, text: str) -> str:
+    """The text with some of its digits or dashes as in print."""
+    digits = {sign: WIDE_DIGITS[int(sign)] for sign in string.digits} if chance.random() < 0.7 else {}
+    dash = chance.choice(DASHES)
+    return "".join(dash if sign == "-" else digits.get(sign, sign) for sign in text)
+
+
+def resident(chance: random.Random) -> list[str]:
+    """Texts near Korean resident numbers: a date that may be wrong, in several spellings; times in milliseconds."""
+    texts = [str(chance.randrange(1_400_000_000_000, 1_900_000_000_000)) for _ in range(1000)]
+    for _ in range(4000):
+        date = f"{chance.randint(0, 99):02d}{chance.randint(0, 13):02d}{chance.randint(0, 32):02d}"
+        texts.append(
+            f"{date}{chance.choice(('', '', '', ' ', '-', ' - ', ' -', '- '))}{chance.randint(0, 9999999):07d}"
+        )
     return texts
 
 

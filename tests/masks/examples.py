@@ -15,7 +15,7 @@ UNITS: Final = (
     ":AA", "1:AA", "Q~", "hooks.slack.com/", "dp.st.", "s.", "N.", "is ", "--password ", "tel ", "전화",
     "0 1", "\u00a0", "@a.", "x@y.z@", '"a"@', ",a", ",)", "password:,", "\\u0041", "密码\uff1a", "a=b&",
     "1.1.", "1-1-", "Authorization: ", "authorization: a b ", 'authorization: digest a="b", ',
-    "authorization: token a=b,",
+    "authorization: token a=b,", "\uff10", "1\u2013", "\uff10\uff0d", "1 \u30fc ", "900101 - ", "1\u3000(",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 require_relative "mask_hints"
 require_relative "mask_looks"
 require_relative "mask_table"
+require_relative "mask_wide"
 require_relative "plain_id"
 require_relative "uuid"
 
@@ -19,6 +20,7 @@ module HolySheep
       return value if Uuid.is?(value) || PlainId.is?(value)
 
       out = value.include?("\\u00") ? value.gsub(ESCAPED_ASCII) { Regexp.last_match(1).hex.chr } : value
+      out = MaskWide.replaced(out) { |number| text(number) }
       looks = MaskLooks.new(out)
       lower = looks.hint?(MaskHints::ANY_CASE) ? out.downcase(:ascii) : nil
       MaskTable::STEPS.each do |gate, entries, bits|

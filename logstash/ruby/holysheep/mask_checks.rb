@@ -31,6 +31,9 @@ module HolySheep
       32 => "LC",
       33 => "RU"
     }.freeze
+    # Korean resident numbers: weights of the check digit, days of the months.
+    RRN = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5].freeze
+    DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].freeze
     SIGN = /[ .\u00a0\u2009\u202f-]/
     WORD = %r{\A(?:[A-Za-z]?[a-z]{1,23}(?:[-_/][A-Za-z]?[a-z]{1,23}){0,5}[.!?:]{0,3}|[A-Z]{1,23}(?:[_-][A-Z]{1,23}){0,5})\z}
     UUID = /\A[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\z/
@@ -92,6 +95,20 @@ module HolySheep
         sum = numbers.first(size).each_with_index.sum { |digit, place| digit * (size + 1 - place) }
         sum * 10 % 11 % 10 == numbers[size]
       end && numbers.uniq.size > 1
+    end
+
+    # Whether it is a Korean resident number. With a dash its form is enough. Unbroken digits need a day of the calendar, the
+    # century that goes with the year, and the check digit, since times in milliseconds and ids have 13 digits too.
+    def rrn(value)
+      return true if value.include?("-")
+
+      numbers = digits(value)
+      born_since_2000 = [3, 4, 7, 8].include?(numbers[6])
+      year, month, day = numbers.first(6).each_slice(2).map { |tens, ones| (10 * tens) + ones }
+      return false unless born_since_2000 == (year <= 20) && day <= DAYS[month - 1] - (month == 2 && year % 4 != 0 ? 1 : 0)
+
+      sum = RRN.each_with_index.sum { |weight, place| weight * numbers[place] }
+      (11 - (sum % 11) + (numbers[6] >= 5 ? 2 : 0)) % 10 == numbers[12]
     end
 
     # The check letter of a Spanish DNI or NIE.

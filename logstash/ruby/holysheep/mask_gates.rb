@@ -21,7 +21,7 @@ module HolySheep
     AHEAD = { "capital" => "(?=[A-Z0-9])", "iban" => "(?=[A-Za-z]{2}[0-9]{2})" }.freeze
     # Sources for what a word begins with.
     BEGINS = {
-      "digits" => '[0-9](?:[ .\u00a0\u2009\u202f-]?[0-9]){8}',
+      "digits" => '[0-9](?:(?:[ .\u00a0\u2009\u202f]| ?- ?)?[0-9]){8}',
       "capital" => "#{AHEAD["capital"]}(?:[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}|[A-Z]{6}[0-9]{2}|[XYZ]?[0-9]{7,8}-?[A-Z])",
       "phone" => '(?:[(+]|(?=0|[0-9]{1,5}[ .()/\u00a0-]))[0-9](?:[ .()/\u00a0-]{0,3}[0-9]){7}',
       "iban" => "#{AHEAD["iban"]}#{countries}[0-9]{2}(?:[ \\u00a0-]?[0-9A-Za-z]{4}){2}",
