@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from holysheep.mask_values import bare, digit, digits, password, secret, session, signed, token
+from holysheep.mask_values import bare, digit, digits, likely, password, secret, session, signed, token
 
 Check = Callable[[str], bool]
 
@@ -162,6 +162,7 @@ CHECKS: dict[str, Check] = {
         secret,
         session,
         bare,
+        likely,
         token,
         signed,
     )

@@ -19,6 +19,17 @@ _STATEMENT = re.compile(
     r"|protected|policy|length|at|by|your|you|this|that|it|will|contains?|minimum|maximum|exactly|enabled|disabled|rejected"
     r"|authentication|login|updated|ok|n/a|unauthorized|obligatorio|requis|erforderlich|обязателен|necesario)"
 )
+_UNIT = (
+    r"(?:[nuµμm]?s|secs?|seconds?|mins?|minutes?|m|h|hrs?|hours?|%|x|[kKMG]i?B?|B|bytes?|tok(?:en)?s?|t|req|chars?|calls?"
+    r"|USD|EUR|KRW|JPY|CNY|usd|cents?|원|초)"
+)
+#: A measured value or a count; with a unit, or without one.
+_MEASURE = re.compile(
+    r"[~≈]?[+-]?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,18}(?:[eE][0-9]{1,2})?)?(?:[eE][+-][0-9]{1,3})?"
+    rf"(?:{_UNIT}(?:/{_UNIT})?)?[.;:!?]{{0,2}}"
+)
+#: What tests and builds print behind PASS, or a count with an ending (2nd).
+_TEST = re.compile(r"\A(?i:test)|/.*\.|\A[0-9]{1,5}[a-z]{0,4}\Z|\A[0-9]+/[0-9]+\Z")
 _ASIAN_STATEMENT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]+[.。!]?")
 
 
@@ -61,9 +72,25 @@ def secret(value: str) -> bool:
         or _statement(value)
     ):
         return False
+    if _MEASURE.fullmatch(value):
+        return False
     if re.fullmatch(r"[0-9.,:/-]+", value):
         return len(digits(value)) >= 20
     return _mixed(value) or (len(value) >= 16 and re.search(r"[a-z][A-Z]|[+/=]", value) is not None)
+
+
+def likely(value: str) -> bool:
+    """Whether a value after the word `pass` is likely a password: letters with digits or signs, or six digits.
+
+    Neither a measured value nor the name of a test is one.
+    """
+    if re.fullmatch(r"[0-9]+", value):
+        return len(value) >= 6
+    if len(value) < 5 or not password(value) or _WORD.fullmatch(value):
+        return False
+    if _MEASURE.fullmatch(value) or _TEST.search(value):
+        return False
+    return _mixed(value) or re.search(r"[A-Za-z].*[!@#$^&*?~+]|[!@#$^&*?~+].*[A-Za-z]", value) is not None
 
 
 def session(value: str) -> bool:

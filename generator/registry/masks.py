@@ -54,7 +54,7 @@ VALUE: Final = (
 )
 Check = Literal[
     "card", "china", "cpf", "digit", "dni", "mod97", "phone", "rrn", "ssn", "token", "signed", "verhoeff",
-    "password", "secret", "session", "bare",
+    "password", "secret", "session", "bare", "likely",
 ]  # fmt: skip
 Gate = Literal["always", "digits", "capital", "phone", "iban", "called"]
 
@@ -90,7 +90,7 @@ class Named(_Part):
     """Names of secrets such as `password`, and the check that decides whether the value behind a name is a secret."""
 
     names: tuple[str, ...] = Field(min_length=1)
-    value: Literal["password", "secret", "session", "bare"]
+    value: Literal["password", "secret", "session", "bare", "likely"]
 
 
 class Pattern(_Part):
@@ -191,20 +191,28 @@ def _key(key: Key) -> Json:
 
 
 def _named(named: Named) -> Json:
-    """A rule for named secrets. ASCII names match at the end of a word (`dbPassword`), other names anywhere."""
-    lower = [name for name in named.names if name.isascii()]
+    """A rule for named secrets. ASCII names match at the end of a word (`dbPassword`), other names anywhere.
+
+    With `=` before it a name is a word of its own, since many words end with it (`bypass`), or a part (`dbPass`).
+    """
+    whole = [_literal(name[1:]) for name in named.names if name.startswith("=")]
+    lower = [name for name in named.names if name.isascii() and not name.startswith("=")]
     others = [name for name in named.names if not name.isascii()]
     inner = [_literal(name) for name in sorted(lower, key=len, reverse=True) if name[0] not in "_-"]
     words = []
     if inner:
         words.append(f"(?<![A-Za-z0-9])(?i:[A-Za-z0-9]{{0,24}}?(?:{_alternatives(inner)}))")
     words += [f"(?<=[A-Za-z0-9])(?i:{_literal(name)})" for name in lower if name[0] in "_-"]
+    if whole:
+        parts = "|".join(f"{name[0].upper()}(?i:{name[1:]})" for name in whole)
+        words.append(f"(?<![A-Za-z0-9])(?i:{'|'.join(whole)})|(?<=[a-z])(?:{parts})")
     if others:
         words.append(f"(?:{'|'.join(_literal(name) for name in sorted(others, key=len, reverse=True))})")
     separator = NEAR if named.value == "bare" else SEPARATOR
     argument = f"|--[A-Za-z-]{{0,24}}?(?:{_alternatives(inner)})\\s{{1,4}}[\"']?" if inner else ""
+    argument += f"|--(?:[A-Za-z-]{{1,24}}-)?(?:{'|'.join(whole)})\\s{{1,4}}[\"']?" if whole else ""
     expression = f"((?:{'|'.join(words)}){separator}{argument})(?!\\[[A-Z_]{{2,20}}_MASKED\\])({VALUE})"
-    hints = tuple(dict.fromkeys(_lower(name).lstrip("_-") for name in named.names))
+    hints = tuple(dict.fromkeys(_lower(name).lstrip("_-=") for name in named.names))
     return _rule("SECRET", expression, _fewest(hints), "named", named.value)
 
 

@@ -39,6 +39,11 @@ module HolySheep
     UUID = /\A[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}\z/
     STATEMENT = /\A(?i:required|expected?|invalid|incorrect|missing|must|should|cannot|can|can't|not|no|none|null|nil|undefined|true|false|empty|too|wrong|expired|is|was|are|be|has|have|if|for|in|of|on|or|and|the|a|an|to|from|with|without|does|do|did|field|string|value|please|unknown|unset|set|changed|reset|mismatch|failed|denied|error|needed|optional|hidden|redacted|masked|forgotten|protected|policy|length|at|by|your|you|this|that|it|will|contains?|minimum|maximum|exactly|enabled|disabled|rejected|authentication|login|updated|ok|n\/a|unauthorized|obligatorio|requis|erforderlich|обязателен|necesario)\z/
     ASIAN_STATEMENT = /\A[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]+[.。!]?\z/
+    # A measured value or a count; with a unit, or without one.
+    UNIT = /(?:[nuµμm]?s|secs?|seconds?|mins?|minutes?|m|h|hrs?|hours?|%|x|[kKMG]i?B?|B|bytes?|tok(?:en)?s?|t|req|chars?|calls?|USD|EUR|KRW|JPY|CNY|usd|cents?|원|초)/
+    MEASURE = %r{\A[~≈]?[+-]?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,18}(?:[eE][0-9]{1,2})?)?(?:[eE][+-][0-9]{1,3})?(?:#{UNIT}(?:/#{UNIT})?)?[.;:!?]{0,2}\z}
+    # What tests and builds print behind PASS, or a count with an ending (2nd).
+    TEST = %r{\A(?i:test)|/.*\.|\A[0-9]{1,5}[a-z]{0,4}\z|\A[0-9]+/[0-9]+\z}
     FIRST_WORD = /\A[^ \t\r\n\f\v.,:;!?()]*/
     BLANK = /[ \t\r\n\f\v]/
 
@@ -149,9 +154,19 @@ module HolySheep
     # Whether the value has letters and digits, or is long and of mixed cases.
     def secret(value)
       return false if value.length < 6 || value.match?(BLANK) || "<{$*".include?(value[0]) || value.match?(WORD) || statement(value)
+      return false if value.match?(MEASURE)
       return digits(value).size >= 20 if value.match?(%r{\A[0-9.,:/-]+\z})
 
       mixed(value) || (value.length >= 16 && value.match?(%r{[a-z][A-Z]|[+/=]}))
+    end
+
+    # Whether a value after the word `pass` is likely a password: letters with digits or signs, or six digits, and neither a
+    # measured value nor the name of a test.
+    def likely(value)
+      return value.size >= 6 if value.match?(/\A[0-9]+\z/)
+      return false if value.length < 5 || !password(value) || value.match?(WORD) || value.match?(MEASURE) || value.match?(TEST)
+
+      mixed(value) || value.match?(/[A-Za-z].*[!@#$^&*?~+]|[!@#$^&*?~+].*[A-Za-z]/)
     end
 
     # Whether the value can be a session id: eight characters or more, with letters and digits.
