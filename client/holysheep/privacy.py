@@ -19,6 +19,10 @@ MAX_DEPTH: Final = 5
 #: Texts longer than this are masked, but not remembered.
 SHORT: Final = 128
 
+#: No mask knows a number of fewer digits than twelve, and none of more than twenty.
+LONG: Final = 10**11
+LONGEST: Final = 10**20
+
 _masked = lru_cache(maxsize=4096)(mask.text)
 
 
@@ -32,7 +36,7 @@ def text(value: str, limit: int = MAX_TEXT) -> str:
 def values(value: object, depth: int = 0) -> Any:  # noqa: ANN401  # any JSON value
     """A JSON value whose texts are masked; what JSON can't hold becomes text."""
     if value is None or isinstance(value, (bool, int, float)):
-        return value
+        return value if value is None or isinstance(value, bool) else _number(value)
     if isinstance(value, str):
         return text(value)
     if depth >= MAX_DEPTH:
@@ -46,6 +50,15 @@ def values(value: object, depth: int = 0) -> Any:  # noqa: ANN401  # any JSON va
     if isinstance(value, (list, tuple)):
         return [values(item, depth + 1) for item in value]
     return text(str(value))
+
+
+def _number(value: float) -> float | str:
+    """The number, or its mask: a number can be a card's or a person's, too."""
+    if not LONG <= abs(value) <= LONGEST or value != int(value):
+        return value
+    digits = str(int(value))
+    masked = _masked(digits)
+    return value if masked == digits else masked
 
 
 class Users:

@@ -120,6 +120,24 @@ def test_user_ids_and_prompts(tmp_path: Path) -> None:
         Builder(Settings(user_key_file=tmp_path / "none"), Card())
 
 
+def test_numbers_of_people_are_masked_in_metadata() -> None:
+    """As their text would be; other numbers stay numbers."""
+    card, now = 4111111111111111, 1738866280123
+    told = {
+        "a": card,
+        "b": [1, card],
+        "c": {"d": float(card)},
+        "now": now,
+        "part": 0.25,
+        "big": 1e300,
+        "nan": float("inf"),
+    }
+    line, _ = Builder(Settings(), Card()).build({"log_id": "1", "now_ns": 1, "model": "m", "metadata": told, "e": card})
+    masked = "[CARD_MASKED]"
+    changed = {"a": masked, "b": [1, masked], "c": {"d": masked}, "e": masked}
+    assert line["metadata"] == {**told, **changed}
+
+
 def test_card_reloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A changed file is used within seconds; a broken one changes nothing; text works as well."""
     monkeypatch.setattr(cards, "LOOK_S", 0.0)

@@ -1,6 +1,8 @@
 # frozen_string_literal: true
 
 require_relative "content_key"
+require_relative "mask_checks"
+require_relative "text"
 
 module HolySheep
   # The values of a line that have no field: flattened and limited in number. A value is kept when it can't be prose (see
@@ -10,11 +12,14 @@ module HolySheep
     MAX_DEPTH = 5
     MAX_KEY = 128
     MAX_VALUE = 256
-    SECRET = /pass(?:word|wd|phrase)|secret|api[_-]?keys?(?:[_-]?(?:hash|value|\d+))?\z|authorization|cookie|credential|private[_-]?key|(?:access|auth|refresh|id|session)[_-]?token/i
+    SECRET = /pass(?:word|wd|phrase)|secret|api[_-]?keys?(?:[_-]?(?:hash|value|\d+))?\z|authorization|cookie|credential|private[_-]?key|(?:access|auth|refresh|id|session)[_-]?token|(?:\A|[._-])pw\z|(?-i:[a-z]P[wW])\z|비번|비밀번호/i
+    # Names of a password that also stand for what was passed: the value decides.
+    MAYBE_SECRET = /(?:\A|[._-])pass\z|(?-i:[a-z]Pass)\z/i
     MEMO_LIMIT = 10_000
     NONE_ALLOWED = {}.freeze
 
-    # A path: the name under which it is kept, whether its last key names content (text, tree), whether it names a secret.
+    # A path: the name under which it is kept, whether its last key names content (text, tree), whether it names a secret
+    # (true, false or :maybe).
     Path = Struct.new(:name, :text, :tree, :secret)
 
     def initialize(text, disclosure)
@@ -65,17 +70,25 @@ module HolySheep
       name = plain_name && key.empty? ? "_" : shown_key
       name = (above ? "#{above.name}.#{name}" : name)[0, MAX_KEY]
       @paths.clear if @paths.size >= MEMO_LIMIT
-      @paths[path] = Path.new(name, !plain_name || @disclosure.withheld_below?(key), !plain_name || @disclosure.withheld_tree?(key), path.match?(SECRET)).freeze
+      @paths[path] = Path.new(name, !plain_name || @disclosure.withheld_below?(key), !plain_name || @disclosure.withheld_tree?(key), secret(path)).freeze
+    end
+
+    def secret(path)
+      path.match?(SECRET) || (path.match?(MAYBE_SECRET) && :maybe)
+    end
+
+    def secret?(path_info, value)
+      path_info.secret && value.is_a?(String) && (path_info.secret == true || MaskChecks.likely(value))
     end
 
     def shown_value(path, path_info, value, content)
-      return "[SECRET_MASKED]" if path_info.secret && value.is_a?(String)
+      return "[SECRET_MASKED]" if secret?(path_info, value)
       return allowed(value) if @allowed.key?(path)
 
       case value
       when String then value.empty? ? nil : @disclosure.text(value, content: content)
       when Array then list(value, content)
-      when Integer then @disclosure.number?(value) ? value.to_s : @disclosure.withheld(value.to_s)
+      when Integer then @disclosure.number?(value) ? number(value) : @disclosure.withheld(value.to_s)
       else @text.keep_up_to(value, MAX_VALUE)
       end
     end
@@ -87,10 +100,15 @@ module HolySheep
       @text.keep_up_to(value.first(20).join(", "), MAX_VALUE)
     end
 
+    # A number can be a card's, or a person's, too. Shorter ones than Text::LONG are none that a mask knows.
+    def number(value)
+      value.abs < Text::LONG ? value.to_s : @text.keep_up_to(value, MAX_VALUE)
+    end
+
     # Few numbers, joined; everything else by its length and hash: a list of words is a sentence.
     def list(values, content)
       return nil if values.empty?
-      return values.join(", ") if !content && @disclosure.plain_list?(values)
+      return values.map { |value| value.is_a?(Numeric) ? number(value) : value }.join(", ") if !content && @disclosure.plain_list?(values)
 
       @disclosure.withheld(@text.json(values), "LIST", values.size)
     end

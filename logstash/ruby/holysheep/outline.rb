@@ -3,6 +3,7 @@
 require "strscan"
 require_relative "content_key"
 require_relative "disclosure"
+require_relative "mask"
 
 module HolySheep
   # The outline of a line: keys, structure, numbers, and the values that Disclosure keeps, but no texts. It reads JSON
@@ -12,6 +13,8 @@ module HolySheep
     SPACE = /[ \t\r\n]+/
     STRING = /"((?>(?:[^"\\\u0000-\u001F]+|\\.)*))"/
     NUMBER = /-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,4})?(?=[\s,\]}]|\z)/
+    # Shorter ones are none that a mask knows.
+    LONG = /\d{12,20}/
     WORD = /(?:true|false|null)(?=[\s,\]}]|\z)/
     NUMBERS = /\[(?:[ \t]*(?:-?\d{1,20}(?:\.\d{1,20})?|true|false|null)[ \t]*(?:,|(?=\]))){0,8}\]/
     ESCAPE = /\\(?:u(\h{4})|(.))/m
@@ -105,7 +108,7 @@ module HolySheep
       elsif @scanner.skip(STRING) then @out << quoted(@disclosure.text(unescaped(@scanner[1]), content: content?(level)))
       elsif (plain = @scanner.scan(WORD)) then @out << plain
       elsif (number = @scanner.scan(NUMBER)) then @out << number(level, number)
-      elsif !content?(level) && (numbers = @scanner.scan(NUMBERS)) then @out << numbers
+      elsif !content?(level) && (numbers = @scanner.scan(NUMBERS)) then @out << numbers.gsub(LONG) { |number| masked(number) }
       else return open_level(level)
       end
       level.expect = :after
@@ -115,7 +118,15 @@ module HolySheep
     def number(level, text)
       return '"[NUMBER]"' unless level.object
 
-      content?(level) == :user ? quoted(@disclosure.text(text, content: :user)) : text
+      content?(level) == :user ? quoted(@disclosure.text(text, content: :user)) : masked(text)
+    end
+
+    # A number can be a card's, or a person's, too.
+    def masked(number)
+      return number unless number.match?(LONG)
+
+      text = Mask.text(number)
+      text == number ? number : quoted(text)
     end
 
     # A text within a list is a part of a longer one, and so is one whose key is no plain name.

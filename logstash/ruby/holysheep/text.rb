@@ -14,6 +14,9 @@ module HolySheep
     ID_BYTES = 20
     PLACES = 16_384
     MAX_DEPTH = 64
+    # No mask knows a number of fewer digits than twelve, and none of more than twenty.
+    LONG = 10**11
+    LONGEST = 10**20
     CONTROL = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/
     # Cut before masking, so that masking time is bounded; generous, since masks shorten.
     SLACK = 4096
@@ -50,7 +53,7 @@ module HolySheep
       when nil, Hash, Array then nil
       when Integer then string(value.to_s, limit)
       when true, false then value.to_s
-      else value.to_f.to_s
+      else decimal(value.to_f)
       end
     end
 
@@ -72,6 +75,16 @@ module HolySheep
     end
 
     private
+
+    # Programs that know no integers write a card's number as one: `4111111111111111.0`.
+    def decimal(number)
+      text = number.to_s
+      return text unless number.abs >= LONG && number.abs <= LONGEST && number == number.floor
+
+      digits = number.to_i.to_s
+      masked = mask(digits, LIMIT)
+      masked == digits ? text : masked
+    end
 
     def string(text, limit)
       return mask(scrubbed(text), limit) if text.bytesize > MEMO_BYTES

@@ -1,0 +1,95 @@
+"""Numbers of people that a line has as JSON numbers, and passwords in metadata: masked as their text would be."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.filterrun import Filter, Json
+
+pytestmark = pytest.mark.jruby
+CARD: Final = 4111111111111111
+RESIDENT: Final = 9001011234568
+#: A card's length without its check digit, a time in milliseconds, and one in nanoseconds.
+PLAIN: Final = (4111111111111112, 1738866280123, 1738866280123456789)
+CALL: Final = {"timestamp": "2025-01-15T10:30:00Z", "model": "gpt-4.1", "input_tokens": 10, "output_tokens": 2}
+
+
+def written(live_filter: Filter, line: Json, source: str) -> list[Json]:
+    """The documents of a line."""
+    (documents,) = live_filter.run(source, [json.dumps(line).encode()])
+    return documents
+
+
+def metadata(live_filter: Filter, line: Json, source: str = "client") -> list[Json]:
+    """The metadata of each document of a line."""
+    documents = written(live_filter, line, source)
+    return [document["_source"]["holysheep"]["metadata"] for document in documents]
+
+
+def test_numbers_of_metadata_and_of_unknown_keys_are_masked(live_filter: Filter) -> None:
+    """Also in objects, in lists of numbers, and where a program wrote the integer with a point."""
+    line = {
+        **CALL,
+        "card_no": CARD,
+        "metadata": {
+            "card": CARD,
+            "written": str(CARD),
+            "in": {"rrn": RESIDENT},
+            "list": [1, CARD, 2],
+            "point": float(CARD),
+        },
+    }
+    (kept,) = metadata(live_filter, line)
+    assert kept == {
+        "card": "[CARD_MASKED]",
+        "written": "[CARD_MASKED]",
+        "in.rrn": "[NATIONAL_ID_MASKED]",
+        "list": "1, [CARD_MASKED], 2",
+        "point": "[CARD_MASKED]",
+        "card_no": "[CARD_MASKED]",
+    }
+
+
+def test_other_numbers_stay(live_filter: Filter) -> None:
+    """Times, counts and fractions."""
+    numbers = {f"n{place}": number for place, number in enumerate(PLAIN)}
+    (kept,) = metadata(live_filter, {**CALL, "metadata": {**numbers, "list": [5, PLAIN[1]], "part": 0.25}})
+    assert kept == {
+        **{name: str(number) for name, number in numbers.items()},
+        "list": f"5, {PLAIN[1]}",
+        "part": "0.25",
+    }
+
+
+def test_an_agents_step_is_masked_in_both_indices(live_filter: Filter) -> None:
+    """The document of `audit` has the same metadata, and its payload is masked."""
+    line = {**CALL, "step_name": "pay", "request_payload": {"card": CARD}, "metadata": {"card": CARD}}
+    documents = written(live_filter, line, "agent")
+    assert len(documents) == 2
+    assert str(CARD) not in json.dumps(documents)
+    assert [document["_source"]["holysheep"]["metadata"]["card"] for document in documents] == ["[CARD_MASKED]"] * 2
+
+
+def test_a_rejected_line_keeps_no_such_number(live_filter: Filter) -> None:
+    """Nor does its list of numbers; other numbers of the outline stay."""
+    line = {"timestamp": 5, "card": CARD, "list": [1, CARD], "at": PLAIN[1]}
+    (document,) = written(live_filter, line, "client")
+    original = document["_source"]["holysheep"]["rejected"]["original"]
+    assert json.loads(original) == {
+        "timestamp": 5, "card": "[CARD_MASKED]", "list": [1, "[CARD_MASKED]"], "at": PLAIN[1]
+    }  # fmt: skip
+
+
+def test_passwords_of_metadata_are_masked_by_their_names(live_filter: Filter) -> None:
+    """`pw` always, `pass` where its value looks like a password; `pwd` may be a folder."""
+    told = {
+        "pw": "hunter2", "login_pw": "hunter2", "dbPw": "hunter2", "pass": "hunter2", "smtp_pass": "s3same9",
+        "wpw": "v2", "pass_count": "v2", "first_pass": "ok", "bypass": "x9y8", "pwd": "src",
+    }  # fmt: skip
+    (kept,) = metadata(live_filter, {**CALL, "metadata": told})
+    secret = dict.fromkeys(("pw", "login_pw", "dbPw", "pass", "smtp_pass"), "[SECRET_MASKED]")
+    assert kept == {**told, **secret}
