@@ -28,8 +28,8 @@ _MEASURE = re.compile(
     r"[~≈]?[+-]?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,18}(?:[eE][0-9]{1,2})?)?(?:[eE][+-][0-9]{1,3})?"
     rf"(?:{_UNIT}(?:/{_UNIT})?)?[.;:!?]{{0,2}}"
 )
-#: What tests and builds print behind PASS, or a count with an ending (2nd).
-_TEST = re.compile(r"\A(?i:test)|/.*\.|\A[0-9]{1,5}[a-z]{0,4}\Z|\A[0-9]+/[0-9]+\Z")
+#: What tests and builds print behind PASS, a count with an ending (2nd), a version; a sentence.
+_TEST = re.compile(r"\A(?i:test)|/.*\.|\A[0-9]{1,5}[a-z]{0,4}\Z|\A[0-9]+/[0-9]+\Z|\Av?[0-9]+(?:\.[0-9]+)+\Z|[ \t]")
 _ASIAN_STATEMENT = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]+[.。!]?")
 
 

@@ -42,8 +42,8 @@ module HolySheep
     # A measured value or a count; with a unit, or without one.
     UNIT = /(?:[nuµμm]?s|secs?|seconds?|mins?|minutes?|m|h|hrs?|hours?|%|x|[kKMG]i?B?|B|bytes?|tok(?:en)?s?|t|req|chars?|calls?|USD|EUR|KRW|JPY|CNY|usd|cents?|원|초)/
     MEASURE = %r{\A[~≈]?[+-]?(?:[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.[0-9]{1,18}(?:[eE][0-9]{1,2})?)?(?:[eE][+-][0-9]{1,3})?(?:#{UNIT}(?:/#{UNIT})?)?[.;:!?]{0,2}\z}
-    # What tests and builds print behind PASS, or a count with an ending (2nd).
-    TEST = %r{\A(?i:test)|/.*\.|\A[0-9]{1,5}[a-z]{0,4}\z|\A[0-9]+/[0-9]+\z}
+    # What tests and builds print behind PASS, a count with an ending (2nd), a version; a sentence.
+    TEST = %r{\A(?i:test)|/.*\.|\A[0-9]{1,5}[a-z]{0,4}\z|\A[0-9]+/[0-9]+\z|\Av?[0-9]+(?:\.[0-9]+)+\z|[ \t]}
     FIRST_WORD = /\A[^ \t\r\n\f\v.,:;!?()]*/
     BLANK = /[ \t\r\n\f\v]/
 

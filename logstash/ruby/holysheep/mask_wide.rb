@@ -11,7 +11,7 @@ module HolySheep
     # Such a digit, or such a sign behind a digit.
     ANY = /[\uFF10-\uFF19]|[0-9](?: ?[#{DASHES}]|\u3000)/
     # Eight digits and more, and a letter behind them, which says that they are no number of a person.
-    RUN = %r{(?<![0-9A-Za-z\uFF10-\uFF19])[(\uFF08+\uFF0B]?[0-9\uFF10-\uFF19](?:[ .()/\u00a0#{WIDE}-]{0,3}[0-9\uFF10-\uFF19]){7,63}[A-Za-z_]?}
+    RUN = %r{(?=[0-9\uFF10-\uFF19(\uFF08+\uFF0B])(?<![0-9A-Za-z\uFF10-\uFF19])[(\uFF08+\uFF0B]?[0-9\uFF10-\uFF19](?:[ .()/\u00a0#{WIDE}-]{0,3}[0-9\uFF10-\uFF19]){7,63}[A-Za-z_]?}
 
     module_function
 
