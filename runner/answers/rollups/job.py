@@ -105,10 +105,11 @@ def _index(es: Elasticsearch, order: Order, live: Live, mark: Mark | None) -> Do
         es.indices.refresh(index=live.index)
     own = Selection(es, order.prefix, marks.span_of(live.index), date=live.index[-10:])
     there, rolled = calls.counts(own), in_rollups(es, order, own)
-    if mark and not order.rebuild and (why := _why_frozen(order, live, mark, there, rolled)):
+    lost = _lost(there, rolled)
+    if mark and not order.rebuild and (why := _why_frozen(es, order, live, mark, lost)):
         store.send(es, [marks.action(order.prefix, replace(mark, frozen=why))])
         return Done(live.index, frozen=why)
-    held = set() if order.rebuild else _held(es, order, mark, there, rolled)
+    held = set() if order.rebuild else _held(es, order, mark, lost)
     known = mark if mark and mark.uuid == live.uuid and not order.rebuild else Mark(live.index, live.uuid)
     changed = set(calls.counts(marks.changed(own, known)))
     changed |= {begin for begin in there.keys() | rolled.keys() if there.get(begin, 0) != rolled.get(begin, 0)}
@@ -168,27 +169,30 @@ def in_rollups(es: Elasticsearch, order: Order, own: Selection) -> dict[int, int
     return {int(group.key[0]): group.sums["n"] for group in grouped(fine, [QUARTER], {"n": Metric(CALLS)})}
 
 
-def _why_frozen(order: Order, live: Live, mark: Mark, there: dict[int, int], rolled: dict[int, int]) -> str:
+def _lost(there: dict[int, int], rolled: dict[int, int]) -> dict[int, int]:
+    """Calls by quarter of an hour that are in the rollups and no longer there."""
+    return {begin: number - there.get(begin, 0) for begin, number in rolled.items() if number > there.get(begin, 0)}
+
+
+def _why_frozen(es: Elasticsearch, order: Order, live: Live, mark: Mark, lost: dict[int, int]) -> str:
     """Why an index that was deleted and made again does not replace its rollups; empty when it does.
 
-    Late lines make a deleted index again, with a few calls. A restored index has all of its calls.
+    Late lines make a deleted index again, with a few calls. A restored index has all of its calls but those that were
+    erased meanwhile.
     """
     if mark.uuid == live.uuid:
         return ""
     day = marks.span_of(live.index).start
     if day + timedelta(days=order.keeps) <= order.now:
         return "its calls were deleted by retention, then late lines made it again"
-    if any(there.get(begin, 0) < number for begin, number in rolled.items()):
+    if lost and sum(lost.values()) > _erased(es, order.prefix, mark):
         return "it was deleted, and made again with fewer calls"
     return ""
 
 
-def _held(
-    es: Elasticsearch, order: Order, mark: Mark | None, there: dict[int, int], rolled: dict[int, int]
-) -> set[int]:
+def _held(es: Elasticsearch, order: Order, mark: Mark | None, lost: dict[int, int]) -> set[int]:
     """Quarters of an hour that have lost calls: their rollups are kept, unless an erasure says that calls had to go."""
     before = set(mark.held) if mark else set()
-    lost = {begin: number - there.get(begin, 0) for begin, number in rolled.items() if number > there.get(begin, 0)}
     new = lost.keys() - before
     if new and mark and sum(lost[begin] for begin in new) <= _erased(es, order.prefix, mark):
         return before

@@ -148,6 +148,28 @@ def test_an_index_that_was_made_again_whole_is_followed(es: Elasticsearch) -> No
     assert bill(es, "daily") == (12, 1_326_620_000)
 
 
+def test_an_erasure_after_a_restore_is_followed(es: Elasticsearch) -> None:
+    """The restored index lacks the erased call alone, as the record says. Without one call more it would be frozen."""
+    es.indices.delete(index=DAY)
+    (*_, erased) = rollups.add(es, [call for call in CALLS if call[0].startswith("2026-03-10")])
+    cost = es.get(index=DAY, id=erased)["_source"].get(COST, 0)
+    rollups.erase(es, erased)
+    done = rollups.run(es)["2026.03.10"]
+    assert (done.frozen, done.held) == ("", 0)
+    assert bill(es, "rollups") == bill(es, "daily") == (ALL[0] - 1, ALL[1] - cost)
+    assert differences(es) == []
+    assert rollups.run(es) == {}
+
+
+def test_an_erasure_after_a_restore_excuses_no_other_loss(es: Elasticsearch) -> None:
+    """One call was erased, and two are missing: the sums stay."""
+    es.indices.delete(index=DAY)
+    (*_, erased) = rollups.add(es, [call for call in CALLS if call[0].startswith("2026-03-10")][1:])
+    rollups.erase(es, erased)
+    assert rollups.run(es)["2026.03.10"].frozen == "it was deleted, and made again with fewer calls"
+    assert bill(es, "daily") == ALL
+
+
 def test_deleted_calls_lessen_no_sum_but_by_an_erasure(es: Elasticsearch) -> None:
     """Somebody deletes a call: its quarter is kept. A record of an erasure lets the sum follow."""
     (hit,) = es.search(index=DAY, query={"term": {COST: 120_000_000}})["hits"]["hits"]
