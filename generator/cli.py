@@ -100,6 +100,9 @@ def run(build: Callable[[], argparse.ArgumentParser], argv: Sequence[str]) -> in
     try:
         # Building the parser imports the command, and that import can raise a UserError about the checkout.
         args = build().parse_args(argv)
+        # What options of one command say of each other.
+        for check in getattr(args, "checks", ()):
+            check(args)
         code: int = args.func(args)
     except UserError as error:
         print(f"holysheep-elk: {error}" if not error.where else str(error), file=sys.stderr)

@@ -1,16 +1,19 @@
-"""Writes a file completely or not at all.
+"""Writes a file completely or not at all, and reads JSON files.
 
 The new content goes to a temporary file in the same folder, which is then renamed. A reader sees the old content or the
-new content, never a part. This is the only implementation: `runner.host.files` builds on it.
+new content, never a part. This is the only implementation of writing: `runner.host.files` builds on it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from generator.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,3 +55,21 @@ def write_whole(path: Path, text: str, *, mode: int | None = None, owner: tuple[
     data = text.encode()
     with replacing(path, mode=mode, owner=owner) as file:
         file.write(data)
+
+
+def read_json(path: Path, hint: str) -> Any:  # noqa: ANN401  # JSON of any shape
+    """The data in a JSON file.
+
+    UserError, with the line and the hint, for a file that is missing, can't be read, or was cut off.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError("this file is missing", where=str(path), hint=hint) from None
+    except OSError as error:
+        raise UserError(f"can't be read: {error.strerror}", where=str(path), hint=hint) from None
+    except json.JSONDecodeError as error:
+        what = f"is no whole JSON: {error.msg[0].lower()}{error.msg[1:]}"
+        raise UserError(what, where=f"{path}:{error.lineno}", hint=hint) from None
+    except UnicodeDecodeError:
+        raise UserError("is not text", where=str(path), hint=hint) from None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.dashboards import formats
 from generator.errors import UserError
+from generator.files import read_json
 from generator.registry.expression import value
 from runner.answers.reader import patiently
 from runner.answers.sheets import Sheet
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runner.answers.periods import Span
 
 Json = dict[str, Any]
+_HINT: Final = "run `make render`"
 #: How the fields of a list are written.
 _FORMATS: Final = {
     "holysheep.cost.total": "usd6",
@@ -58,7 +59,7 @@ def load(folder: Path, name: str) -> Saved:
     entry = _catalogue(folder).get(name)
     if entry is None:
         raise UserError(f"there is no query {name!r}", hint="`holysheep-elk query` lists them")
-    return Saved(name, entry, json.loads(_read(folder / f"{name}.json")), _read(folder / f"{name}.esql"))
+    return Saved(name, entry, read_json(folder / f"{name}.json", _HINT), _read(folder / f"{name}.esql"))
 
 
 def run(client: Elasticsearch, saved: Saved, span: Span | None = None) -> Answer:
@@ -143,7 +144,7 @@ def _figures(bucket: Json) -> Json:
 
 
 def _catalogue(folder: Path) -> dict[str, Json]:
-    found: dict[str, Json] = json.loads(_read(folder / "catalogue.json"))
+    found: dict[str, Json] = read_json(folder / "catalogue.json", _HINT)
     return found
 
 
@@ -151,6 +152,4 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UserError(
-            f"can't be read: {error.strerror}", where=str(path), hint="write it with `make render`"
-        ) from None
+        raise UserError(f"can't be read: {error.strerror}", where=str(path), hint=_HINT) from None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.errors import UserError
+from generator.files import read_json
 from generator.paths import ROOT
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _GRANTED: Final = re.compile(r"granted by the (index|cluster) privileges \[([^\]
 def roles() -> dict[str, Json]:
     """The rendered roles by name."""
     return {
-        path.stem: json.loads(path.read_text(encoding="utf-8"))
+        path.stem: read_json(path, "run `make render`")
         for path in sorted((ROOT / "elasticsearch" / "roles").glob("*.json"))
     }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.errors import UserError
+from generator.files import read_json
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def kinds(folder: Path) -> list[Kind]:
 def read(folder: Path) -> list[Rendered]:
     """Every rendered file. UserError when there is none."""
     files = [
-        Rendered(kind, path.stem, json.loads(path.read_text(encoding="utf-8")), path)
+        Rendered(kind, path.stem, read_json(path, "run `make render`"), path)
         for kind in kinds(folder)
         for path in sorted((folder / kind.folder).glob("*.json"))
     ]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.errors import UserError
+from generator.files import read_json
 from runner.lines.bulk import Bulk, Counts
 from runner.lines.filter import RULES, FilterProcess, Frame
 from runner.lines.lines import LogFile, frames_of, whole_frames_of
@@ -34,10 +33,7 @@ def user_ids(path: Path = RULES) -> str:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    try:
-        rules: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except OSError:
-        raise UserError("this file is missing", where=str(path), hint="run `make render`") from None
+    rules: dict[str, Any] = read_json(path, "run `make render`")
     return rules
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.files import write_whole
+from generator.files import read_json, write_whole
 from generator.paths import STATE
 
 if TYPE_CHECKING:
@@ -16,11 +16,10 @@ Row = dict[str, Any]
 
 
 def read() -> Row:
-    """The journal of an upgrade that has not ended; empty when there is none."""
-    try:
-        row: Row = json.loads(FILE.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    """The journal of an upgrade that has not ended; empty when there is none. UserError when it was cut off."""
+    if not FILE.is_file():
         return {}
+    row: Row = read_json(FILE, "delete it: the upgrade then begins anew")
     return row
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from elasticsearch import ApiError
 
 from generator.errors import UserError
+from generator.files import read_json
 from generator.paths import ROOT
 from runner.cluster.reasons import reason_of
 
@@ -43,7 +44,7 @@ TOO_MUCH: Final = ("read", "delete", "write", "manage")
 
 def descriptor(role: str = WRITER) -> dict[str, Any]:
     """The role descriptor of a key: the rights of the rendered role."""
-    body = json.loads((ROLES / f"{role}.json").read_text(encoding="utf-8"))
+    body = read_json(ROLES / f"{role}.json", "run `make render`")
     return {"cluster": body["cluster"], "indices": body["indices"]}
 
 

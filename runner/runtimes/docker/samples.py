@@ -11,6 +11,7 @@ import ssl
 from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
+from generator.files import read_json
 from generator.registry.sources import load_sources
 from runner.host.files import PUBLIC, replacing, write_whole
 from runner.lines.opened import opened
@@ -37,7 +38,11 @@ def feed(logs: Iterable[LogFile], tell: Tell, *, again: bool) -> tuple[int, int]
 
     Returns (number of files that were copied for Filebeat, number of bodies that were sent to the webhook).
     """
-    fed: set[str] = set(json.loads(FED.read_text(encoding="utf-8"))) if FED.is_file() else set()
+    fed: set[str] = (
+        set(read_json(FED, "delete it: files that Filebeat has are then given to it again, and stored once"))
+        if FED.is_file()
+        else set()
+    )
     copied = sent = 0
     for log in logs:
         tell(log.path.stat().st_size)

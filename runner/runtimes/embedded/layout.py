@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.errors import UserError
+from generator.files import read_json
 from generator.paths import ROOT
 from runner.host import machine, maven
 from runner.host.files import write_whole
@@ -186,7 +187,7 @@ def write_roles(layout: Layout) -> bool:
     The roles come by file, because this distribution lacks the modules that store roles in an index.
     """
     path = layout.config / "roles.yml"
-    roles = {file.stem: json.loads(file.read_text()) for file in sorted(layout.roles.glob("*.json"))}
+    roles = {file.stem: read_json(file, "run `make render`") for file in sorted(layout.roles.glob("*.json"))}
     # Elasticsearch splits this file into roles by lines before it parses YAML: a role's name starts in the first
     # column, its body is indented.
     text = "".join(f"{name}:\n  {json.dumps(body)}\n" for name, body in roles.items())

@@ -8,6 +8,7 @@ import json
 import secrets
 from typing import TYPE_CHECKING, Final
 
+from generator.files import read_json
 from generator.paths import STATE
 from runner.host.files import write_private
 
@@ -23,13 +24,14 @@ USERS: Final = {ADMIN: "superuser", WRITER: WRITER, READER: READER}
 KEYSTORE: Final = "keystore"
 #: More rounds protect guessable passwords. These passwords have 192 random bits, and each request may pay the rounds.
 ROUNDS: Final = 10_000
+_LOST: Final = "put a copy of it there, or begin anew with `make clean` and `make up`, which deletes all data"
 
 
 def passwords(folder: Path = FOLDER) -> dict[str, str]:
     """User → password, and the keystore's password. They are made at the first call."""
     path = folder / "passwords.json"
     if path.is_file():
-        stored: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+        stored: dict[str, str] = read_json(path, _LOST)
         return stored
     made = {name: secrets.token_urlsafe(24) for name in (*USERS, KEYSTORE)}
     write_private(path, json.dumps(made, indent=2) + "\n")
