@@ -11,23 +11,25 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from generator import explain, yamltext
+from generator.card.scalars import mistake
 from generator.registry.expression import names
 from generator.registry.fields import Index  # noqa: TC001  # pydantic reads the annotations at run time
 from generator.strict import Strict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FOLDER: Final = Path(__file__).parent / "queries"
 PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+#: What the card fills in.
+PLACEHOLDERS: Final = ("prefix", "zone", "cheapest", "cheapest_input", "cheapest_output")
 #: Documents of a list.
 MOST: Final = 20
 _WHOLE: Final = re.compile(r"-?[0-9]+")
-Json = dict[str, Any]
 
 
 def _plain(value: object) -> object:
@@ -42,6 +44,30 @@ def _plain(value: object) -> object:
 
 
 Dsl = Annotated[dict[str, Any], BeforeValidator(_plain)]
+
+
+class Aggregation(BaseModel):
+    """An aggregation: one kind by its name in Query DSL, with a mapping below it, and the aggregations inside."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+    __pydantic_extra__: dict[str, dict[str, Any]] = Field(init=False)
+
+    aggs: dict[str, Aggregation] = Field(default_factory=dict)
+
+    @property
+    def kinds(self) -> dict[str, dict[str, Any]]:
+        """Its kind and what is asked of it: `{"sum": {"field": …}}`."""
+        return self.__pydantic_extra__
+
+    def figures(self, name: str) -> list[str]:
+        """What a row has of it: `NAME`, or for percentiles `NAME_50` and so on."""
+        percents = self.kinds.get("percentiles", {}).get("percents", [])
+        if not isinstance(percents, list):
+            raise mistake(f"{name}: percents is not a list", "write percents: [50, 95]")
+        return [f"{name}_{percent}" for percent in percents] or [name]
+
+
+Aggregations = Annotated[dict[str, Aggregation], BeforeValidator(_plain)]
 
 
 class Column(Strict):
@@ -66,12 +92,22 @@ class Query(Strict):
     rows: tuple[str, ...] = ()
     """The aggregations whose buckets are rows, the outer first."""
     filters: tuple[Dsl, ...] = ()
-    aggs: Dsl = Field(default_factory=dict)
+    aggs: Aggregations = Field(default_factory=dict)
     columns: dict[str, Annotated[Column, BeforeValidator(_column)]] = Field(default_factory=dict)
     sort: Dsl = Field(default_factory=dict)
     fields: dict[str, str] = Field(default_factory=dict)
     """Heading and field of a list's columns."""
     esql: Annotated[str, Field(min_length=1)]
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _fillable(cls, value: object) -> object:
+        """Refuse a placeholder that the card does not fill in, at its line."""
+        for text in _texts(value):
+            for name in PLACEHOLDER.findall(text):
+                if name not in PLACEHOLDERS:
+                    raise mistake(f"{{{name}}} is no placeholder", explain.near(name, list(PLACEHOLDERS)))
+        return value
 
     @model_validator(mode="after")
     def _fits(self) -> Query:
@@ -90,11 +126,22 @@ class Query(Strict):
         for row in self.rows:
             if row not in aggs:
                 raise PydanticCustomError("queries", "{what}", {"what": f"rows: there is no aggregation {row} there"})
-            aggs = aggs[row].get("aggs", {})
-            for name, agg in aggs.items():
-                percents = agg.get("percentiles", {}).get("percents", [])
-                figures_ |= {f"{name}_{percent}" for percent in percents} if percents else {name}
+            aggs = aggs[row].aggs
+            figures_ |= {figure for name, agg in aggs.items() for figure in agg.figures(name)}
         return figures_
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text in a value of a YAML file, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _texts(key)
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def load(folder: Path = FOLDER) -> dict[str, Query]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.card.model import Card
-    from generator.registry.queries import Query
+    from generator.registry.queries import Aggregation, Query
 
 #: What is asked when nobody names a period.
 SINCE: Final = "now-30d/d"
@@ -61,13 +61,13 @@ def body(query: Query, values: Mapping[str, str]) -> Json:
     return _filled(search, values)
 
 
-def _exact(aggs: Json) -> Json:
+def _exact(aggs: Mapping[str, Aggregation]) -> Json:
     """Aggregations whose sums by name have every index in them."""
     made: Json = {}
     for name, agg in aggs.items():
-        inner = {"aggs": _exact(agg["aggs"])} if "aggs" in agg else {}
-        terms = {"terms": {"shard_size": NAMES_A_DAY, **agg["terms"]}} if "terms" in agg else {}
-        made[name] = {**agg, **terms, **inner}
+        inner = {"aggs": _exact(agg.aggs)} if agg.aggs else {}
+        terms = {"terms": {"shard_size": NAMES_A_DAY, **agg.kinds["terms"]}} if "terms" in agg.kinds else {}
+        made[name] = {**agg.kinds, **terms, **inner}
     return made
 
 

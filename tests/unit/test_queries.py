@@ -43,7 +43,9 @@ def test_the_library_is_as_large_as_promised() -> None:
 def test_fields_are_those_of_the_index(name: str) -> None:
     """Every field that the Query DSL names is one of fields.yaml, in that index."""
     query = LIBRARY[name]
-    used = set(_named_fields([*query.filters, query.aggs])) | set(query.fields.values()) | set(query.sort)
+    used = (
+        set(_named_fields([*query.filters, query.model_dump()["aggs"]])) | set(query.fields.values()) | set(query.sort)
+    )
     assert used - set(fields_of(query.index)) == set()
 
 
@@ -170,6 +172,33 @@ def test_a_mistake_names_its_line(tmp_path: Path) -> None:
     (tmp_path / "x.yaml").write_text(text.replace("cost / 1e9", "costs / 1e9"), encoding="utf-8")
     with pytest.raises(UserError, match="costs is none of calls, cost, day, failed"):
         queries.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("day:\n    date_histogram", "day: x\n  other:\n    date_histogram", 'x.yaml:6: day is not a mapping: "x"'),
+        ("{sum: {field: holysheep.cost.total_nano}}", "5", "x.yaml:9: cost is not a mapping: 5"),
+        ("{sum: {field: holysheep.cost.total_nano}}", "{sum: x}", 'x.yaml:9: sum is not a mapping: "x"'),
+        ("{sum: {field: holysheep.cost.total_nano}}", "{percentiles: {percents: 5}}", "cost: percents is not a list"),
+        ("title: ", "title: a {foo} b, ", "x.yaml:1: title: {foo} is no placeholder, known here are prefix, zone"),
+        ("{prefix}", "{prefx}", "{prefx} is no placeholder, did you mean prefix?"),
+        ("  USD:", "  '{usd}':", "{usd} is no placeholder"),
+    ],
+)
+def test_a_mistake_is_told_in_a_sentence(old: str, new: str, message: str, tmp_path: Path) -> None:
+    """Whatever stands where an aggregation belongs, and placeholders that nothing fills in."""
+    text = (queries.FOLDER / "daily-cost.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "x.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(UserError) as error:
+        queries.load(tmp_path)
+    assert message in str(error.value)
+
+
+def test_the_card_fills_in_every_placeholder() -> None:
+    """Those that a query may name, and no others."""
+    assert set(rendered.placeholders(cards.load(ROOT / "pricing.yaml"))) == set(queries.PLACEHOLDERS)
 
 
 def test_an_unknown_query_is_refused() -> None:
