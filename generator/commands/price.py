@@ -39,7 +39,9 @@ COUNTS: Final = {
 def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """`price MODEL` and its options."""
     parser = sub.add_parser("price", help="show which price a model name gets, and what a call costs")
-    parser.add_argument("model", metavar="MODEL", help="the name as a log has it, such as openai/gpt-4.1-2025-04-14")
+    parser.add_argument(
+        "model", type=_name, metavar="MODEL", help="the name as a log has it, such as openai/gpt-4.1-2025-04-14"
+    )
     parser.add_argument("--at", metavar="TIME", help="when the call was: 2025-05-14, 2025-05-14T09:00:00Z; default now")
     for option, (_, meaning) in COUNTS.items():
         parser.add_argument(f"--{option}", type=_count, metavar="N", help=meaning)
@@ -50,7 +52,9 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "--unit", type=_named_amount, action="append", metavar="NAME=N", help="what is billed by the piece: images=1"
     )
     parser.add_argument("--region", metavar="NAME", help="where the call was served, such as us")
-    parser.add_argument("--response-model", metavar="MODEL", help="the model that answered, if it is another one")
+    parser.add_argument(
+        "--response-model", type=_name, metavar="MODEL", help="the model that answered, if it is another one"
+    )
     parser.add_argument("--tier", metavar="NAME", help="service tier, such as batch")
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.set_defaults(func=run)
@@ -101,6 +105,12 @@ def near_names(name: str, rules: PriceRules) -> list[str]:
     names = list(rules["names"])
     candidates = [near for form in forms(name) for near in difflib.get_close_matches(form, names, 3)]
     return list(dict.fromkeys(candidates))[:3]
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name of a model is empty")
+    return text
 
 
 def _count(text: str) -> int:

@@ -67,6 +67,15 @@ def test_a_variable_is_no_option(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     assert "no Elasticsearch of this checkout runs" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("words", [["price", ""], ["price", " "], ["price", "gpt-4.1", "--response-model", ""]])
+def test_a_model_has_a_name(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """An unset variable in a script: `price "$MODEL"`."""
+    with pytest.raises(SystemExit) as end:
+        cli.main(words)
+    assert end.value.code == 2
+    assert capsys.readouterr().err.endswith("the name of a model is empty\n")
+
+
 @pytest.mark.parametrize(("command", "package"), [("classify", "tenacity"), ("sentry", "sentry_sdk")])
 def test_a_missing_package_is_named(
     command: str, package: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
