@@ -1,4 +1,4 @@
-"""Writes a file completely or not at all, and reads JSON files.
+"""Writes a file completely or not at all, and reads files with errors for people.
 
 The new content goes to a temporary file in the same folder, which is then renamed. A reader sees the old content or the
 new content, never a part. This is the only implementation of writing: `runner.host.files` builds on it.
@@ -57,19 +57,22 @@ def write_whole(path: Path, text: str, *, mode: int | None = None, owner: tuple[
         file.write(data)
 
 
-def read_json(path: Path, hint: str) -> Any:  # noqa: ANN401  # JSON of any shape
-    """The data in a JSON file.
-
-    UserError, with the line and the hint, for a file that is missing, can't be read, or was cut off.
-    """
+def read_text(path: Path, hint: str) -> str:
+    """The text of a file. UserError with the hint when it is missing, can't be read, or is no text in UTF-8."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise UserError("this file is missing", where=str(path), hint=hint) from None
     except OSError as error:
         raise UserError(f"can't be read: {error.strerror}", where=str(path), hint=hint) from None
+    except UnicodeDecodeError:
+        raise UserError("is not text", where=str(path), hint=hint) from None
+
+
+def read_json(path: Path, hint: str) -> Any:  # noqa: ANN401  # JSON of any shape
+    """The data in a JSON file. UserError as `read_text`, and with the line for a file that was cut off."""
+    try:
+        return json.loads(read_text(path, hint))
     except json.JSONDecodeError as error:
         what = f"is no whole JSON: {error.msg[0].lower()}{error.msg[1:]}"
         raise UserError(what, where=f"{path}:{error.lineno}", hint=hint) from None
-    except UnicodeDecodeError:
-        raise UserError("is not text", where=str(path), hint=hint) from None

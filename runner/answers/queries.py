@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from generator.dashboards import formats
 from generator.errors import UserError
-from generator.files import read_json
+from generator.files import read_json, read_text
 from generator.registry.expression import value
 from runner.answers.reader import patiently
 from runner.answers.sheets import Sheet
@@ -59,7 +59,7 @@ def load(folder: Path, name: str) -> Saved:
     entry = _catalogue(folder).get(name)
     if entry is None:
         raise UserError(f"there is no query {name!r}", hint="`holysheep-elk query` lists them")
-    return Saved(name, entry, read_json(folder / f"{name}.json", _HINT), _read(folder / f"{name}.esql"))
+    return Saved(name, entry, read_json(folder / f"{name}.json", _HINT), read_text(folder / f"{name}.esql", _HINT))
 
 
 def run(client: Elasticsearch, saved: Saved, span: Span | None = None) -> Answer:
@@ -146,10 +146,3 @@ def _figures(bucket: Json) -> Json:
 def _catalogue(folder: Path) -> dict[str, Json]:
     found: dict[str, Json] = read_json(folder / "catalogue.json", _HINT)
     return found
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"can't be read: {error.strerror}", where=str(path), hint=_HINT) from None

@@ -17,6 +17,7 @@ from generator.errors import UserError
 from runner.answers.reader import words
 from runner.cluster.changes import Changed, Journal
 from runner.cluster.digest import digest
+from runner.cluster.reasons import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -148,7 +149,7 @@ class Rewriter:
         try:
             answer = self.store.client.bulk(index=index, operations=operations)
         except TransportError as error:
-            return [{"status": 503, "error": {"type": "no answer", "reason": str(error)}}] * len(changes)
+            return [{"status": 503, "error": {"type": "no answer", "reason": cause_of(error)}}] * len(changes)
         except ApiError as error:
             if error.status_code in NOT_ALLOWED:
                 with words():

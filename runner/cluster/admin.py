@@ -12,7 +12,7 @@ from elasticsearch import ApiError
 
 from generator.errors import UserError
 from runner.cluster import refused, versions
-from runner.cluster.reasons import reason_of
+from runner.cluster.reasons import reason_of, unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def in_words() -> Iterator[None]:
     try:
         yield
     except TransportError as error:
-        raise UserError(f"Elasticsearch does not answer: {error}", hint="see `make status`") from None
+        raise unanswered(error, "see `make status`") from None
     except ApiError as error:
         raise UserError(_words(error), where="Elasticsearch", hint=_hint(error)) from None
 

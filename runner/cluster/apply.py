@@ -12,7 +12,7 @@ from elasticsearch import ApiError
 from generator.errors import UserError, UserErrors
 from runner.cluster import plan as planning
 from runner.cluster import present, rendered
-from runner.cluster.reasons import reason_of
+from runner.cluster.reasons import reason_of, unanswered
 from runner.step import WRITES, refused, together, words
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def execute(es: Elasticsearch, folder: Path, steps: list[Step]) -> Iterator[Appl
         except ApiError as error:
             raise _refusal(folder, step, error) from error
         except TransportError as error:
-            raise UserError(f"Elasticsearch does not answer: {error}", hint="apply again when it does") from None
+            raise unanswered(error, "apply again when it does") from None
 
 
 def results(applied: list[Applied]) -> list[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_FORMS: Final = "write id:api_key, or the form that Kibana calls Encoded"
 
 
 def read(path: Path) -> str | None:
@@ -22,6 +24,8 @@ def read(path: Path) -> str | None:
         return None
     except OSError as error:
         raise UserError(f"can't be read: {error.strerror}", where=str(path)) from error
+    except UnicodeDecodeError:
+        raise UserError("is not text", where=str(path), hint=_FORMS) from None
     if ":" not in text:
         try:
             text = base64.b64decode(text, validate=True).decode("ascii")
@@ -29,9 +33,7 @@ def read(path: Path) -> str | None:
             text = ""
     ident, colon, key = text.partition(":")
     if not (ident and colon and key) or len(text.split()) != 1:
-        raise UserError(
-            "this is no API key", where=str(path), hint="write id:api_key, or the form that Kibana calls Encoded"
-        )
+        raise UserError("this is no API key", where=str(path), hint=_FORMS)
     return text
 
 

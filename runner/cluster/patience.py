@@ -12,6 +12,7 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError
 
 from generator.errors import UserError
+from runner.cluster.reasons import unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,4 +47,4 @@ def words(refusal: Refusal) -> Iterator[None]:
         raise UserError(f"Elasticsearch can't answer: {error}", hint="see its log, then try again") from None
     except TransportError as error:
         hint = "check that it runs (`holysheep-elk status`), or --url and --ca; then try again"
-        raise UserError(f"Elasticsearch does not answer: {error}", hint=hint) from None
+        raise unanswered(error, hint) from None

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from elastic_transport import TransportError
 
-from generator.errors import UserError
 from runner.cluster import bodies, fields, indices, present, prune, rendered
+from runner.cluster.reasons import unanswered
 from runner.step import Step
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def make(es: Elasticsearch, folder: Path, options: Options, now: date | None = N
         }
         live = indices.read(es, patterns if prefix else {}, day, options.days)
     except TransportError as error:
-        raise UserError(f"Elasticsearch does not answer: {error}", hint="see `make status`") from None
+        raise unanswered(error, "see `make status`") from None
     steps = [_with_day(_file(file, has), files, live, day) for file in files]
     for name, body in rendered.bodies(files, "index_templates").items():
         wanted = fields.merged(body, rendered.bodies(files, "component_templates"))

@@ -11,8 +11,9 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError, Elasticsearch
 
 from generator.errors import UserError
+from generator.files import read_text
 from runner.cluster import key_file, patience, refused
-from runner.cluster.reasons import reason_of
+from runner.cluster.reasons import reason_of, unanswered
 from runner.report.arguments import add_arguments
 
 if TYPE_CHECKING:
@@ -78,10 +79,7 @@ def named(args: argparse.Namespace) -> Elasticsearch:
 def _password(file: Path | None) -> str:
     if file is None:
         return os.environ.get("ELASTICSEARCH_PASSWORD", "")
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise UserError(f"can't be read: {error.strerror}", where=str(file), hint="see --password-file") from None
+    return read_text(file, "see --password-file").strip()
 
 
 def _key(file: Path) -> tuple[str, str]:
@@ -115,7 +113,7 @@ class Source:
             hint = refused.advice(reason_of(error)) or "the user needs to read the indices: docs/roles.md"
             raise UserError(f"Elasticsearch refuses: {error}", hint=hint) from None
         except TransportError as error:
-            raise UserError(f"Elasticsearch does not answer: {error}", hint="check --url and --ca") from None
+            raise unanswered(error, "check --url and --ca") from None
         return datetime.fromtimestamp(value / 1000, UTC) if value else None
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from docker.errors import DockerException
 
 from generator.errors import UserError
+from runner.cluster.reasons import cause_of
 from runner.host.files import remove_tree
 from runner.runtime import Fed, Mode, Right, Status
 from runner.runtimes.docker import (
@@ -236,7 +237,7 @@ def no_engine() -> str:
     try:
         engine.client()
     except DockerException as error:
-        return f"no Docker engine answers: {error}"
+        return f"no Docker engine answers: {cause_of(error)}"
     problem = engine.compose_problem()
     return problem.what if problem else ""
 

@@ -11,6 +11,7 @@ import yaml
 from docker.errors import DockerException, ImageNotFound
 
 from generator.errors import UserError
+from runner.cluster.reasons import cause_of
 from runner.host.files import write_whole
 from runner.runtime import PinnedImage, without_tag
 from runner.runtimes.docker import engine
@@ -112,7 +113,7 @@ def write() -> tuple[str, list[PinnedImage]]:
     try:
         engine.client()
     except DockerException as error:
-        raise UserError(f"no Docker engine answers: {error}", hint="start it, or set DOCKER_HOST") from None
+        raise UserError(f"no Docker engine answers: {cause_of(error)}", hint="start it, or set DOCKER_HOST") from None
     images = every(engine.config(pinned=False)["services"])
     if any(image.digest for image in images):
         write_whole(FILE, overlay(images, engine.overlays()))

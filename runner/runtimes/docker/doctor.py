@@ -13,6 +13,7 @@ from generator.errors import UserError
 from generator.paths import ROOT
 from runner.cluster import clock as cluster_clock
 from runner.cluster import versions
+from runner.cluster.reasons import cause_of
 from runner.findings import Finding, better
 from runner.host import clock, machine
 from runner.runtimes.docker import engine, existing, openfiles, unread
@@ -48,7 +49,9 @@ def look() -> list[Finding]:
         read_at = (before + time.time()) / 2
         server = str(engine.client().version()["Version"])
     except DockerException as error:
-        return [Finding("engine", "wrong", f"no Docker engine answers: {error}", "start it, or set DOCKER_HOST")]
+        return [
+            Finding("engine", "wrong", f"no Docker engine answers: {cause_of(error)}", "start it, or set DOCKER_HOST")
+        ]
     memory = int(info.get("MemTotal", 0))
     findings = [Finding("engine", "ok", f"Docker {server}"), *clock_of(info, read_at)]
     if problem := engine.compose_problem():

@@ -17,7 +17,7 @@ from generator.errors import UserError
 from generator.paths import ROOT
 from runner.cluster import apply as applying
 from runner.cluster import key_file, versions
-from runner.cluster.reasons import reason_of
+from runner.cluster.reasons import reason_of, unanswered
 from runner.lines.feed import rules_of
 from runner.runtimes.docker import apikey, engine, secrets, settings
 
@@ -85,7 +85,7 @@ def client(text: str) -> Iterator[Elasticsearch]:
         raise UserError(what, where=urls()[0], hint="check the API key") from None
     except TransportError as error:
         hint = f"check {settings.CLUSTER} and {settings.CLUSTER_CA}"
-        raise UserError(f"the cluster can't be reached: {error}", where=urls()[0], hint=hint) from None
+        raise unanswered(error, hint) from None
 
 
 @contextmanager

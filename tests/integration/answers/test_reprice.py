@@ -196,7 +196,7 @@ def test_elasticsearch_stopped_in_the_middle(
         return judge(kind, source)
 
     monkeypatch.setattr(repricer, "add", stopping)
-    with pytest.raises(UserError, match="does not answer") as raised:
+    with pytest.raises(UserError, match="nobody answers") as raised:
         _repriced(store, repricer, ignored, writer)
     assert "documents are changed; give the same command again, and it goes on" in str(raised.value.hint)
     elasticsearch.start(node.layout, Choice(node.jdk, node.layout.version), print)

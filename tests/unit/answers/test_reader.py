@@ -72,7 +72,7 @@ def test_a_broken_connection_is_tried_again(calls: Selection) -> None:
 def test_a_connection_that_stays_broken_is_told(calls: Selection) -> None:
     """In words, with what to do."""
     _Answers.breaks = 99
-    with pytest.raises(UserError, match=r"does not answer.*`holysheep-elk status`"):
+    with pytest.raises(UserError, match=r"nobody answers.*`holysheep-elk status`"):
         calls.count()
 
 
