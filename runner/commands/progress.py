@@ -23,6 +23,7 @@ from rich.table import Table
 from rich.text import Text
 
 from generator.errors import UserError
+from runner.answers.reader import ignored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,9 +57,13 @@ def shown(what: str) -> Iterator[Tell]:
 
 @contextmanager
 def shown_each(*steps: str) -> Iterator[list[Tell]]:
-    """A bar for each step, which appears when the step begins."""
+    """A bar for each step, which appears when the step begins. Nothing where stderr is no terminal: cron mails it."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield [ignored for _ in steps]
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, console=console, transient=True) as progress:
         yield [
             _tell(progress, progress.add_task(step, total=None, visible=not number))
             for number, step in enumerate(steps)

@@ -74,7 +74,7 @@ def _say_unread(logs: list[LogFile], not_logs: list[Path], console: Console) -> 
 
 def _feed(runtime: Runtime, files: list[LogFile], console: Console, *, again: bool) -> Fed:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"feeding {len(files)} files", total=size_of(files))
         return runtime.feed(files, lambda size: progress.advance(task, size), again=again)
 
