@@ -12,7 +12,8 @@ from generator.dashboards import ids, render
 from generator.files import write_whole
 from generator.paths import PRICING
 from generator.render.registry import FOLDER
-from runner.kibana import changes, client, exporter, rewrite, stamp
+from runner.commands.kibana import named
+from runner.kibana import changes, exporter, rewrite, stamp
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +29,7 @@ def run(args: argparse.Namespace) -> int:
     boards = render.prepare(card.load(PRICING), FOLDER)
     ours = {source.slug: render.built(source, boards) for source in boards.sources}
     wanted = {stamp.key(item): item for rendered in ours.values() for item in rendered}
-    kibana = client.from_arguments(args)
+    kibana = named(args)
     kibana.wait(args.wait, lambda line: print(line, file=sys.stderr))
     theirs = {stamp.key(item): item for item in exporter.run(kibana, list(wanted.values()))}
     untouched = stamp.untouched(theirs.values())

@@ -16,7 +16,8 @@ from generator.dashboards import render, words
 from generator.errors import UserError
 from generator.paths import PRICING, ROOT
 from generator.render.registry import FOLDER
-from runner.kibana import client, importer, timezone
+from runner.commands.kibana import named
+from runner.kibana import importer, timezone
 
 if TYPE_CHECKING:
     import argparse
@@ -36,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     if args.lang != "en":
         texts = list(render.files(price_card, FOLDER, words.load(args.lang)).values())
     saved_objects = importer.objects(texts)
-    kibana = client.from_arguments(args)
+    kibana = named(args)
     kibana.wait(args.wait, lambda line: print(line, file=sys.stderr))
     outcomes = importer.run(kibana, saved_objects, overwrite=args.overwrite)
     print(timezone.apply(kibana, price_card.budgets.timezone, overwrite=args.overwrite), file=sys.stderr)

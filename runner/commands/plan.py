@@ -19,6 +19,7 @@ from runner.cluster import admin
 from runner.cluster import apply as cluster_apply
 from runner.cluster import plan as cluster_plan
 from runner.commands import plan_text
+from runner.commands.kibana import NONE_EMBEDDED
 from runner.kibana import client, importer
 from runner.kibana import plan as kibana_plan
 from runner.plan import whole
@@ -81,7 +82,7 @@ def _kibana(runtime: Runtime, args: argparse.Namespace) -> tuple[Kibana | None, 
     kibana = client.from_arguments(args) if args.kibana else runtime.kibana()
     if kibana is None:
         if runtime.mode == "embedded":
-            return None, "the embedded mode has no Kibana; --kibana URL names one"
+            return None, NONE_EMBEDDED
         return None, "no Kibana of this bundle runs; --kibana URL names one"
     try:
         kibana.wait(args.wait, lambda line: print(line, file=sys.stderr))

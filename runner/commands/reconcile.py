@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +21,7 @@ from runner.answers.reconcile import compare, sheets
 from runner.answers.reconcile.layouts import NAMES
 from runner.answers.reconcile.read import FORMATS, Reading
 from runner.commands import progress
+from runner.options.values import add_days
 from runner.report import source
 from runner.runtimes import choose
 
@@ -55,8 +55,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "files", nargs="+", type=Path, metavar="FILE", help="invoice or usage export; several are one bill"
     )
     parser.add_argument("--format", choices=FORMATS, default="auto", help="[%(default)s: by what is in the file]")
-    parser.add_argument("--from", dest="first", metavar="DATE", help="first day [the bill's]")
-    parser.add_argument("--to", dest="last", metavar="DATE", help="last day, included [the bill's]")
+    add_days(parser, otherwise="the bill's", days="day")
     parser.add_argument(
         "--tolerance", default="1%", metavar="PERCENT|USD", help="such as 0.5%% of the bill or 2.50 [%(default)s]"
     )
@@ -74,16 +73,17 @@ def run(args: argparse.Namespace) -> int:
     """0 within the tolerance, 1 above it, 2 when lines could not be read."""
     allowed, by = tolerance(args.tolerance), _by(args.by)
     card = cards.load(PRICING)
-    first, last = _day(args.first, "--from"), _day(args.last, "--to")
-    if first and last and last < first:
-        raise UserError(f"{last} is before {first}", where="--to", hint="--from names the first day, --to the last")
+    if args.first and args.last and args.last < args.first:
+        raise UserError(
+            f"{args.last} is before {args.first}", where="--to", hint="--from names the first day, --to the last"
+        )
     question = compare.Question(
         Reading(args.files, args.format, _columns(args.column), args.cached_apart),
         price_part(card),
         card.budgets.timezone,
         _zone(args.zone),
-        first,
-        last,
+        args.first,
+        args.last,
     )
     steps = ("reading the bill", "reading our calls")
     with source.connect(args, choose.remembered()) as client, progress.shown_each(*steps) as (read, calls):
@@ -146,10 +146,3 @@ def _zone(name: str) -> str:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError):
         raise UserError(f"{name!r} is no time zone", where="--zone", hint="write UTC or Asia/Seoul") from None
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UserError(f"{text!r} is no date", where=option, hint="write 2026-11-01") from None

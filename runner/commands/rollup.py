@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from generator import card as cards
@@ -13,6 +13,7 @@ from generator.paths import PRICING
 from runner.answers.rollups import check, job, rollup_sheets
 from runner.commands import progress
 from runner.commands.schedule import repeat
+from runner.options.values import add_days
 from runner.report import source
 from runner.runtimes import choose
 
@@ -29,8 +30,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Register the command."""
     parser = sub.add_parser("rollup", help="keep exact sums of calls by quarter of an hour and by day, for years")
     source.add_arguments(parser)
-    parser.add_argument("--from", dest="first", metavar="DAY", help="the first UTC day, such as 2026-11-01 [all]")
-    parser.add_argument("--to", dest="last", metavar="DAY", help="the last UTC day [all]")
+    add_days(parser)
     parser.add_argument("--rebuild", action="store_true", help="add up these days anew, whatever was kept of them")
     parser.add_argument("--check", action="store_true", help="compare with the calls; exit 1 when something differs")
     parser.add_argument("--every", type=int, metavar="MINUTES", help="run again so often, until it is stopped")
@@ -73,15 +73,7 @@ def _print(args: argparse.Namespace, record: dict[str, object], sheet: Sheet) ->
 
 def _order(args: argparse.Namespace) -> job.Order:
     card = cards.load(PRICING)
-    first, last = (_day(text, option) for text, option in ((args.first, "--from"), (args.last, "--to")))
     order = job.Order(
         card.index_prefix, card.budgets.timezone, card.retention_days.api, datetime.now(UTC), rebuild=args.rebuild
     )
-    return order.between(first, last)
-
-
-def _day(text: str | None, option: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise UserError(f"{text!r} is no day", where=option, hint="write 2026-11-25") from None
+    return order.between(args.first, args.last)

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
 from generator.errors import UserError
-from runner.kibana import WAIT_S
+from runner.host import authority
+from runner.kibana import LOCAL, WAIT_S
 
 if TYPE_CHECKING:
     import argparse
@@ -173,14 +174,15 @@ class Kibana:
 
 def from_arguments(args: argparse.Namespace) -> Kibana:
     """The Kibana that the options name. Secrets come from the environment: every user can see a process's options."""
-    if urlsplit(args.kibana).scheme not in ("http", "https"):
-        raise UserError(f"{args.kibana!r} is not a URL", hint="write https://host:5601")
-    if args.ca and not args.ca.is_file():
-        raise UserError("there is no such file", where=str(args.ca), hint="--ca takes a PEM file")
+    url = args.kibana or LOCAL
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise UserError(f"{url!r} is not a URL", hint="write https://host:5601")
+    if args.ca:
+        authority.check(args.ca)
     auth = None
     if key := os.environ.get("KIBANA_API_KEY"):
         auth = f"ApiKey {key}"
     elif args.user:
         pair = f"{args.user}:{os.environ.get('KIBANA_PASSWORD', '')}"
         auth = f"Basic {base64.b64encode(pair.encode()).decode()}"
-    return Kibana(args.kibana, args.space, args.ca, auth)
+    return Kibana(url, args.space, args.ca, auth)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 from generator.cli import later
+from runner.options.values import day
 from runner.report.arguments import add_arguments
 
 
@@ -21,7 +22,10 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     what.add_argument("--close", metavar="REQUEST", help="end a request that was withdrawn or refused; needs --note")
     parser.add_argument("--request", action="store_true", help="write the request into the register; delete nothing")
     parser.add_argument(
-        "--asked", type=_day, metavar="YYYY-MM-DD", help="day on which the person asked; default: now. For --request"
+        "--asked",
+        type=_past_day,
+        metavar="YYYY-MM-DD",
+        help="day on which the person asked; default: now. For --request",
     )
     parser.add_argument("--note", metavar="TEXT", help="why a request is closed; without the person's name")
     parser.add_argument("--yes", action="store_true", help="delete; without it, only count")
@@ -38,11 +42,8 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.set_defaults(func=later("runner.commands.erase"))
 
 
-def _day(text: str) -> datetime:
-    try:
-        moment = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a day such as 2026-11-26") from None
+def _past_day(text: str) -> datetime:
+    moment = datetime.combine(day(text), time(), UTC)
     if moment > datetime.now(UTC):
         raise argparse.ArgumentTypeError(f"{text} is in the future")
     return moment

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.cli import later
 from runner.options.seal import add_folder
-from runner.options.verify import add_days
+from runner.options.values import add_days
 from runner.report.arguments import add_arguments
 
 if TYPE_CHECKING:

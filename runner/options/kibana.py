@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.kibana import WAIT_S
+from runner.kibana import LOCAL, WAIT_S
+from runner.options.values import seconds
 
 if TYPE_CHECKING:
     import argparse
@@ -15,9 +16,11 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options that name a Kibana. Their defaults come from the environment."""
     env = os.environ
-    url = env.get("KIBANA_URL", "https://localhost:5601")
     parser.add_argument(
-        "--kibana", metavar="URL", default=url, help="Kibana's address, with its base path [KIBANA_URL, %(default)s]"
+        "--kibana",
+        metavar="URL",
+        default=env.get("KIBANA_URL"),
+        help=f"Kibana's address, with its base path [KIBANA_URL, {LOCAL}]",
     )
     parser.add_argument("--space", default=env.get("KIBANA_SPACE", "default"), help="space [KIBANA_SPACE, %(default)s]")
     ca = env.get("KIBANA_CA")
@@ -30,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--wait",
         metavar="SECONDS",
-        type=float,
+        type=seconds,
         default=WAIT_S,
         help="how long to wait until Kibana is ready [%(default)s]",
     )

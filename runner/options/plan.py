@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.cli import later
 from runner.kibana import WAIT_S
+from runner.options.values import seconds
 
 if TYPE_CHECKING:
     import argparse
@@ -59,6 +60,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--user", default=env.get("KIBANA_USER"), help="its user [KIBANA_USER]; the password is in KIBANA_PASSWORD"
     )
     parser.add_argument(
-        "--wait", metavar="SECONDS", type=float, default=WAIT_S, help="how long to wait for Kibana [%(default)s]"
+        "--wait", metavar="SECONDS", type=seconds, default=WAIT_S, help="how long to wait for Kibana [%(default)s]"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")

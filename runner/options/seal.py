@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from generator.cli import later
 from generator.paths import STATE
+from runner.options.values import day
 from runner.report.arguments import add_arguments
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     """Register the command."""
     parser = sub.add_parser("seal", help="seal the closed days: a Merkle root and an HMAC for each index, in one chain")
     add_arguments(parser)
-    parser.add_argument("--day", type=date.fromisoformat, metavar="YYYY-MM-DD", help="that UTC day alone [all closed]")
+    parser.add_argument("--day", type=day, metavar="YYYY-MM-DD", help="that UTC day alone [all closed]")
     parser.add_argument(
         "--grace", type=float, default=6, metavar="HOURS", help="a day is closed so long after its end [%(default)g]"
     )

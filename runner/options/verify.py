@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.cli import later
 from runner.options.seal import add_folder
+from runner.options.values import add_days
 from runner.report.arguments import add_arguments
 
 if TYPE_CHECKING:
@@ -32,15 +32,3 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     add_folder(parser)
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.set_defaults(func=later("runner.commands.verify"))
-
-
-def add_days(parser: argparse.ArgumentParser, *, otherwise: str = "all") -> None:
-    """Add the options `--from` and `--to`. `otherwise` tells in the help what holds without them."""
-    for name, dest, text in (("--from", "first", "first UTC day"), ("--to", "last", "last UTC day, included")):
-        parser.add_argument(
-            name,
-            dest=dest,
-            type=date.fromisoformat,
-            metavar="YYYY-MM-DD",
-            help=f"{text} [{otherwise}]",
-        )

@@ -14,6 +14,7 @@ from generator.errors import UserError
 from generator.files import read_text
 from runner.cluster import key_file, patience, refused
 from runner.cluster.reasons import reason_of, unanswered
+from runner.host import authority
 from runner.report.arguments import add_arguments
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def _refusal(error: ApiError) -> str | None:
 
 def named(args: argparse.Namespace) -> Elasticsearch:
     """A client of the cluster that the options of `add_arguments` name, with their user."""
-    if args.ca and not args.ca.is_file():
-        raise UserError("there is no such file", where=str(args.ca), hint="--ca takes a PEM file")
+    if args.ca:
+        authority.check(args.ca)
     options: dict[str, Any] = {"request_timeout": 60}
     if args.ca:
         options["ca_certs"] = str(args.ca)

@@ -68,7 +68,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     | {"runner.kibana", "docker", "dotenv", "yaml", "generator.registry", "generator.render", "generator.dashboards"},
     "runner.backup": RUNNER_BASE | CLUSTER,
     "runner.upgrade": RUNNER_BASE | CLUSTER | {"runner.backup"},
-    "runner.kibana": RUNNER_BASE | {"generator.dashboards"},
+    "runner.kibana": RUNNER_BASE | {"generator.dashboards", "runner.host"},
     "runner.plan": RUNNER_BASE | CLUSTER | {"runner.kibana"},
     "runner.prices": RUNNER_BASE
     | {"runner.host", "generator.card", "client.holysheep.price", "pydantic", "pydantic_core", "genai_prices"},
@@ -95,7 +95,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "runner.commands": RUNNER_BASE
     | CLUSTER
     | {"rich", "generator", "generator.card", "generator.commands", "generator.dashboards", "generator.registry"}
-    | {"generator.render", "generator.alerts", "client.holysheep.price", "runner.runtimes"}
+    | {"generator.render", "generator.alerts", "client.holysheep.price", "runner.runtimes", "runner.options"}
     | {"runner.backup", "runner.upgrade", "runner.kibana", "runner.prices", "runner.report"}
     | {"runner.answers", "runner.compliance", "runner.classify", "runner.plan"},
 }

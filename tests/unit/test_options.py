@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import pytest
 
 from runner import cli
+from runner.commands import progress
+from runner.runtimes import choose
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -65,6 +71,82 @@ def test_a_variable_is_no_option(monkeypatch: pytest.MonkeyPatch, capsys: pytest
     monkeypatch.setenv("ELASTICSEARCH_USER", "dana")
     assert cli.main(["report", "2025-01"]) == 2
     assert "no Elasticsearch of this checkout runs" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["rollup", "--from"],
+        ["reconcile", "bill.csv", "--to"],
+        ["erase", "--user", "u", "--asked"],
+        ["verify", "--from"],
+        ["evidence", "--to"],
+        ["seal", "--day"],
+    ],
+)
+def test_days_have_one_form(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """The same sentence in every command."""
+    assert refused([*words, "March"], capsys) == f"argument {words[-1]}: 'March' is no day, write 2026-11-25"
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "x", "1.5", "", "9999999999"])
+def test_a_number_of_lines_is_from_1(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The last 0 lines of a list are all of them."""
+    message = refused(["logs", f"--lines={text}"], capsys)
+    assert message == f"argument -n/--lines: {text!r} is no whole number from 1 to 999,999,999"
+
+
+@pytest.mark.parametrize("command", ["import-dashboards", "export-dashboards", "plan", "apply"])
+@pytest.mark.parametrize("text", ["-5", "nan", "inf", "long"])
+def test_a_wait_is_from_0_seconds(command: str, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is asked."""
+    message = refused([command, f"--wait={text}"], capsys)
+    assert message == f"argument --wait: {text!r} is no number of seconds from 0"
+
+
+def refused(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
+    """The message of a command line that the parser refuses, without usage and name."""
+    with pytest.raises(SystemExit) as end:
+        cli.main(words)
+    assert end.value.code == 2
+    return capsys.readouterr().err.splitlines()[-1].partition("error: ")[2]
+
+
+@pytest.mark.parametrize("command", ["import-dashboards", "export-dashboards"])
+def test_the_embedded_mode_has_no_kibana(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Told at once, as `plan` does; it waited 300 s for https://localhost:5601."""
+    monkeypatch.delenv("KIBANA_URL", raising=False)
+    (tmp_path / "mode").write_text("embedded\n")
+    monkeypatch.setattr(choose, "FILE", tmp_path / "mode")
+    assert cli.main([command]) == 2
+    assert capsys.readouterr().err == "holysheep-elk: the embedded mode has no Kibana; --kibana URL names one\n"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["import-dashboards", "--kibana", "https://localhost:1"],
+        ["query", "daily-cost", "--url", "https://localhost:1"],
+    ],
+)
+def test_an_authority_is_a_certificate(words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that is something else is named before anybody is asked."""
+    file = tmp_path / "ca.txt"
+    file.write_text("no certificate")
+    assert cli.main([*words, "--ca", str(file)]) == 2
+    assert capsys.readouterr().err == f"{file}: holds no certificate, --ca takes a PEM file\n"
+    assert cli.main([*words, "--ca", str(tmp_path / "none")]) == 2
+    assert "there is no such file, --ca takes a PEM file" in capsys.readouterr().err
+
+
+def test_no_bar_where_stderr_is_no_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    """Cron mails whatever a command prints, and the bar's end was an empty line."""
+    with progress.shown_each("one", "two") as (one, two):
+        one(1, 2)
+        two(2, 2)
+    assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("words", [["price", ""], ["price", " "], ["price", "gpt-4.1", "--response-model", ""]])

@@ -121,7 +121,6 @@ def test_an_order_is_of_days() -> None:
     [
         (["--rebuild"], "--rebuild: sums of calls that are gone would be lost"),
         (["--rebuild", "--from", "2026-03-09"], "name the days with --from and --to"),
-        (["--from", "March"], "--from: 'March' is no day"),
         (["--every", "0"], "takes 1 to 1440 minutes"),
         (["--every", "15", "--check"], "takes 1 to 1440 minutes"),
     ],
