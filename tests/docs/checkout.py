@@ -54,13 +54,12 @@ def make(folder: Path) -> None:
 def run(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
     """Run one command line in the copy by bash, without variables of the bundle."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HOLYSHEEP_", "MAKE"))}
-    path = f"{folder / '.venv' / 'bin'}{os.pathsep}{kept.get('PATH', '')}"
     # Before the installed package, which belongs to the real checkout.
     packages = os.pathsep.join((str(folder), str(folder / "client")))
     return subprocess.run(
         ["bash", "-o", "pipefail", "-c", line],
         cwd=folder,
-        env={**kept, "PATH": path, "PYTHONPATH": packages, "COLUMNS": "120"},
+        env={**kept, "PYTHONPATH": packages, "COLUMNS": "120"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
