@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -43,7 +44,7 @@ def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
 
 def show(findings: Sequence[Finding], console: Console | None = None) -> None:
     """Print the findings as a table."""
-    table = Table("", "state", "found", "what to do", box=None, pad_edge=False)
+    table = Table("", "state", "found", "what to do", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for finding in findings:
         state = f"[{COLORS[finding.state]}]{finding.state}[/]"
         table.add_row(escape(finding.about), state, escape(finding.what), escape(finding.hint))

@@ -6,16 +6,13 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
-
 from generator import card as cards
 from generator import paths
 from generator.alerts import load
 from generator.dashboards import settings
 from generator.errors import UserError
 from generator.render import registry
+from runner.commands import tables
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
@@ -74,13 +71,12 @@ def _list(known: list[Row], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps([asdict(row) for row in known], indent=2, ensure_ascii=False))
         return
-    table = Table("rule", "severity", "threshold", "again after")
-    table.columns[0].no_wrap = True
+    rows = []
     for row in known:
         days, hours = divmod(row.repeat_minutes, 24 * 60)
         again = f"{hours / 60:g} h" if hours or not days else f"{days} d"
-        table.add_row(*(escape(text) for text in (row.rule, row.severity, row.threshold, again)))
-    Console(highlight=False).print(table)
+        rows.append((row.rule, row.severity, row.threshold, again))
+    tables.put(("rule", "severity", "threshold", "again after"), rows, names=4)
     try:
         print(choose.used().alerts(["channels"])[1], end="")
     except UserError as error:

@@ -7,12 +7,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Column, Table
 
 from runner.backup import away, repository, take
 from runner.cluster import admin
+from runner.commands import tables
 from runner.lines.feed import rules_of
 from runner.runtimes import choose
 
@@ -98,22 +97,19 @@ def _list(snapshots: list[take.Snapshot], *, as_json: bool) -> int:
     if not snapshots:
         print("there is no snapshot; take one with `make backup`")
         return 0
-    table = Table(
-        Column("name", overflow="fold", min_width=24), "state", "begun (UTC)", "indices", "documents", "size", "by"
-    )
-    for column in table.columns[3:6]:
-        column.justify = "right"
-    for snapshot in snapshots:
-        documents = f"{sum(snapshot.documents.values()):,}" if snapshot.documents else "?"
-        row = (
+    rows = [
+        (
             snapshot.name,
             snapshot.state.lower(),
             snapshot.when[:19].replace("T", " "),
+            snapshot.version,
             f"{len(snapshot.indices):,}",
-            documents,
+            f"{sum(snapshot.documents.values()):,}" if snapshot.documents else "?",
+            size(snapshot.size_bytes),
         )
-        table.add_row(*map(escape, row), size(snapshot.size_bytes), snapshot.version)
-    Console(highlight=False).print(table)
+        for snapshot in snapshots
+    ]
+    tables.put(("name", "state", "begun (UTC)", "by", "indices", "documents", "size"), rows, names=4)
     return 0
 
 

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
+from runner.commands import tables
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _print(images: list[PinnedImage], file: str) -> None:
-    table = Table("image", "for", "digest", "", box=None, pad_edge=False)
-    for image in images:
-        digest = image.digest or "[red]none[/]"
-        table.add_row(escape(image.image), ", ".join(image.services), digest, escape(image.why))
+    rows = [
+        (image.image, ", ".join(image.services), image.why, Text(image.digest or "none", "" if image.digest else "red"))
+        for image in images
+    ]
+    tables.put(("image", "for", "note", "digest"), rows, names=3)
     console = Console(highlight=False, soft_wrap=True)
-    console.print(table, soft_wrap=True)
     missing = sum(not image.digest for image in images)
     if missing == len(images):
         console.print("no image has a digest; nothing was written")

@@ -7,15 +7,14 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from generator import card
 from generator.dashboards import render, words
 from generator.errors import UserError
 from generator.paths import PRICING, ROOT
 from generator.render.registry import FOLDER
+from runner.commands import tables
 from runner.commands.kibana import named
 from runner.kibana import importer, timezone
 
@@ -49,14 +48,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _print(outcomes: list[Outcome]) -> None:
-    table = Table("Object", "Title", "Outcome", "Reason", box=None, pad_edge=False)
-    for outcome in outcomes:
-        color = _COLORS[outcome.state]
-        # Kibana's reasons contain brackets, which rich would read as markup.
-        table.add_row(
-            outcome.type, escape(outcome.title), f"[{color}]{outcome.state}[/{color}]", escape(outcome.reason)
-        )
-    console = Console()
-    console.print(table)
+    rows = [
+        (outcome.type, outcome.title, Text(outcome.state, _COLORS[outcome.state]), outcome.reason)
+        for outcome in outcomes
+    ]
+    tables.put(("object", "title", "outcome", "reason"), rows, names=4)
     counts = {state: sum(outcome.state == state for outcome in outcomes) for state in _COLORS}
-    console.print(", ".join(f"{count} {state}" for state, count in counts.items() if count))
+    print(", ".join(f"{count} {state}" for state, count in counts.items() if count))

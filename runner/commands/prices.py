@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Final
 from elasticsearch import helpers
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from generator import card as cards
 from generator import paths
 from generator.commands.price import moment
 from generator.errors import UserError
-from runner.commands import prices_all
+from runner.commands import prices_all, tables
 from runner.prices import drift
 from runner.prices.compare import Row, compare
 from runner.prices.gateway import Gateway
@@ -107,13 +106,12 @@ def _as_json(row: Row) -> dict[str, object]:
 
 
 def _print(rows: list[Row], source: str) -> None:
-    table = Table("model", "verdict", f"in {source}", "field", "our card", source, title="USD per million tokens")
+    found: list[tuple[str, ...]] = []
     for row in rows:
-        name = row.quote.name if row.quote else ""
-        first = [escape(text) for text in (row.model, row.verdict, name)]
-        lines = row.differences or (("", "", row.note or ""),)
-        for number, line in enumerate(lines):
-            table.add_row(*(first if number == 0 else ["", "", ""]), *(escape(text) for text in line))
-        if row.note and row.differences:
-            table.add_row("", "", "", "", "", escape(row.note))
-    Console(highlight=False).print(table)
+        first = (row.model, row.verdict, row.quote.name if row.quote else "")
+        for number, (field, ours, theirs) in enumerate(row.differences):
+            found.append((*(first if number == 0 else ("", "", "")), field, "", ours, theirs))
+        if row.note or not row.differences:
+            found.append((*(("", "", "") if row.differences else first), "", row.note or "", "", ""))
+    heads = ("model", "verdict", f"in {source}", "field", "note", "our card", source)
+    tables.put(heads, found, names=5, title="USD per million tokens")

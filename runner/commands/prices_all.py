@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from generator import paths, yamltext
 from generator.card import loader
 from generator.card.imported import beside
 from generator.errors import UserError
+from runner.commands import tables
 from runner.host.files import write_whole
 from runner.prices.bulk.catalogue import Catalogue, catalogue, reasons
 from runner.prices.bulk.text import Changes, changes, text
@@ -105,13 +105,15 @@ def _as_json(result: Result, *, written: bool) -> dict[str, Any]:
 def _print(result: Result, *, written: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
     counts = _counts(result)
-    table = Table("left out", "why", "number", "such as", title=f"{result.catalogue.source}: what is not in the card")
     rows = reasons(result.catalogue.left_out)
     if result.hand_kept:
         rows.insert(0, ("model", "pricing.yaml has it: yours wins", len(result.hand_kept), result.hand_kept[:3]))
-    for what, why, number, some in rows:
-        table.add_row(what, escape(why), str(number), escape(", ".join(some)))
-    Console(highlight=False).print(table)
+    tables.put(
+        ("left out", "why", "such as", "number"),
+        [(what, why, ", ".join(some), f"{number:,}") for what, why, number, some in rows],
+        names=3,
+        title=f"{result.catalogue.source}: what is not in the card",
+    )
     console.print(
         f"{counts['models']:,} models of {counts['read']:,} by {counts['providers']} providers: {counts['merged']:,} "
         f"are another provider's at the same price; {counts['aliases']:,} aliases, {counts['patterns']:,} patterns, "

@@ -6,9 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.measure import Measurement
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -19,25 +17,19 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 from rich.text import Text
 
 from generator.errors import UserError
 from runner.answers.reader import ignored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from runner.answers.reader import Tell
-    from runner.answers.sheets import Sheet
     from runner.report.source import Source
 
 #: When the newest event is older than this, its time counts as now: the samples are from last year.
 _FRESH: Final = timedelta(hours=24)
-#: Characters that a column of names keeps on a narrow terminal, however many figures stand beside it.
-_NAME_WIDTH: Final = 16
-#: Wider than any table.
-_WIDEST: Final = 10_000
 
 
 class _Rate(ProgressColumn):
@@ -87,37 +79,3 @@ def now(at: str | None, source: Source) -> tuple[datetime, bool]:
     if newest is None or clock - newest < _FRESH:
         return clock, False
     return newest + timedelta(milliseconds=1), True
-
-
-def show(sheets: Iterable[Sheet]) -> None:
-    """Tables on the terminal. Names come from logs and are taken as they are, not as markup."""
-    console = Console(highlight=False)
-    terminal = console.width
-    for sheet in sheets:
-        if sheet.rows:
-            table = _table(sheet)
-            size = Measurement.get(console, console.options.update(max_width=_WIDEST), table)
-            # A file or a pipe has no width: nothing is folded there. On a narrow terminal a table may be wider than the
-            # terminal, since a figure that is cut is a wrong figure.
-            console.width = max(terminal, size.minimum + len(sheet.heads) if console.is_terminal else size.maximum)
-            console.print(table)
-            console.width = terminal
-        for note in sheet.notes:
-            console.print(Text(note))
-
-
-def _table(sheet: Sheet) -> Table:
-    table = Table(title=Text(sheet.title, style="bold"), title_justify="left", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
-    for number, head in enumerate(sheet.heads):
-        words = number < sheet.names
-        longest = max(len(row[number]) for row in sheet.rows)
-        table.add_column(
-            Text(head),
-            justify="left" if words else "right",
-            overflow="fold",
-            no_wrap=not words,
-            min_width=min(longest, _NAME_WIDTH) if words else None,
-        )
-    for row in sheet.rows:
-        table.add_row(*(Text(cell) for cell in row))
-    return table

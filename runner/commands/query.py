@@ -9,7 +9,7 @@ from generator import card as cards
 from generator.paths import PRICING, ROOT
 from runner.answers import periods, queries
 from runner.answers.sheets import Sheet
-from runner.commands import progress
+from runner.commands import progress, tables
 from runner.report import source
 from runner.runtimes import choose
 
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(answer.rows, indent=2, ensure_ascii=False))
     else:
-        progress.show([queries.sheet(saved, answer)])
+        tables.show([queries.sheet(saved, answer)])
     return 0
 
 
@@ -58,5 +58,5 @@ def _list(*, as_json: bool) -> int:
     if as_json:
         print(json.dumps(known, indent=2, ensure_ascii=False))
     else:
-        progress.show([Sheet("Queries", ("Name", "Question"), list(known.items()), names=2)])
+        tables.show([Sheet("Queries", ("Name", "Question"), list(known.items()), names=2)])
     return 0

@@ -20,7 +20,7 @@ from runner.answers.reader import Selection
 from runner.answers.reconcile import compare, sheets
 from runner.answers.reconcile.layouts import NAMES
 from runner.answers.reconcile.read import FORMATS, Reading
-from runner.commands import progress
+from runner.commands import progress, tables
 from runner.options.values import add_days
 from runner.report import source
 from runner.runtimes import choose
@@ -95,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(sheets.as_json(comparison, bill, by), indent=2, ensure_ascii=False))
     else:
-        progress.show(sheets.sheets(comparison, bill, by, ", ".join(path.name for path in args.files)))
+        tables.show(sheets.sheets(comparison, bill, by, ", ".join(path.name for path in args.files)))
     if bill.mistakes:
         _tell(bill.mistakes, bill.shown)
         return 2

@@ -20,7 +20,7 @@ from runner.answers.reprice import Repricer, reprice, rewriter
 from runner.answers.reprice_sheets import Answer
 from runner.answers.stored import Store
 from runner.cluster import rights
-from runner.commands import progress
+from runner.commands import progress, tables
 from runner.lines.feed import rules_of
 from runner.report import source
 from runner.runtimes import choose
@@ -79,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(reprice_sheets.as_json(answer), indent=2, ensure_ascii=False))
     else:
-        progress.show([reprice_sheets.sheet(answer)])
+        tables.show([reprice_sheets.sheet(answer)])
         _warn(recoster.version)
     return 1 if writer and writer.refused else 0
 

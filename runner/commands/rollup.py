@@ -11,7 +11,7 @@ from generator import card as cards
 from generator.errors import UserError
 from generator.paths import PRICING
 from runner.answers.rollups import check, job, rollup_sheets
-from runner.commands import progress
+from runner.commands import progress, tables
 from runner.commands.schedule import repeat
 from runner.options.values import add_days
 from runner.report import source
@@ -68,7 +68,7 @@ def _print(args: argparse.Namespace, record: dict[str, object], sheet: Sheet) ->
     if args.json:
         print(json.dumps(record, indent=2, ensure_ascii=False), flush=True)
     else:
-        progress.show([sheet])
+        tables.show([sheet])
 
 
 def _order(args: argparse.Namespace) -> job.Order:

@@ -17,7 +17,7 @@ from holysheep.price import Matcher
 from runner.answers import periods, simulate_sheets
 from runner.answers.reader import Selection
 from runner.answers.simulate import Plan, simulate
-from runner.commands import progress
+from runner.commands import progress, tables
 from runner.report import source
 from runner.runtimes import choose
 
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(simulate_sheets.as_json(found, period, args.card.name), indent=2, ensure_ascii=False))
     else:
-        progress.show([simulate_sheets.sheet(found, period, args.card.name)])
+        tables.show([simulate_sheets.sheet(found, period, args.card.name)])
     return 0
 
 

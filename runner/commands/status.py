@@ -10,11 +10,11 @@ from elastic_transport import TransportError
 from elasticsearch import ApiError
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.text import Text
 
 from generator.errors import UserError
 from runner.cluster import canary, lag, summary
-from runner.commands import summary_tables
+from runner.commands import summary_tables, tables
 from runner.compliance import register
 from runner.lines.feed import rules_of
 from runner.runtimes import choose
@@ -83,7 +83,7 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
         if facts.get(name):
             console.print(f"{name:<8} {escape(str(facts[name]))}")
     if status.services:
-        console.print(_services(status.services))
+        _print_services(status.services)
     for name, queue in report.get("logstash", {}).items():
         console.print(f"{name}: " + ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in queue.items()))
     if report.get("newest_s") is not None:
@@ -101,7 +101,7 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
     if report["state"] in ("stopped", "crashed"):
         console.print("start it with: make up")
     if documents is not None:
-        console.print(summary_tables.tables(documents))
+        tables.show(summary_tables.sheets(documents))
 
 
 def _print_unread(console: Console, files: list[dict[str, str]]) -> None:
@@ -111,16 +111,17 @@ def _print_unread(console: Console, files: list[dict[str, str]]) -> None:
         console.print(f"and {len(files) - FILES:,} other files: `status --json` lists all")
 
 
-def _services(services: list[Service]) -> Table:
-    table = Table("service", "state", "health", "version", "waiting", "dead letters")
-    table.columns[4].justify = table.columns[5].justify = "right"
-    for service in services:
-        table.add_row(
-            escape(service.name),
-            escape(service.state) if service.well else f"[red]{escape(service.state)}[/]",
-            escape(service.health),
-            escape(service.version),
+def _print_services(services: list[Service]) -> None:
+    heads = ("service", "state", "health", "version", "waiting", "dead letters")
+    rows = [
+        (
+            service.name,
+            Text(service.state, style="" if service.well else "red"),
+            service.health,
+            service.version,
             "" if service.waiting is None else f"{service.waiting:,}",
             "" if service.dead_letter_bytes is None else f"{service.dead_letter_bytes:,} bytes",
         )
-    return table
+        for service in services
+    ]
+    tables.put(heads, rows, names=4)

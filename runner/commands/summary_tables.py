@@ -5,19 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from rich.console import Group
-from rich.markup import escape
-from rich.table import Table
-
 from generator.registry.fields import YEARLY
+from runner.answers.sheets import Sheet
 
 if TYPE_CHECKING:
     from runner.cluster.summary import Summary
 
 
-def tables(summary: Summary) -> Group:
+def sheets(summary: Summary) -> list[Sheet]:
     """The summary as tables for people. All indices of a kind are one row."""
-    return Group(_indices(summary), _models(summary), _rejected(summary))
+    return [_indices(summary), _models(summary), _rejected(summary)]
 
 
 def dollars(nano: int) -> str:
@@ -26,38 +23,30 @@ def dollars(nano: int) -> str:
     return whole[:-3] + whole[-3:].rstrip("0")
 
 
-def _indices(summary: Summary) -> Table:
-    table = Table("index", "indices", "documents", title="Where the lines are", title_justify="left")
-    table.columns[1].justify = table.columns[2].justify = "right"
+def _indices(summary: Summary) -> Sheet:
     kinds: dict[str, list[int]] = {}
     for name, count in summary.indices.items():
         kinds.setdefault(name[:-11], []).append(count)
+    rows = []
     for kind, counts in kinds.items():
         yearly = kind.rpartition("-")[2] in YEARLY
-        name = escape(kind) + ("-YYYY.01.01" if yearly else "-YYYY.MM.dd")
-        table.add_row(name, str(len(counts)), f"{sum(counts):,}")
-    table.add_section()
-    table.add_row("all", "", f"{sum(summary.indices.values()):,}")
-    return table
+        name = kind + ("-YYYY.01.01" if yearly else "-YYYY.MM.dd")
+        rows.append((name, f"{len(counts):,}", f"{sum(counts):,}"))
+    rows.append(("all", "", f"{sum(summary.indices.values()):,}"))
+    return Sheet("Where the lines are", ("index", "indices", "documents"), rows)
 
 
-def _models(summary: Summary) -> Table:
-    table = Table("model of the card", "status", "calls", "USD", title="What the calls cost", title_justify="left")
-    table.columns[2].justify = table.columns[3].justify = "right"
-    for row in summary.models:
-        cost = "" if row.status == "unpriced" else dollars(row.nano)
-        table.add_row(escape(row.model), escape(row.status), f"{row.calls:,}", cost)
-    table.add_section()
+def _models(summary: Summary) -> Sheet:
+    rows = [
+        (row.model, row.status, f"{row.calls:,}", "" if row.status == "unpriced" else dollars(row.nano))
+        for row in summary.models
+    ]
     total = sum(row.nano for row in summary.models)
-    table.add_row("all", "", f"{sum(row.calls for row in summary.models):,}", dollars(total))
-    return table
+    rows.append(("all", "", f"{sum(row.calls for row in summary.models):,}", dollars(total)))
+    return Sheet("What the calls cost", ("model of the card", "status", "calls", "USD"), rows, names=2)
 
 
-def _rejected(summary: Summary) -> Table:
-    table = Table("reason", "lines", title="Rejected lines", title_justify="left")
-    table.columns[1].justify = "right"
-    for reason, count in sorted(summary.rejected.items(), key=lambda item: (-item[1], item[0])):
-        table.add_row(escape(reason), f"{count:,}")
-    if not summary.rejected:
-        table.add_row("none", "0")
-    return table
+def _rejected(summary: Summary) -> Sheet:
+    by_number = sorted(summary.rejected.items(), key=lambda item: (-item[1], item[0]))
+    rows = [(reason, f"{count:,}") for reason, count in by_number] or [("none", "0")]
+    return Sheet("Rejected lines", ("reason", "lines"), rows)

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, Te
 from generator.errors import UserError
 from generator.paths import ROOT
 from runner.cluster import lag, summary
-from runner.commands import summary_tables
+from runner.commands import summary_tables, tables
 from runner.commands.plan import rendered
 from runner.kibana import plan as kibana_plan
 from runner.lines.feed import rules_of, size_of
@@ -124,7 +124,7 @@ def _print(runtime: Runtime, fed: Fed, documents: summary.Summary | None) -> Non
     else:
         out.print(f"Fed: {fed.files} files to Filebeat, {fed.bodies} bodies to the webhook")
     if documents is not None:
-        out.print(summary_tables.tables(documents))
+        tables.show(summary_tables.sheets(documents))
     if fed.older_rules:
         out.print("Some lines were fed before prices or sources changed; their documents keep the old values.")
         out.print("To process all lines by the new rules: make clean, then make up.", end="\n\n")

@@ -14,7 +14,7 @@ from generator.errors import UserError
 from generator.paths import PRICING
 from runner.answers import mail, periods, report, report_sheets, sheets
 from runner.answers.dimensions import DIMENSIONS
-from runner.commands import progress
+from runner.commands import progress, tables
 from runner.commands.schedule import next_time, persist, wait_until
 from runner.report import source
 from runner.runtimes import choose
@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     elif text:
         sys.stdout.write(text)
     else:
-        progress.show(report_sheets.sheets(found))
+        tables.show(report_sheets.sheets(found))
     return 0
 
 

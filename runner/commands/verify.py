@@ -14,7 +14,7 @@ from generator.errors import UserError
 from generator.paths import PRICING
 from runner.answers.sheets import Sheet
 from runner.cluster import changes
-from runner.commands import progress, sealing, verify_proof
+from runner.commands import progress, sealing, tables, verify_proof
 from runner.compliance.seals.folder import Folder
 from runner.compliance.seals.indices import KINDS
 from runner.compliance.seals.verify import ALARMS, Checked, Scope, Verifier
@@ -131,7 +131,7 @@ def _print(outcome: Outcome) -> None:
     out = Console(highlight=False, soft_wrap=True)
     rows = [_row(item) for item in outcome.checked]
     if rows:
-        progress.show([Sheet("", ("index", "is", "seal", "documents", "since the seal"), rows, names=2)])
+        tables.show([Sheet("", ("index", "is", "seal", "documents", "since the seal"), rows, names=2)])
     for flaw in outcome.flaws:
         number = f"seal {flaw.number}: " if flaw.number else ""
         out.print(f"[red]CHAIN[/] {flaw.kind}", f"{number}{flaw.what} ({flaw.where})", markup=True)

@@ -14,7 +14,7 @@ import pytest
 from generator.errors import UserError
 from generator.registry.sources import Multiline
 from runner.cluster.summary import Summary
-from runner.commands.summary_tables import dollars, tables
+from runner.commands.summary_tables import dollars, sheets
 from runner.host import machine, maven
 from runner.lines.fed import Fed
 from runner.lines.filter import Frame
@@ -202,4 +202,8 @@ def test_money_is_shown_exactly(nano: int, text: str) -> None:
 
 def test_an_empty_cluster_has_a_table_too() -> None:
     """Nothing fed is no error."""
-    assert tables(Summary({}, [], {}, 0)).renderables
+    assert [sheet.rows for sheet in sheets(Summary({}, [], {}, 0))] == [
+        [("all", "", "0")],
+        [("all", "", "0", "0.000000")],
+        [("none", "0")],
+    ]
