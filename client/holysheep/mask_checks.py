@@ -29,7 +29,6 @@ _ISSUERS = re.compile(
     r"|3[47][0-9]{13}|3(?:0[0-5]|[68][0-9])[0-9]{11}|35[0-9]{14}|6(?:011|5[0-9]{2}|4[4-9][0-9])[0-9]{12}"
     r"|62[0-9]{14,17}|50[0-9]{10,17}|5[6-8][0-9]{10,17}|6[037][0-9]{10,17})"
 )
-_GROUPS = re.compile(r"(?:[0-9]{4}){2,4}[0-9]{1,3}|[0-9]{12,19}")
 _SIGN = re.compile(r"[ .\u00a0\u2009\u202f-]")
 #: Length of IBANs → countries: the registry of ISO 13616, and those that use IBANs without an entry in it.
 _IBANS = {
