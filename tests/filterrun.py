@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from generator import card
 from generator.card.rules import price_rules
 from generator.registry.sources import source_rules
-from runner.host import jdk, maven
+from runner.host import maven
 from runner.lines.filter import options
+from tests import javas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ def rules(pricing: Path) -> Json:
 
 def jruby() -> list[str]:
     """The command that runs a Ruby script under JRuby. Raises UserError where there is no fitting Java or no JRuby."""
-    java = jdk.chosen().jdk
+    java = javas.chosen().jdk
     return [str(java.java), *options(java, None), "-jar", str(maven.fetch(maven.JRUBY))]
 
 

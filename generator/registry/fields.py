@@ -98,11 +98,6 @@ def load(path: Path = PATH) -> Fields:
     return from_document(yamltext.read(path))
 
 
-def parse(text: str, name: str = "fields.yaml") -> Fields:
-    """The fields of a text."""
-    return from_document(yamltext.parse(text, name))
-
-
 def from_document(document: yamltext.Document) -> Fields:
     """The fields of a YAML document that is already read."""
     fields = explain.validate(Fields, document, see="see the head of fields.yaml")

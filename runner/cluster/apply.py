@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from elastic_transport import TransportError
 from elasticsearch import ApiError
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from runner.runtime import Say
     from runner.step import Step
 
-Json = dict[str, Any]
 Result = Literal["created", "changed", "deleted", "unchanged", "skipped"]
 _RESULTS: Final[dict[str, Result]] = {
     "create": "created",

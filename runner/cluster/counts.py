@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 DAY: Final = 11
 #: The key in a snapshot's metadata. Elasticsearch takes 1 KiB of metadata, so counts are noted by kind, not by index.
 METADATA: Final = "holysheep"
-Range = tuple[int, int]
 
 
 def by_index(es: Elasticsearch, pattern: str) -> dict[str, int]:

@@ -118,8 +118,3 @@ def choose(jdks: Iterable[Jdk], wanted: str | None = None) -> Choice:
         where="java",
         hint=INSTALL,
     )
-
-
-def chosen() -> Choice:
-    """The choice for this machine, with the version from HOLYSHEEP_ES_VERSION when that variable is set."""
-    return choose(find(), os.environ.get("HOLYSHEEP_ES_VERSION") or None)

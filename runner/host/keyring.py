@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BYTES: Final = 32
 #: Hex digits of a key's id.
 ID_DIGITS: Final = 16
-#: logstash/ruby/holysheep/audit_seal.rb makes the ids in the same way.
+#: logstash/ruby/holysheep/document_seal.rb makes the ids in the same way.
 _ID_OF: Final = b"holysheep key id"
 
 

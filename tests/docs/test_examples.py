@@ -15,7 +15,8 @@ import pytest
 import yaml
 
 from generator.errors import UserError
-from runner.host import jdk, maven
+from runner.host import maven
+from tests import javas
 from tests.docpages import PAGES, Block, blocks, inline_commands, is_ours, name_of, shell_lines, words_of
 from tests.docs import checkout
 
@@ -113,7 +114,7 @@ def pages() -> list[tuple[Path, list[Block]]]:
 def require_jruby() -> None:
     """Skip where the filter can't run."""
     try:
-        jdk.chosen()
+        javas.chosen()
         maven.fetch(maven.JRUBY)
     except UserError as error:
         pytest.skip(str(error))

@@ -12,7 +12,8 @@ import zipfile
 from typing import TYPE_CHECKING, Final
 
 from generator.paths import ROOT
-from runner.host import jdk, maven
+from runner.host import maven
+from tests import javas
 from tests.kafka import jars
 from tests.kafka.process import Process
 
@@ -28,7 +29,7 @@ PROGRAMS: Final = {"kafka-storage.sh": "kafka.tools.StorageTool", "kafka-server-
 def certificates(folder: Path) -> Path:
     """Authority and certificates as in the stack's volumes: certs.sh with Elasticsearch's own certutil."""
     work = folder / "elasticsearch"
-    with zipfile.ZipFile(maven.fetch(maven.ELASTICSEARCH[jdk.chosen().elasticsearch])) as archive:
+    with zipfile.ZipFile(maven.fetch(maven.ELASTICSEARCH[javas.chosen().elasticsearch])) as archive:
         wanted = [name for name in archive.namelist() if not re.search(r"/modules/(?!x-pack-(core|security)/)", name)]
         archive.extractall(work, wanted)
     (home,) = work.iterdir()
@@ -39,7 +40,7 @@ def certificates(folder: Path) -> Path:
         (root / name).mkdir(parents=True)
     environment = {
         **os.environ, "HOLYSHEEP_CERTS": str(root), "HOLYSHEEP_CERTUTIL": str(home / "bin" / "elasticsearch-certutil"),
-        "ES_JAVA_HOME": str(jdk.chosen().jdk.home), "CLI_JAVA_OPTS": "-XX:TieredStopAtLevel=1",
+        "ES_JAVA_HOME": str(javas.chosen().jdk.home), "CLI_JAVA_OPTS": "-XX:TieredStopAtLevel=1",
     }  # fmt: skip
     subprocess.run(["bash", str(ROOT / "compose/scripts/certs.sh")], env=environment, check=True, timeout=120)
     return root

@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from generator.paths import ROOT
-from runner.host import jdk, maven
+from runner.host import maven
+from tests import javas
 
 PLUGIN: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 TIMEOUT_S: Final = 300
@@ -53,4 +54,4 @@ def fetch(artifact: str, version: str) -> Path:
 
 def java() -> list[str]:
     """The launcher, with the options of a short life."""
-    return [str(jdk.chosen().jdk.java), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+    return [str(javas.chosen().jdk.java), "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]

@@ -50,3 +50,20 @@ def test_links_between_pages_lead_somewhere() -> None:
         f"{name_of(page)}: {target}" for page in PAGES for target in links(page) if not (page.parent / target).exists()
     ]
     assert missing == []
+
+
+#: A file of the repository in a comment or a page. NAME stands for any name.
+FILE = re.compile(r"(?<![\w./-])(?:logstash|runner|generator|client|tests|docs|compose)/[\w./-]+\.(?:py|rb|md)\b")
+
+
+def test_files_that_comments_and_pages_name_are_there() -> None:
+    """A file that was renamed is renamed where it is named, too."""
+    folders = (("client", "*.py"), ("generator", "*.py"), ("runner", "*.py"), ("logstash", "*.rb"), ("docs", "*.md"))
+    gone = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for folder, kind in folders
+        for path in (ROOT / folder).rglob(kind)
+        for name in FILE.findall(path.read_text(encoding="utf-8"))
+        if "NAME" not in name and not (ROOT / name).is_file()
+    }
+    assert gone == set()

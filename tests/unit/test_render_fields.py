@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from generator import yamltext
 from generator.errors import UserError
 from generator.registry import fields
 
@@ -18,7 +19,7 @@ LINE = "      - {name: %s, type: %s, origin: ECS, meaning: m%s}\n"
 def refused(text: str) -> str:
     """The mistake that a field list is refused with."""
     with pytest.raises(UserError) as caught:
-        fields.parse(text)
+        fields.from_document(yamltext.parse(text, "fields.yaml"))
     return str(caught.value)
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 #: What --by takes.
 BY: Final = ("model", "day")
-_SOME_DAYS: Final = 3
 
 
 @dataclass

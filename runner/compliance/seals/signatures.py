@@ -2,8 +2,8 @@ r"""The HMAC that the filter puts into each audit document: its canonical form, 
 
 The form is JSON with keys sorted by their code points, without blanks, in UTF-8, where in texts only `"`, the backslash
 and U+0000 to U+001F are escaped (`\u00xx`), and where a number with a fraction or an exponent is `f` and the 16 hex
-digits of its IEEE 754 double: two languages write the same double in different ways. logstash/ruby/holysheep/seal.rb
-writes the same form; tests/cases/test_seal_law.py compares both.
+digits of its IEEE 754 double: two languages write the same double in different ways.
+logstash/ruby/holysheep/document_seal.rb writes the same form; tests/cases/test_seal_law.py compares both.
 """
 
 from __future__ import annotations
