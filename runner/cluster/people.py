@@ -23,6 +23,8 @@ OURS: Final = {"managed_by": "holysheep-elk", "person": True}
 #: Roles that one person must not have together.
 APART: Final = {"holysheep_eraser", "holysheep_sealer"}
 NAME: Final = re.compile(r"[A-Za-z0-9_.@-]{1,128}")
+#: What the embedded mode says where users are asked for.
+KEEPS_NONE: Final = "this Elasticsearch keeps no users: the embedded mode has those of its services alone"
 
 
 def role_names() -> list[str]:
@@ -88,6 +90,5 @@ def _put(es: Elasticsearch, name: str, body: Json) -> None:
         es.security.put_user(username=name, **body)
     except ApiError as error:
         if NO_API.search(reason_of(error)):
-            what = "this Elasticsearch keeps no users: the embedded mode has those of its services alone"
-            raise UserError(what, hint="start the containers, or use an existing cluster") from None
+            raise UserError(KEEPS_NONE, hint="start the containers, or use an existing cluster") from None
         raise

@@ -14,6 +14,7 @@ from runner.cluster import admin
 from runner.commands import tables
 from runner.lines.feed import rules_of
 from runner.runtimes import choose
+from runner.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -76,8 +77,8 @@ def take_with_progress(  # noqa: PLR0913  # the parameters of `take`, and the co
 def _print(snapshot: take.Snapshot, copy: Path | None) -> None:
     out = Console(highlight=False, soft_wrap=True)
     out.print(
-        f"Snapshot {snapshot.name}: {snapshot.state.lower()}, {len(snapshot.indices):,} indices, "
-        f"{sum(snapshot.documents.values()):,} documents, {size(snapshot.size_bytes)}",
+        f"Snapshot {snapshot.name}: {snapshot.state.lower()}, {counted(len(snapshot.indices), 'index', 'indices')}, "
+        f"{counted(sum(snapshot.documents.values()), 'document')}, {size(snapshot.size_bytes)}",
         markup=False,
     )
     for failure in snapshot.failures[:10]:

@@ -20,6 +20,7 @@ from runner.classify.spend import Spend
 from runner.commands.schedule import repeat
 from runner.report import source
 from runner.runtimes import choose
+from runner.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -51,7 +52,8 @@ def _classify(args: argparse.Namespace) -> int:
         templates = Templates(known).of_all(counts)
         new = sorted(set(templates.values()) - set(known))
         print(
-            f"{sum(counts.values())} unknown errors, {len(set(templates.values()))} templates, {len(new)} of them new"
+            f"{counted(sum(counts.values()), 'unknown error')}, "
+            f"{counted(len(set(templates.values())), 'template')}, {len(new)} of them new"
         )
         if args.dry_run:
             _print_cost(args, spend, new)
@@ -64,7 +66,7 @@ def _classify(args: argparse.Namespace) -> int:
             if template in known and _usable(known[template])
         }
         changed = documents.update(es, card.index_prefix, verdicts, f"errors classified by {args.model}")
-    print(f"{changed} documents have a category now; the verdicts are in {args.learned}")
+    print(f"{counted(changed, 'document')} with a category now; the verdicts are in {args.learned}")
     return 1 if failed else 0
 
 
@@ -87,7 +89,7 @@ def _print_cost(args: argparse.Namespace, spend: Spend, new: list[str]) -> None:
     total = (sum(input_ for input_, _ in tokens), sum(output for _, output in tokens))
     cost = spend.cost(args.model, *total) if requests else 0.0
     shown = f"{cost:.6f} USD" if cost is not None else f"no price for {args.model} in pricing.yaml"
-    print(f"would send {len(requests)} requests, about {total[0]} + {total[1]} tokens, {shown}")
+    print(f"would send {counted(len(requests), 'request')}, about {total[0]} + {total[1]} tokens, {shown}")
     for template in new:
         print(f"  {template[:150]}")
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from runner.commands import tables
 from runner.runtimes import choose
+from runner.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -41,5 +42,5 @@ def _print(images: list[PinnedImage], file: str) -> None:
     if missing == len(images):
         console.print("no image has a digest; nothing was written")
         return
-    console.print(f"written: {file}" + (f", without {missing} images that have no digest" if missing else ""))
+    console.print(f"written: {file}" + (f", without the digest of {counted(missing, 'image')}" if missing else ""))
     console.print("To start with it, add `digests` to HOLYSHEEP_OVERLAYS; commit the file to start the same elsewhere")

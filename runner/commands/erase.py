@@ -104,6 +104,9 @@ def _list(requests: Sequence[Request], *, as_json: bool) -> int:
     if as_json:
         print(json.dumps([item.as_json(now) for item in requests], indent=2))
         return int(bool(late))
+    if not requests:
+        print("there are no requests; `holysheep-elk erase --user ID --request` writes one")
+        return 0
     print(f"{'request':<26} {'asked':<11} {'deadline':<11} {'state':<28} {'documents':>9}  certificate or note")
     for item in requests:
         count = "" if item.documents is None else f"{item.documents:,}"

@@ -18,6 +18,7 @@ from runner.compliance.seals.folder import Folder
 from runner.compliance.seals.verify import Scope, Verifier
 from runner.report import source
 from runner.runtimes import choose
+from runner.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,9 +57,9 @@ def run(args: argparse.Namespace) -> int:
     keys = sealing.keys(runtime)
     hashed = archive.write(target, files, about, keys.seal, _secrets(runtime, args))
     if args.json:
-        print(json.dumps({"archive": str(target), "manifest_sha256": hashed, "files": len(files) + 1, "whole": whole}))
+        print(json.dumps({"archive": str(target), "manifest_sha256": hashed, "files": len(files), "whole": whole}))
         return 0
-    print(f"{target}: {len(files) + 1} files; SHA-256 of its manifest: {hashed}")
+    print(f"{target}: {counted(len(files), 'file')} and a manifest; SHA-256 of its manifest: {hashed}")
     print(
         "the documents of these days are as sealed" if whole else "verify found something wrong: see verify.json in it"
     )
@@ -125,7 +126,8 @@ def _check(args: argparse.Namespace, keyring: Keyring) -> int:
         print(f"{flaw.kind:<10} {flaw.path}")
     words = {True: "its HMAC is right", False: "its HMAC is wrong", None: "its HMAC was not checked: no key"}
     print(
-        f"{args.check}: {count} files of {manifest.get('from')} to {manifest.get('to')}, made {manifest.get('made_at')}"
+        f"{args.check}: {counted(count, 'file')} of {manifest.get('from')} to {manifest.get('to')}, made "
+        f"{manifest.get('made_at')}"
     )
     print(f"SHA-256 of the manifest: {hashlib.sha256(_manifest(manifest)).hexdigest()}; {words[signed]}")
     print("some files are not as the manifest says" if flaws else "all files are as the manifest says")

@@ -14,6 +14,7 @@ from generator.paths import PRICING
 from generator.render.registry import FOLDER
 from runner.commands.kibana import named
 from runner.kibana import changes, exporter, rewrite, stamp
+from runner.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -44,7 +45,10 @@ def run(args: argparse.Namespace) -> int:
         differences += changes.compare(rendered, changed, now)
     older = [key for key in untouched if changes.paths(wanted[key], theirs[key])]
     if older:
-        print(f"{len(older)} objects are of an older rendering: make import-dashboards brings ours", file=sys.stderr)
+        print(
+            f"of an older rendering: {counted(len(older), 'object')}; make import-dashboards brings ours",
+            file=sys.stderr,
+        )
     _print(list(dict.fromkeys(differences)), args, older=bool(older))
     return 1 if differences else 0
 
@@ -56,7 +60,7 @@ def _print(differences: list[Change], args: argparse.Namespace, *, older: bool) 
     for change in differences:
         print(change)
     same = "Nobody changed the dashboards in Kibana" if older else "Kibana has the dashboards as they are rendered"
-    print(f"{len(differences)} differences; Kibana's objects are in {args.out}" if differences else same)
+    print(f"{counted(len(differences), 'difference')}; Kibana's objects are in {args.out}" if differences else same)
     if args.write and differences:
         print("The YAML can't say these. Make them anew in it, or give them up: import-dashboards --overwrite")
 

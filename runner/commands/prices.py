@@ -23,6 +23,7 @@ from runner.prices.genai import GenaiPrices
 from runner.prices.litellm import LiteLLM
 from runner.prices.paste import insert, yaml_text
 from runner.runtimes import choose
+from runner.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -77,7 +78,7 @@ def run_import(args: argparse.Namespace) -> int:
         if row not in news:
             console.print(escape(f"{row.model}: {row.verdict}" + (f", {row.note}" if row.note else "")))
     if args.write:
-        console.print(f"{written} prices added to {escape(str(paths.PRICING))}; next: make render")
+        console.print(f"{counted(written, 'price')} added to {escape(str(paths.PRICING))}; next: make render")
     else:
         print(yaml_text(news, start, card), end="")
     return 0

@@ -18,6 +18,7 @@ from runner.cluster import admin
 from runner.commands.backup import list_snapshots, take_with_progress
 from runner.lines.feed import rules_of
 from runner.runtimes import choose
+from runner.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -138,9 +139,12 @@ def _print(planned: plan.Plan, done: restoring.Restored, safety: take.Snapshot |
     out = Console(highlight=False, soft_wrap=True)
     total = sum(done.documents.values())
     names = sorted(planned.targets.values())
-    out.print(f"Restored: {len(names):,} indices, {total:,} documents ({names[0]}, …)", markup=False)
+    out.print(
+        f"Restored: {counted(len(names), 'index', 'indices')}, {counted(total, 'document')} ({names[0]}, …)",
+        markup=False,
+    )
     for kind, missing in done.short.items():
-        out.print(f"[red]{kind}: {missing:,} documents fewer than the snapshot had when it began[/]")
+        out.print(f"[red]{kind}: {counted(missing, 'document')} fewer than the snapshot had when it began[/]")
     if done.expected and not done.short:
         out.print(f"Compared with the snapshot's counts: all {sum(done.expected.values()):,} documents are restored")
     elif not done.expected:

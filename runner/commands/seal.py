@@ -19,6 +19,7 @@ from runner.compliance.seals.folder import Folder
 from runner.compliance.seals.sealing import Order, Sealer
 from runner.report import source
 from runner.runtimes import choose
+from runner.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -83,7 +84,8 @@ def _print(results: list[Result], seals: list[Seal]) -> None:
         if seal := result.seal:
             since = f", since seal {seal.replaces}: {_since(seal)}" if seal.replaces else ""
             out.print(
-                f"sealed      {seal.index}  {seal.documents:,} documents, seal {seal.number}{since}", markup=False
+                f"sealed      {seal.index}  {counted(seal.documents, 'document')}, seal {seal.number}{since}",
+                markup=False,
             )
         elif result.alarms:
             out.print(f"[red]NOT SEALED[/]  {result.index}: nothing explains these differences")

@@ -8,6 +8,7 @@ from generator.paths import STATE
 from runner.cluster import changes
 from runner.compliance.seals.signatures import Keys
 from runner.host import keyring
+from runner.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +51,5 @@ def head(seals: list[Seal]) -> str:
     if not seals:
         return "there are no seals"
     last = seals[-1]
-    return (
-        f"{last.number:,} seals, the last of {last.sealed_at}. Note for later: --count {last.number} --head {last.hash}"
-    )
+    note = f"Note for later: --count {last.number} --head {last.hash}"
+    return f"{counted(last.number, 'seal')}, the last of {last.sealed_at}. {note}"

@@ -10,6 +10,7 @@ from generator.paths import PRICING
 from runner.commands.schedule import repeat
 from runner.report import source
 from runner.runtimes import choose
+from runner.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -34,10 +35,11 @@ def _forward(args: argparse.Namespace) -> None:
         found = sentry.issues(es, cards.load(PRICING).index_prefix, args.days)
     new = sentry.unsent(found, args.sent)
     calls = sum(issue.calls for issue in found)
-    print(f"{calls} errors of the last {args.days} days, {len(found)} templates, {len(new)} of them new")
+    since = counted(args.days, "day")
+    print(f"{counted(calls, 'error')} of the last {since}, {counted(len(found), 'template')}, {len(new)} of them new")
     if args.dry_run:
         for issue in new:
             print(f"  {issue.category:<24} {issue.calls:>7}  {issue.template[:120]}")
         return
     if new:
-        print(f"{sentry.forward(new, args.dsn, args.sent)} events sent")
+        print(f"{counted(sentry.forward(new, args.dsn, args.sent), 'event')} sent")

@@ -18,8 +18,12 @@ WIDTH = 100
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0."""
-    for source in load_sources():
-        print(json.dumps(_facts(source), ensure_ascii=False) if args.json else _text(source))
+    sources = load_sources()
+    if args.json:
+        print(json.dumps([_facts(source) for source in sources], indent=2, ensure_ascii=False))
+        return 0
+    for source in sources:
+        print(_text(source))
     return 0
 
 

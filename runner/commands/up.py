@@ -18,6 +18,7 @@ from runner.lines.feed import rules_of, size_of
 from runner.lines.lines import expand, left_out
 from runner.runtimes import choose
 from runner.step import writing
+from runner.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -75,7 +76,7 @@ def _say_unread(logs: list[LogFile], not_logs: list[Path], console: Console) -> 
 def _feed(runtime: Runtime, files: list[LogFile], console: Console, *, again: bool) -> Fed:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(f"feeding {len(files)} files", total=size_of(files))
+        task = progress.add_task(f"feeding {counted(len(files), 'file')}", total=size_of(files))
         return runtime.feed(files, lambda size: progress.advance(task, size), again=again)
 
 
@@ -111,7 +112,7 @@ def _dashboards(runtime: Runtime, console: Console) -> str:
         kibana_plan.refuse(kibana_plan.execute(kibana, steps, files.saved_objects))
     except (UserError, OSError) as error:
         return f"{error}; fix that, then run make up again"
-    console.print(f"Dashboards: {len(steps)} objects, {len(writing(steps))} of them written")
+    console.print(f"Dashboards: {counted(len(steps), 'object')}, {len(writing(steps))} of them written")
     for kept in (step for step in steps if step.action == "keep"):
         console.print(f"  kept: {kept.kind} {kept.name}: {kept.notes[0]}", markup=False)
     return ""
@@ -120,9 +121,11 @@ def _dashboards(runtime: Runtime, console: Console) -> str:
 def _print(runtime: Runtime, fed: Fed, documents: summary.Summary | None) -> None:
     out = Console(highlight=False)
     if fed.indexed:
-        out.print(f"{fed.created} documents added, {fed.known} existed already, {fed.refused} refused")
+        out.print(f"{counted(fed.created, 'document')} added, {fed.known} existed already, {fed.refused} refused")
     else:
-        out.print(f"Fed: {fed.files} files to Filebeat, {fed.bodies} bodies to the webhook")
+        out.print(
+            f"Fed: {counted(fed.files, 'file')} to Filebeat, {counted(fed.bodies, 'body', 'bodies')} to the webhook"
+        )
     if documents is not None:
         tables.show(summary_tables.sheets(documents))
     if fed.older_rules:

@@ -12,6 +12,7 @@ from runner.cluster import plan as cluster_plan
 from runner.kibana import plan as kibana_plan
 from runner.plan import alert_rules
 from runner.step import WRITES, Step, writing
+from runner.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,7 @@ def write(target: Target, rendered: Rendered, plan: Plan, say: Callable[[str], N
         else:
             say(f"not written: {result.kind}/{result.name}: {result.why}")
     if target.kibana is not None and (steps := writing(plan.kibana)):
-        say(f"Kibana: writing {len(steps)} objects")
+        say(f"Kibana: writing {counted(len(steps), 'object')}")
         kibana_plan.refuse(kibana_plan.execute(target.kibana, plan.kibana, rendered.saved_objects))
         done.update({"create": "created", "change": "changed", "delete": "deleted"}[step.action] for step in steps)
     if rules := writing(plan.alerts):

@@ -8,6 +8,7 @@ from runner.cluster import admin, counts
 from runner.findings import Finding, better
 from runner.lines.feed import rules_of
 from runner.upgrade import checks, journal
+from runner.words import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -68,7 +69,7 @@ def _running_version(runtime: Runtime, cluster: str) -> str:
 def _services(runtime: Runtime) -> list[Finding]:
     status = runtime.status()
     unwell = [service.name for service in status.services if not service.well]
-    what = f"not healthy: {', '.join(unwell)}" if unwell else f"all {len(status.services)} are healthy"
+    what = f"not healthy: {', '.join(unwell)}" if unwell else f"healthy: {counted(len(status.services), 'service')}"
     dead_letters = sum(service.dead_letter_bytes or 0 for service in status.services)
     return [
         better("services", what, well=status.well, hint="make status, make logs"),

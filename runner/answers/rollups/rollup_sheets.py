@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runner.answers.report import usd
 from runner.answers.sheets import Sheet
+from runner.words import counted
 
 if TYPE_CHECKING:
     from runner.answers.rollups.check import Checked
@@ -18,7 +19,7 @@ def of_run(result: Result) -> Sheet:
         (done.index, f"{done.quarters:,}", f"{done.days:,}", f"{done.documents:,}", f"{done.held:,}")
         for done in result.done
     ]
-    notes = [f"{result.unchanged:,} indices of calls have not changed since the last run."]
+    notes = [f"Unchanged since the last run: {counted(result.unchanged, 'index', 'indices')} of calls."]
     notes += [f"{done.index} is frozen: {done.frozen}. Its rollups stay." for done in result.done if done.frozen]
     if any(done.held for done in result.done):
         notes.append("Kept: calls of these quarters of an hour are gone, and no erasure tells of it: docs/rollups.md.")
@@ -39,7 +40,8 @@ def of_check(checked: Checked) -> Sheet:
         )
         for item in checked.differences
     ]
-    compared = f"{checked.indices:,} indices of calls and {checked.days:,} days, {checked.documents:,} documents"
+    indices, days = counted(checked.indices, "index", "indices"), counted(checked.days, "day")
+    compared = f"{indices} of calls and {days}, {counted(checked.documents, 'document')}"
     notes = [f"Compared: {compared}; {len(rows):,} differ."]
     if rows:
         notes.append("Lines that came after the last run differ until the next: `holysheep-elk rollup`.")

@@ -20,6 +20,7 @@ from runner.cluster import key_file, versions
 from runner.cluster.reasons import reason_of, unanswered
 from runner.lines.feed import rules_of
 from runner.runtimes.docker import apikey, engine, secrets, settings
+from runner.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,7 +197,8 @@ def _apply(es: Elasticsearch, say: Say) -> None:
     for item in applied:
         if item.result in ("created", "skipped"):
             say(f"  {item.result} {item.kind}/{item.name} {item.why}".rstrip())
-    say(f"Applied: {len(applied)} files, {sum(item.result == 'unchanged' for item in applied)} of them unchanged")
+    unchanged = sum(item.result == "unchanged" for item in applied)
+    say(f"Applied: {counted(len(applied), 'file')}, {unchanged} of them unchanged")
 
 
 def _check_templates(es: Elasticsearch, prefix: str) -> None:
