@@ -81,7 +81,10 @@ def reason_not_to_run(line: str) -> str | None:
 
 
 def steps(page: Path) -> Iterator[Block]:
-    """The YAML blocks and the commands of a page in the order of a reader; commands of the running text come last."""
+    """The YAML blocks and the commands of a page in the order of a reader; commands of the running text come last.
+
+    Blocks are run as they are. The running text calls the program by its short name.
+    """
     for block in blocks(page):
         if block.language == "yaml":
             yield block
@@ -89,7 +92,7 @@ def steps(page: Path) -> Iterator[Block]:
             yield Block("sh", line)
     for line in inline_commands(page):
         if is_ours(words_of(line)):
-            yield Block("sh", line)
+            yield Block("sh", re.sub(r"^holysheep-elk ", ".venv/bin/holysheep-elk ", line))
 
 
 def runnable(page: Path) -> list[Block]:

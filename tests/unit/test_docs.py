@@ -7,6 +7,7 @@ import re
 import pytest
 
 from runner import cli
+from runner.host.jdk import VERSIONS
 from tests.docpages import MODULE, PAGES, ROOT, blocks, inline_commands, is_ours, links, name_of, shell_lines, words_of
 
 
@@ -67,3 +68,14 @@ def test_files_that_comments_and_pages_name_are_there() -> None:
         if "NAME" not in name and not (ROOT / name).is_file()
     }
     assert gone == set()
+
+
+def test_the_embedded_modes_variables_are_documented() -> None:
+    """Every variable that its code reads is in the table, with the versions that it may name."""
+    code = [ROOT / "generator" / "paths.py", *(ROOT / "runner" / "host").glob("*.py")]
+    code += (ROOT / "runner" / "runtimes" / "embedded").glob("*.py")
+    read = {name for path in code for name in re.findall(r'"(HOLYSHEEP_[A-Z_]+)"', path.read_text(encoding="utf-8"))}
+    page = (ROOT / "docs" / "embedded.md").read_text(encoding="utf-8")
+    assert "HOLYSHEEP_ES_PORT" in read
+    assert {name for name in read if f"`{name}`" not in page} == set()
+    assert [version for version, java in VERSIONS.items() if f"{version} (Java {java})" not in page] == []
