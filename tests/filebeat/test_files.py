@@ -112,6 +112,25 @@ def test_a_file_that_is_fed_again(
     assert set(receiver.seen) == keys("again", 50)
 
 
+def test_a_last_line_without_a_line_feed(
+    filebeat: Filebeat, receiver: Receiver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Filebeat waits for its end, and `status` says so; `up FILE` adds the line feed, so that it is read."""
+    export = tmp_path / "export.json"
+    export.write_bytes(line("end", 0) + line("end", 1).rstrip(b"\n"))
+    raw = lay(filebeat, "client/raw.json", line("raw", 0).rstrip(b"\n"))
+    monkeypatch.setattr(samples.settings, "logs", lambda: filebeat.logs)
+    samples.place(export, "client")
+    receiver.wait(2)
+    # Two looks more: the other file gives nothing.
+    time.sleep(2.5)
+    assert set(receiver.seen) == keys("end", 2)
+    with raw.open("ab") as file:
+        file.write(b"\n")
+    receiver.wait(3)
+    assert set(receiver.seen) == keys("end", 2) | keys("raw", 1)
+
+
 def test_hostile_lines(filebeat: Filebeat, receiver: Receiver) -> None:
     """Every line comes as one event, whatever it holds, and those behind it too; an empty one is none."""
     data = b"".join(text + b"\n" + line("after", number) for number, text in enumerate(HOSTILE))

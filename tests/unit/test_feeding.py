@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -12,6 +13,7 @@ from generator.errors import UserError
 from generator.paths import ROOT
 from generator.registry.sources import Source, load_sources
 from runner.lines.lines import expand
+from runner.runtimes.docker import samples
 from runner.runtimes.docker.samples import name_for
 
 
@@ -43,3 +45,17 @@ def test_a_folder_gives_the_files_that_a_source_reads(tmp_path: Path) -> None:
         (tmp_path / name).write_text("{}\n", encoding="utf-8")
     actual = {(log.path.relative_to(tmp_path).as_posix(), log.source) for log in expand([tmp_path])}
     assert actual == {("otel/a.json", "otel"), ("openai_usage/b.csv", "openai_usage"), ("client/d.log", "client")}
+
+
+@pytest.mark.parametrize(
+    ("text", "copied"), [(b"a\nb", b"a\nb\n"), (b"a\n", b"a\n"), (b"", b""), (b"\n\n", b"\n\n")], ids=repr
+)
+def test_a_copy_for_filebeat_ends_in_a_line_feed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: bytes, copied: bytes
+) -> None:
+    """Filebeat reads no line without one. Packed files are unpacked first."""
+    monkeypatch.setattr(samples.settings, "logs", lambda: tmp_path / "logs")
+    plain, packed = tmp_path / "a.json", tmp_path / "b.json.gz"
+    plain.write_bytes(text)
+    packed.write_bytes(gzip.compress(text))
+    assert [samples.place(path, "client").read_bytes() for path in (plain, packed)] == [copied, copied]

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import http.client
 import json
-import shutil
 import ssl
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Bytes of a body: far below the webhook's limit, so that sending a refused body again costs little.
 BODY: Final = 256 * 1024
+#: Bytes that are copied at once.
+PART: Final = 1024 * 1024
 WEBHOOK: Final = "webhook"
 FED: Final = settings.FOLDER / "fed.json"
 
@@ -62,14 +63,22 @@ def feed(logs: Iterable[LogFile], tell: Tell, *, again: bool) -> tuple[int, int]
 
 
 def place(path: Path, source: str | None) -> Path:
-    """Copy a log file to the folder in which Filebeat's input of the source looks. Returns the path of the copy."""
+    """Copy a log file to the folder in which Filebeat's input of the source looks. Returns the path of the copy.
+
+    The copy ends in a line feed. Filebeat waits for the end of a last line without one, and would never read it.
+    """
     if source is None:
         what = "the source of this file is not known by its name"
         raise UserError(what, where=str(path), hint="put the file into a folder with the name of its source")
     target = settings.logs() / name_for(source, path)
     # Filebeat ignores the temporary file, whose name ends in .part.
     with opened(path) as text, replacing(target, mode=PUBLIC) as copy:
-        shutil.copyfileobj(text, copy)
+        last = b"\n"
+        while part := text.read(PART):
+            copy.write(part)
+            last = part[-1:]
+        if last != b"\n":
+            copy.write(b"\n")
     return target
 
 
