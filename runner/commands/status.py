@@ -95,7 +95,7 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
     lines += [f"erasure request {item['id']}: {item['state']}" for item in report.get("erasures", [])]
     for line in lines:
         console.print(line, markup=False)
-    _print_unread(console, report.get("files_not_read", []))
+    _print_unread(console, report)
     for warning in report["warnings"]:
         console.print(f"[yellow]{escape(warning)}[/]")
     if report["state"] in ("stopped", "crashed"):
@@ -104,11 +104,26 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
         tables.show(summary_tables.sheets(documents))
 
 
-def _print_unread(console: Console, files: list[dict[str, str]]) -> None:
+def _print_unread(console: Console, report: Row) -> None:
+    """What somebody must do something about by name; of the rest one line."""
+    files: list[Row] = report.get("files_not_read", [])
     for file in files[:FILES]:
         console.print(f"not read by Filebeat: {file['path']}: {file['why']}", markup=False)
     if len(files) > FILES:
         console.print(f"and {len(files) - FILES:,} other files: `status --json` lists all")
+    if waiting := report.get("files_waiting"):
+        total, most = sum(file["bytes"] for file in waiting), max(waiting, key=lambda file: int(file["bytes"]))
+        console.print(
+            f"waiting for Filebeat: {total:,} bytes of {len(waiting):,} files are not in Logstash yet, most of "
+            f"{most['path']}; if that stays so: docs/log-rotation.md",
+            markup=False,
+        )
+    if packed := report.get("files_packed"):
+        console.print(
+            f"packed files are not read: {len(packed):,}, such as {packed[-1]['path']}; if one was not read before, "
+            "unpack it in its folder",
+            markup=False,
+        )
 
 
 def _print_services(services: list[Service]) -> None:

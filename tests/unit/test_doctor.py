@@ -141,7 +141,9 @@ def test_a_machine_whose_name_has_no_address(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_files_that_are_not_read_are_named() -> None:
     """Ten by name; the twelve files of this case leave two."""
-    files = [{"path": f"client/{number}.csv", "why": "the input does not accept its name"} for number in range(12)]
+    files: list[dict[str, str | int]] = [
+        {"path": f"client/{number}.csv", "why": "the input does not accept its name"} for number in range(12)
+    ]
     actual = list(docker._log_files(files))
     assert states(actual) == ["warning"] * 11
     assert actual[0].what == "client/0.csv: the input does not accept its name"

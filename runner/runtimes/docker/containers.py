@@ -128,11 +128,14 @@ class Containers:
         rows = status.services()
         state = "running" if any(row.state == "running" for row in rows) else "stopped"
         restart_words = [restart.words for restart in restarts.look(engine.containers())]
+        files = unread.files()
         facts = {
             "overlays": engine.overlays(),
             "logstash": inside.queues(),
             "restarts": restart_words,
-            "files_not_read": unread.files(),
+            "files_not_read": files["stuck"],
+            "files_waiting": files["waiting"],
+            "files_packed": files["packed"],
         }
         return Status(rows, state, facts)
 

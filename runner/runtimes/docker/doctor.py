@@ -72,7 +72,7 @@ def look() -> list[Finding]:
         findings += openfiles.look(services, Path("/proc"))
     if any(row["State"] == "running" for row in engine.containers()):
         findings.append(Finding("ports", "ok", "not checked: the stack runs"))
-        findings += _log_files(unread.files())
+        findings += _log_files(unread.files()["stuck"])
     elif engine.remote():
         findings.append(Finding("ports", "ok", "not checked: the engine is on another machine"))
     else:
@@ -141,7 +141,7 @@ def _map_count(services: Row) -> Iterator[Finding]:
     )
 
 
-def _log_files(files: list[dict[str, str]]) -> Iterator[Finding]:
+def _log_files(files: list[dict[str, str | int]]) -> Iterator[Finding]:
     """A warning for each file that Filebeat does not read, the first ones by name and the rest by number."""
     for file in files[:SHOWN_FILES]:
         yield Finding("log files", "warning", f"{file['path']}: {file['why']}", "docs/log-rotation.md")
