@@ -24,6 +24,8 @@ INACTIVE: Final = "12h"
 LOGS: Final = "/var/log/holysheep"
 #: The longest line that Filebeat ships uncut: a line of 10 MB reaches the filter whole.
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
+#: Lines of a multiline event, such as a stack trace: more than a program writes at once.
+MAX_LINES: Final = 10_000
 #: Names of log files, rotated ones too: app.log, app.jsonl, app.log.1, app.log-20260101, app.log.old.
 NAMES: Final = r"\.(log|json|jsonl|ndjson|csv|txt|out|err)([._-]([0-9][0-9A-Za-z_:.-]*|old|bak|prev))?$"
 #: Names of packed files, which Filebeat 8.19 can't read, of files that are still being made, and of hidden ones.
@@ -83,6 +85,7 @@ def build(card: Card, registry: Registry) -> dict[str, Any]:
         "inputs": list(inputs.values()),
         "containers": inputs["container"],
         "max_line_bytes": MAX_LINE_BYTES,
+        "max_lines": MAX_LINES,
         "not_read": NOT_READ,
         "inactive": INACTIVE,
     }

@@ -26,8 +26,8 @@ FOLDER: Final = Path(generator.__file__).parent / "registry" / "sources"
 MAX_LINE: Final = 16 * 1024 * 1024
 #: Endings of log files. A folder may hold other files, such as notes and expected documents.
 LOG_ENDINGS: Final = frozenset({".log", ".ndjson", ".jsonl"})
-#: Filebeat's limit of lines in a multiline event.
-MAX_LINES: Final = 500
+#: Lines of a multiline event beyond which Filebeat discards further ones (`max_lines`).
+MAX_LINES: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -120,24 +120,31 @@ def read_lines(file: IO[bytes], offset: int = 0) -> Iterator[tuple[bytes, int]]:
 
 
 def joined(lines: Iterable[tuple[bytes, int]], multiline: Multiline) -> Iterator[tuple[bytes, int]]:
-    """Join lines into events as Filebeat's multiline parser does (type `pattern`)."""
+    """Join lines into events as Filebeat's multiline parser does (type `pattern`).
+
+    As there, an event's lines beyond MAX_LINES and its bytes beyond MAX_LINE are discarded.
+    """
     # Python has no POSIX classes as Go has; our sources use this class only.
     pattern = re.compile(multiline.pattern.replace("[[:space:]]", r"\s").encode())
-    held: list[bytes] = []
-    end = 0
+    held = bytearray()
+    count = end = 0
     belongs = False
     for line, after in lines:
         matched = bool(pattern.search(line)) != multiline.negate
         # match `after`: a matching line belongs to the line before it; `before`: to the line after it.
         joins = matched if multiline.match == "after" else belongs
-        if held and (not joins or len(held) >= MAX_LINES):
-            yield b"\n".join(held), end
-            held = []
-        held.append(line)
+        if count and not joins:
+            yield bytes(held), end
+            held.clear()
+            count = 0
+        if count < MAX_LINES and len(held) < MAX_LINE:
+            held += b"\n" + line if count else line
+            del held[MAX_LINE:]
+        count += 1
         end = after
         belongs = matched
-    if held:
-        yield b"\n".join(held), end
+    if count:
+        yield bytes(held), end
 
 
 def frames_of(log: LogFile, offset: int = 0, *, stamp: bool) -> Iterator[Frame]:

@@ -48,6 +48,20 @@ def test_a_stack_trace_of_a_container(binary: Path, tmp_path: Path) -> None:
         assert {text.rstrip("\n") for text in receiver.seen} == {"".join(traced[:3]).rstrip("\n"), "next", "last"}
 
 
+def test_a_long_stack_trace(binary: Path, tmp_path: Path) -> None:
+    """10,000 lines are one event. Filebeat would discard all but 500 of them."""
+    trace = ["begin", *[f"  at line {number}" for number in range(9_999)]]
+    with (
+        Receiver(keep=lambda event: event["message"]) as receiver,
+        Filebeat(binary, tmp_path, receiver.port) as filebeat,
+    ):
+        path = filebeat.logs / "container" / "a.log"
+        path.parent.mkdir()
+        path.write_text("\n".join([*trace, "end", ""]), encoding="utf-8")
+        receiver.wait(2)
+        assert set(receiver.seen) == {"\n".join(trace), "end"}
+
+
 def test_the_engine_rotates(binary: Path, tmp_path: Path, receiver: Receiver) -> None:
     """Ten rotations with `max-file: 3`, as the bundle's services have it, at 1,000 lines a second: no line is lost."""
 

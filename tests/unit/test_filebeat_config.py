@@ -14,7 +14,7 @@ from generator.errors import UserError
 from generator.paths import PRICING
 from generator.registry.sources import load_sources
 from generator.render import context, registry, text
-from runner.lines.lines import MAX_LINE
+from runner.lines.lines import MAX_LINE, MAX_LINES
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +90,12 @@ def test_which_names_are_read(inputs: list[dict[str, Any]], name: str, read: boo
     assert (included and not excluded) is read
 
 
-def test_one_limit_of_a_lines_length(inputs: list[dict[str, Any]]) -> None:
-    """The embedded mode cuts a line where Filebeat cuts it."""
-    assert {input_["message_max_bytes"] for input_ in inputs} == {MAX_LINE}
+def test_one_limit_of_a_lines_length(inputs: list[dict[str, Any]], files: dict[str, Any]) -> None:
+    """The embedded mode cuts a line, and an event of several lines, where Filebeat cuts it."""
+    every = [*inputs, container_input(files)]
+    assert {input_["message_max_bytes"] for input_ in every} == {MAX_LINE}
+    parsers = [parser for input_ in every for parser in input_.get("parsers", [])]
+    assert {parser["multiline"]["max_lines"] for parser in parsers if "multiline" in parser} == {MAX_LINES}
 
 
 def test_lines_are_shipped_raw(inputs: list[dict[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from runner.commands.summary_tables import dollars, sheets
 from runner.host import machine, maven
 from runner.lines.fed import Fed
 from runner.lines.filter import Frame
-from runner.lines.lines import MAX_LINE, expand, joined, read_lines, source_of
+from runner.lines.lines import MAX_LINE, MAX_LINES, expand, joined, read_lines, source_of
 from runner.runtimes.embedded import process, reason, secret
 
 if TYPE_CHECKING:
@@ -80,6 +80,14 @@ def test_lines_are_joined_as_filebeat_does(multiline: Multiline, expected: list[
     actual = list(joined(lines, multiline))
     assert [line for line, _ in actual] == expected
     assert actual[-1][1] == 10
+
+
+def test_an_event_keeps_no_more_than_filebeat_keeps() -> None:
+    """Lines beyond the limit are discarded, as are bytes; the next event is whole."""
+    multiline = Multiline(type="pattern", pattern="^ ", negate=False, match="after")
+    lines = [b"a", *[b" %d" % number for number in range(MAX_LINES + 5)], b"b", b" " * MAX_LINE, b" c", b"d"]
+    actual = [line for line, _ in joined([(line, 0) for line in lines], multiline)]
+    assert actual == [b"\n".join(lines[:MAX_LINES]), b"b\n" + b" " * (MAX_LINE - 2), b"d"]
 
 
 def test_a_files_source_is_told_by_filebeats_paths_then_by_name(tmp_path: Path) -> None:
