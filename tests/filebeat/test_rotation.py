@@ -96,6 +96,43 @@ def test_outage_longer_than_files_are_kept_open(binary: Path, receiver: Receiver
     assert set(receiver.seen) == keys("long", writer.written)
 
 
+def test_moved_out_during_an_outage_with_a_restart(filebeat: Filebeat, receiver: Receiver) -> None:
+    """A restart closes the file, which is not found again where it is now. Moved back, it is read."""
+    path = filebeat.logs / "client" / "app.log"
+    path.parent.mkdir()
+    receiver.away()
+    path.write_bytes(b"".join(line("out", number) for number in range(500)))
+    # Filebeat opens it, and its queue is full.
+    time.sleep(2.5)
+    moved = path.rename(filebeat.logs / "app.log.1")
+    filebeat.kill()
+    receiver.back()
+    filebeat.start()
+    time.sleep(3)
+    assert not receiver.seen
+    moved.rename(path.with_name("app.log.1"))
+    receiver.wait(500)
+    assert set(receiver.seen) == keys("out", 500)
+
+
+def test_overwritten_in_place(filebeat: Filebeat, receiver: Receiver) -> None:
+    """Of a text that is written over a shorter one only the rest is read; of a file renamed into place all."""
+    path = filebeat.logs / "openai_usage" / "export.json"
+    path.parent.mkdir()
+    path.write_bytes(line("old", 0))
+    receiver.wait(1)
+    with path.open("r+b") as file:
+        file.write(line("new", 0) + line("new", 1))
+    receiver.wait(2)
+    time.sleep(2.5)
+    assert set(receiver.seen) == {*keys("old", 1), ("new-000001", "")}
+    beside = filebeat.logs / "export.json.part"
+    beside.write_bytes(line("new", 0) + line("new", 1))
+    beside.rename(path)
+    receiver.wait(3)
+    assert set(receiver.seen) == keys("old", 1) | keys("new", 2)
+
+
 @pytest.mark.parametrize("away", [False, True], ids=["logstash-there", "logstash-away"])
 def test_deleted_while_written(filebeat: Filebeat, receiver: Receiver, away: bool) -> None:  # noqa: FBT001 - a parameter
     """A log that is deleted while the application still writes to it is read to its end, its successor too."""
