@@ -5,16 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.filebeat.process import Filebeat
 from tests.filebeat.receiver import Receiver
 from tests.filebeat.writer import Writer, keys, line, rotate
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.filebeat
 
@@ -198,7 +195,10 @@ def test_kill_9(filebeat: Filebeat, receiver: Receiver, while_down: bool) -> Non
 
 
 def test_logrotate_deletes_the_oldest(filebeat: Filebeat, receiver: Receiver) -> None:
-    """With `rotate 2` the oldest is deleted and its inode free: its successor is read from the start all the same."""
+    """With `rotate 2` the oldest is deleted; its successor is read from the start, whichever inode it has.
+
+    Filebeat holds the deleted one open, and with it its space on the disk.
+    """
     with Writer(filebeat.logs / "client" / "app.log", "kept") as writer:
         for _ in range(6):
             writer.grow(1500)
@@ -207,3 +207,5 @@ def test_logrotate_deletes_the_oldest(filebeat: Filebeat, receiver: Receiver) ->
         writer.grow(500)
     receiver.wait(writer.written)
     assert set(receiver.seen) == keys("kept", writer.written)
+    held = [str(link.readlink()) for link in Path(f"/proc/{filebeat.pid}/fd").iterdir()]
+    assert any(name.endswith("/app.log.2 (deleted)") for name in held)
