@@ -89,7 +89,7 @@ def limited(binary: Path, receiver: Receiver, tmp_path: Path, group: Group) -> F
     return Filebeat(binary, tmp_path, receiver.port, prefix=("/bin/bash", str(starter)))
 
 
-@pytest.mark.parametrize(("size", "count"), [(1_000_000, 400), (10_000_000, 80)], ids=["1 MB", "10 MB"])
+@pytest.mark.parametrize(("size", "count"), [(1_000_000, 400), (5_000_000, 100)], ids=["1 MB", "5 MB"])
 def test_long_lines_while_logstash_is_away(
     limited: Filebeat, receiver: Receiver, group: Group, size: int, count: int
 ) -> None:
