@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from holysheep import privacy
+
 if TYPE_CHECKING:
     from tests.filterrun import Filter, Json
 
@@ -93,3 +95,29 @@ def test_passwords_of_metadata_are_masked_by_their_names(live_filter: Filter) ->
     (kept,) = metadata(live_filter, {**CALL, "metadata": told})
     secret = dict.fromkeys(("pw", "login_pw", "dbPw", "pass", "smtp_pass"), "[SECRET_MASKED]")
     assert kept == {**told, **secret}
+
+
+def test_a_password_of_digits_is_masked_by_its_name(live_filter: Filter) -> None:
+    """From four digits on, as a PIN has them; fewer count something. The client does so before it writes a line."""
+    told = {"password": 481516, "login_pw": 1234, "credentials": {"secret": -9999}, "password_changes": 3, "n": 481516}
+    (kept,) = metadata(live_filter, {**CALL, "metadata": told})
+    masked = "[SECRET_MASKED]"
+    assert kept == {
+        "password": masked, "login_pw": masked, "credentials.secret": masked, "password_changes": "3", "n": "481516"
+    }  # fmt: skip
+    by_client = {**told, "password": masked, "login_pw": masked, "credentials": {"secret": masked}}
+    assert privacy.values(told) == by_client
+
+
+def test_the_client_masks_by_names_too() -> None:
+    """Texts under names of secrets, whatever they look like; an empty one stays, and so does another name."""
+    told = {
+        "pw": "hunter2",
+        "DB_PASSWORD": "abc",
+        "api_key": "",
+        "api_key_alias": "shop",
+        "비밀번호": "가나다",
+        "tokens": "many",
+    }
+    masked = dict.fromkeys(("pw", "DB_PASSWORD", "비밀번호"), "[SECRET_MASKED]")
+    assert privacy.values(told) == {**told, **masked}

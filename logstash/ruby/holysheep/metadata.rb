@@ -15,6 +15,8 @@ module HolySheep
     SECRET = /pass(?:word|wd|phrase)|secret|api[_-]?keys?(?:[_-]?(?:hash|value|\d+))?\z|authorization|cookie|credential|private[_-]?key|(?:access|auth|refresh|id|session)[_-]?token|(?:\A|[._-])pw\z|(?-i:[a-z]P[wW])\z|비번|비밀번호/i
     # Names of a password that also stand for what was passed: the value decides.
     MAYBE_SECRET = /(?:\A|[._-])pass\z|(?-i:[a-z]Pass)\z/i
+    # A number of four digits can be a PIN; a shorter one counts something.
+    PIN = 1000
     MEMO_LIMIT = 10_000
     NONE_ALLOWED = {}.freeze
 
@@ -78,7 +80,10 @@ module HolySheep
     end
 
     def secret?(path_info, value)
-      path_info.secret && value.is_a?(String) && (path_info.secret == true || MaskChecks.likely(value))
+      return false unless path_info.secret
+      return value.is_a?(Integer) && value.abs >= PIN && path_info.secret == true unless value.is_a?(String)
+
+      path_info.secret == true || MaskChecks.likely(value)
     end
 
     def shown_value(path, path_info, value, content)
