@@ -19,14 +19,6 @@ module HolySheep
     BATCH = /\A\s*\{\s*"logs"\s*:\s*\[/
     OBJECT = /\A\s*\{/
 
-    @shared = {}
-    @mutex = Mutex.new
-
-    # The same for every connection: the rules are read once, not once a connection.
-    def self.shared(path, log)
-      @mutex.synchronize { @shared[path] ||= new(RulesHolder.new(path, log)) }
-    end
-
     # rules: RulesHolder
     def initialize(rules)
       @rules = rules

@@ -79,6 +79,14 @@ module HolySheep
   # Holds the rules of a file and reads them anew when the file has changed, at most every `every` seconds. A broken
   # file is reported once and changes nothing.
   class RulesHolder
+    @shared = {}
+    @mutex = Mutex.new
+
+    # The same for both codecs and every connection: the rules are read once, not once a connection.
+    def self.shared(path, log)
+      @mutex.synchronize { @shared[path] ||= new(path, log) }
+    end
+
     attr_reader :current
 
     # log: object with info and error

@@ -32,9 +32,9 @@ module HolySheep
     @shared = {}
     @mutex = Mutex.new
 
-    # The same for every connection: the rules are read once, not once a connection.
+    # The same for every connection, so that they share the idle workers.
     def self.shared(path, log)
-      @mutex.synchronize { @shared[path] ||= new(RulesHolder.new(path, log)) }
+      @mutex.synchronize { @shared[path] ||= new(RulesHolder.shared(path, log)) }
     end
 
     # rules: RulesHolder

@@ -18,7 +18,7 @@ module LogStash
 
       # Called for every connection.
       def register
-        @parts = ::HolySheep::LineParts.shared(@rules, logger)
+        @parts = ::HolySheep::LineParts.new(::HolySheep::RulesHolder.shared(@rules, logger))
       end
 
       # The block puts an event on the queue; it blocks while the queue is full.
