@@ -38,6 +38,18 @@ def jruby() -> list[str]:
     return [str(java.java), *options(java, None), "-jar", str(maven.fetch(maven.JRUBY))]
 
 
+def answers(command: list[str], script: str, *arguments: Path, tasks: Iterable[Any]) -> list[Any]:
+    """What a script of tests/ruby answers to each task: JSON lines in, JSON lines out. `command` is that of `jruby`."""
+    ran = subprocess.run(
+        [*command, str(ROOT / "tests" / "ruby" / script), *map(str, arguments)],
+        input="".join(json.dumps(task) + "\n" for task in tasks),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
 class Filter:
     """One running filter. `run` answers line by line, in order; any number of times."""
 

@@ -33,10 +33,16 @@ def case_rules() -> Json:
 
 
 @pytest.fixture(scope="session")
-def live_filter(command: list[str], case_rules: Json, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filter]:
-    """The filter with those rules; the same process for the whole session."""
+def rules_file(case_rules: Json, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of those rules."""
     file = tmp_path_factory.mktemp("rules") / "rules.json"
     file.write_text(json.dumps(case_rules), encoding="utf-8")
-    running = Filter(command, file)
+    return file
+
+
+@pytest.fixture(scope="session")
+def live_filter(command: list[str], rules_file: Path) -> Iterator[Filter]:
+    """The filter with those rules; the same process for the whole session."""
+    running = Filter(command, rules_file)
     yield running
     running.close()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import Any
 
 import pytest
 
-from generator.errors import UserError
 from generator.registry import fields
-from tests.filterrun import ROOT, jruby
+from tests.filterrun import answers
 
 pytestmark = pytest.mark.jruby
 Json = dict[str, Any]
@@ -41,7 +39,7 @@ def letter(reason: str, index: str | None = "holysheep-api-2025.01.15", id_: str
 
 
 @pytest.fixture(scope="module")
-def documents() -> list[Json]:
+def documents(command: list[str]) -> list[Json]:
     """What comes of all the events of this file, in order."""
     events: list[Any] = [
         [EVENT, letter(REASON)],
@@ -50,13 +48,7 @@ def documents() -> list[Json]:
         [{**EVENT, "event": "text", "holysheep": [1], "@timestamp": "soon"}, letter(REASON)],
         [{**EVENT, "big": "x" * 100_000}, {"dead_letter_queue": "none"}],
     ]
-    try:
-        command = [*jruby(), str(ROOT / "tests" / "ruby" / "deadletter.rb")]
-    except UserError as error:
-        pytest.skip(str(error))
-    text = "".join(json.dumps(event) + "\n" for event in events)
-    ran = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-    return [json.loads(line) for line in ran.stdout.splitlines()]
+    return answers(command, "deadletter.rb", tasks=events)
 
 
 def test_reason_and_document_are_kept(documents: list[Json]) -> None:

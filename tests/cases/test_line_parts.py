@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from generator.errors import UserError
-from tests.filterrun import ROOT, Filter, Json, jruby, rules
+from tests.filterrun import answers
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.filterrun import Filter, Json
 
 pytestmark = pytest.mark.jruby
 #: As in line_parts.rb.
@@ -86,15 +86,7 @@ FEW: Final = {
 
 
 @pytest.fixture(scope="module")
-def rules_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The rules of the cases' card."""
-    path = tmp_path_factory.mktemp("lines") / "rules.json"
-    path.write_text(json.dumps(rules(ROOT / "tests" / "cases" / "pricing.yaml")), encoding="utf-8")
-    return path
-
-
-@pytest.fixture(scope="module")
-def decoded(rules_file: Path) -> dict[str, list[Json]]:
+def decoded(command: list[str], rules_file: Path) -> dict[str, list[Json]]:
     """The events of each line; of those with the name of a line and `, by Kafka` it came in Filebeat's envelope."""
     lines = {name: line for name, (line, _) in MANY.items()} | FEW
     envelopes = {
@@ -102,14 +94,8 @@ def decoded(rules_file: Path) -> dict[str, list[Json]]:
     }
     tasks = [{"data": line, "envelope": False} for line in lines.values()]
     tasks += [{"data": line, "envelope": True} for line in [*envelopes.values(), "no JSON", "[1]", '{"message": 7}']]
-    try:
-        command = [*jruby(), str(ROOT / "tests" / "ruby" / "line_parts.rb"), str(rules_file)]
-    except UserError as error:
-        pytest.skip(str(error))
-    text = "".join(json.dumps(task) + "\n" for task in tasks)
-    ran = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
     names = [*lines, *envelopes, "no envelope", "an array for an envelope", "a number for a line"]
-    return dict(zip(names, map(json.loads, ran.stdout.splitlines()), strict=True))
+    return dict(zip(names, answers(command, "line_parts.rb", rules_file, tasks=tasks), strict=True))
 
 
 def documents_of(live_filter: Filter, lines: list[str]) -> list[Json]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from generator.errors import UserError
-from tests.filterrun import ROOT, Filter, Json, jruby, rules
+from tests.filterrun import answers
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.filterrun import Filter, Json
 
 pytestmark = pytest.mark.jruby
 
@@ -42,28 +42,10 @@ BODIES: Final = {
 
 
 @pytest.fixture(scope="module")
-def rules_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The rules of the cases' card."""
-    path = tmp_path_factory.mktemp("webhook") / "rules.json"
-    path.write_text(json.dumps(rules(ROOT / "tests" / "cases" / "pricing.yaml")), encoding="utf-8")
-    return path
-
-
-def decode(rules_file: Path, tasks: list[Json]) -> list[Json]:
-    """What tests/ruby/webhook.rb answers to each task."""
-    try:
-        command = [*jruby(), str(ROOT / "tests" / "ruby" / "webhook.rb"), str(rules_file)]
-    except UserError as error:
-        pytest.skip(str(error))
-    text = "".join(json.dumps(task) + "\n" for task in tasks)
-    ran = subprocess.run(command, input=text, capture_output=True, text=True, check=True)
-    return [json.loads(line) for line in ran.stdout.splitlines()]
-
-
-@pytest.fixture(scope="module")
-def decoded(rules_file: Path) -> dict[str, Json]:
+def decoded(command: list[str], rules_file: Path) -> dict[str, Json]:
     """The answer to each of BODIES."""
-    return dict(zip(BODIES, decode(rules_file, [{"body": body} for body in BODIES.values()]), strict=True))
+    tasks = [{"body": body} for body in BODIES.values()]
+    return dict(zip(BODIES, answers(command, "webhook.rb", rules_file, tasks=tasks), strict=True))
 
 
 def without_arrival(document: Json) -> Json:
@@ -89,10 +71,11 @@ def test_a_body_becomes_the_documents_that_the_filter_makes_of_it(
     assert actual["error"] is None
 
 
-def test_what_the_queue_does_not_take_is_not_accepted(rules_file: Path) -> None:
+def test_what_the_queue_does_not_take_is_not_accepted(command: list[str], rules_file: Path) -> None:
     """When the queue fails in the midst of a body, the codec raises: the sender gets no 200, and sends it again."""
     batches = f"{call(1)}\n[{call(2)}, {call(3)}]\n{call(4)}"
-    first, second = decode(rules_file, [{"body": batches, "stop": 2}, {"body": batches}])
+    tasks = [{"body": batches, "stop": 2}, {"body": batches}]
+    first, second = answers(command, "webhook.rb", rules_file, tasks=tasks)
     assert (first["events"], first["error"]) == (2, "the queue is closed")
     assert (second["events"], second["error"]) == (4, None)
     assert [document["_id"] for document in first["documents"]] == [
@@ -100,8 +83,9 @@ def test_what_the_queue_does_not_take_is_not_accepted(rules_file: Path) -> None:
     ][:2]
 
 
-def test_a_body_that_could_not_be_unpacked_is_kept_as_that(rules_file: Path) -> None:
+def test_a_body_that_could_not_be_unpacked_is_kept_as_that(command: list[str], rules_file: Path) -> None:
     """The server hands over nothing when a body isn't packed as it says; only an empty body with a length is empty."""
-    unpacked, empty = decode(rules_file, [{"body": "", "encoding": "chunked"}, {"body": " \n"}])
+    tasks = [{"body": "", "encoding": "chunked"}, {"body": " \n"}]
+    unpacked, empty = answers(command, "webhook.rb", rules_file, tasks=tasks)
     reasons = [actual["documents"][0]["_source"]["holysheep"]["rejected"]["reason"] for actual in (unpacked, empty)]
     assert reasons == ["unreadable_body", "empty_line"]
