@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from generator.paths import ROOT
 from holysheep import privacy
 
 if TYPE_CHECKING:
@@ -121,3 +123,11 @@ def test_the_client_masks_by_names_too() -> None:
     }
     masked = dict.fromkeys(("pw", "DB_PASSWORD", "비밀번호"), "[SECRET_MASKED]")
     assert privacy.values(told) == {**told, **masked}
+
+
+def test_filter_and_client_know_the_same_names() -> None:
+    """Both write the expression by hand; the end of a text is written otherwise in Ruby."""
+    ruby = (ROOT / "logstash" / "ruby" / "holysheep" / "metadata.rb").read_text(encoding="utf-8")
+    (expression,) = re.findall(r"^    SECRET = /(.*)/i$", ruby, re.MULTILINE)
+    assert privacy._SECRET.pattern == expression.replace(r"\z", r"\Z")  # no part of the client's face
+    assert f"    PIN = {privacy.PIN}\n" in ruby
