@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from holysheep import mask
+from holysheep import mask, secret_names
 
 if TYPE_CHECKING:
     from holysheep.settings import Settings
@@ -20,24 +19,11 @@ MAX_DEPTH: Final = 5
 #: Texts longer than this are masked, but not remembered.
 SHORT: Final = 128
 
-#: Names of secrets, as SECRET in logstash/ruby/holysheep/metadata.rb.
-_SECRET: Final = re.compile(
-    r"pass(?:word|wd|phrase)|secret|api[_-]?keys?(?:[_-]?(?:hash|value|\d+))?\Z|authorization|cookie|credential"
-    r"|private[_-]?key|(?:access|auth|refresh|id|session)[_-]?token|(?:\A|[._-])pw\Z|(?-i:[a-z]P[wW])\Z|비번|비밀번호",
-    re.IGNORECASE,
-)
-#: A number of four digits can be a PIN; a shorter one counts something.
-PIN: Final = 1000
 #: No mask knows a number of fewer digits than twelve, and none of more than twenty.
 LONG: Final = 10**11
 LONGEST: Final = 10**20
 
 _masked = lru_cache(maxsize=4096)(mask.text)
-
-
-@lru_cache(maxsize=4096)
-def _names_secret(name: str) -> bool:
-    return _SECRET.search(name) is not None
 
 
 def text(value: str, limit: int = MAX_TEXT) -> str:
@@ -64,13 +50,11 @@ def values(value: object, depth: int = 0) -> Any:  # noqa: ANN401  # any JSON va
 
 def _item(name: str, value: object, depth: int) -> Any:  # noqa: ANN401  # any JSON value
     """The value of an object's key."""
+    if secret_names.hides(name, value):
+        return secret_names.MASK
     if type(value) is str:
-        if _names_secret(name):
-            return "[SECRET_MASKED]" if value else value
         # Nearly all metadata is short texts.
         return _masked(value) if len(value) <= SHORT else text(value)
-    if type(value) is int and abs(value) >= PIN and _names_secret(name):
-        return "[SECRET_MASKED]"
     return values(value, depth + 1)
 
 

@@ -103,11 +103,23 @@ class Pattern(_Part):
     check: Check | None = None
 
 
+class SecretNames(_Part):
+    """Names of keys whose value is a secret: `always`, or where the value looks like a password (`likely`).
+
+    Of whole numbers only those from `least` on are secrets. `match` and `not` are names.
+    """
+
+    always: str
+    likely: str
+    least: int = Field(ge=1)
+
+
 class Table(Strict):
     """masks.yaml."""
 
     keys: tuple[Key, ...]
     named: tuple[Named, ...]
+    secret_names: SecretNames
     patterns: tuple[Pattern, ...]
 
 
@@ -173,6 +185,16 @@ def rules(table: Table | None = None) -> list[Json]:
     last = [_pattern(pattern) for pattern in table.patterns if pattern.gate != "always" or pattern.mask == "EMAIL"]
     keys = [_key(key) for key in table.keys]
     return [*first, *keys, *(_named(named) for named in table.named), *last]
+
+
+def secret_names(end: str, table: Table | None = None) -> Json:
+    """The names of secrets for a language in which `end` stands for the end of a text."""
+    names = (table or load()).secret_names
+    return {
+        "always": names.always.replace("<end>", end),
+        "likely": names.likely.replace("<end>", end),
+        "least": names.least,
+    }
 
 
 def _rule(mask: str, expression: str, hints: tuple[str, ...], gate: str, check: str | None) -> Json:

@@ -1,4 +1,4 @@
-"""masks.json, rendered twice: for the filter and for the client. Neither reads the other's folder."""
+"""What is masked, rendered twice: for the filter and for the client. Neither reads the other's folder."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import json
 from typing import Final
 
 from generator.registry import masks
+from generator.render.dump import json_text
 
-PATHS: Final = ("logstash/rules/masks.json", "client/holysheep/masks.json")
+#: Each reader's folder, and the end of a text in its language's expressions.
+READERS: Final = {"logstash/rules": r"\z", "client/holysheep": r"\Z"}
 
 
 def files() -> dict[str, str]:
-    """Both files: one line a mask."""
+    """`masks.json`, one line a mask, and `secret_names.json` for both readers."""
     lines = [json.dumps(rule, sort_keys=True, ensure_ascii=False) for rule in masks.rules()]
     text = "[\n" + ",\n".join(lines) + "\n]\n"
-    return dict.fromkeys(PATHS, text)
+    out: dict[str, str] = {}
+    for folder, end in READERS.items():
+        out[f"{folder}/masks.json"] = text
+        out[f"{folder}/secret_names.json"] = json_text(masks.secret_names(end))
+    return out

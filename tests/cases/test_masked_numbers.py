@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from generator.paths import ROOT
+from generator.registry import masks
 from holysheep import privacy
 
 if TYPE_CHECKING:
@@ -125,9 +124,19 @@ def test_the_client_masks_by_names_too() -> None:
     assert privacy.values(told) == {**told, **masked}
 
 
-def test_filter_and_client_know_the_same_names() -> None:
-    """Both write the expression by hand; the end of a text is written otherwise in Ruby."""
-    ruby = (ROOT / "logstash" / "ruby" / "holysheep" / "metadata.rb").read_text(encoding="utf-8")
-    (expression,) = re.findall(r"^    SECRET = /(.*)/i$", ruby, re.MULTILINE)
-    assert privacy._SECRET.pattern == expression.replace(r"\z", r"\Z")  # no part of the client's face
-    assert f"    PIN = {privacy.PIN}\n" in ruby
+@pytest.mark.parametrize("which", ["match", "not_"])
+def test_filter_and_client_hide_under_the_same_names(live_filter: Filter, which: str) -> None:
+    """The names of masks.yaml, with a value that looks like a password. The filter shows no name in Korean."""
+    names = getattr(masks.load().secret_names, which)
+    told = dict.fromkeys(names, "s3same9")
+    shown = "[SECRET_MASKED]" if which == "match" else "s3same9"
+    assert privacy.values(told) == dict.fromkeys(names, shown)
+    (kept,) = metadata(live_filter, {**CALL, "metadata": {"in": told}})
+    assert list(kept.values()) == [shown] * len(names)
+
+
+def test_a_password_that_is_empty_is_none(live_filter: Filter) -> None:
+    """The filter keeps no empty text, the client writes it as it is."""
+    told = {"password": "", "pass": "", "n": "1"}
+    assert privacy.values(told) == told
+    assert metadata(live_filter, {**CALL, "metadata": told}) == [{"n": "1"}]

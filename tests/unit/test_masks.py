@@ -102,7 +102,8 @@ def test_lines_are_masked_by_a_command() -> None:
 )
 def test_a_mistake_has_its_line(line: str, says: str) -> None:
     """File, line, and what is wrong."""
-    text = f"keys:\n  - {line}\nnamed: []\npatterns: []\n"
+    rest = "named: []\nsecret_names: {always: a, likely: b, least: 1}\npatterns: []\n"
+    text = f"keys:\n  - {line}\n{rest}"
     with pytest.raises(UserError, match=says) as error:
         masks.parse(yamltext.parse(text, "masks.yaml"))
     assert error.value.where == "masks.yaml:2"

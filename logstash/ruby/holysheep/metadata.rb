@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 require_relative "content_key"
-require_relative "mask_checks"
+require_relative "secret_names"
 require_relative "text"
 
 module HolySheep
@@ -12,16 +12,11 @@ module HolySheep
     MAX_DEPTH = 5
     MAX_KEY = 128
     MAX_VALUE = 256
-    SECRET = /pass(?:word|wd|phrase)|secret|api[_-]?keys?(?:[_-]?(?:hash|value|\d+))?\z|authorization|cookie|credential|private[_-]?key|(?:access|auth|refresh|id|session)[_-]?token|(?:\A|[._-])pw\z|(?-i:[a-z]P[wW])\z|비번|비밀번호/i
-    # Names of a password that also stand for what was passed: the value decides.
-    MAYBE_SECRET = /(?:\A|[._-])pass\z|(?-i:[a-z]Pass)\z/i
-    # A number of four digits can be a PIN; a shorter one counts something.
-    PIN = 1000
     MEMO_LIMIT = 10_000
     NONE_ALLOWED = {}.freeze
 
-    # A path: the name under which it is kept, whether its last key names content (text, tree), whether it names a secret
-    # (true, false or :maybe).
+    # A path: the name under which it is kept, whether its last key names content (text, tree), the kind of
+    # secret that it names (see SecretNames).
     Path = Struct.new(:name, :text, :tree, :secret)
 
     def initialize(text, disclosure)
@@ -72,22 +67,11 @@ module HolySheep
       name = plain_name && key.empty? ? "_" : shown_key
       name = (above ? "#{above.name}.#{name}" : name)[0, MAX_KEY]
       @paths.clear if @paths.size >= MEMO_LIMIT
-      @paths[path] = Path.new(name, !plain_name || @disclosure.withheld_below?(key), !plain_name || @disclosure.withheld_tree?(key), secret(path)).freeze
-    end
-
-    def secret(path)
-      path.match?(SECRET) || (path.match?(MAYBE_SECRET) && :maybe)
-    end
-
-    def secret?(path_info, value)
-      return false unless path_info.secret
-      return value.is_a?(Integer) && value.abs >= PIN && path_info.secret == true unless value.is_a?(String)
-
-      path_info.secret == true || MaskChecks.likely(value)
+      @paths[path] = Path.new(name, !plain_name || @disclosure.withheld_below?(key), !plain_name || @disclosure.withheld_tree?(key), SecretNames.kind(path)).freeze
     end
 
     def shown_value(path, path_info, value, content)
-      return "[SECRET_MASKED]" if secret?(path_info, value)
+      return SecretNames::MASK if SecretNames.hides?(path_info.secret, value)
       return allowed(value) if @allowed.key?(path)
 
       case value
