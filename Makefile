@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 ELK := $(BIN)/python -m runner
+# Two need four GB: each may run an Elasticsearch of its own, and a JRuby.
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup dev doctor up down status logs clean backup restore upgrade import-dashboards export-dashboards report render check lint test bench soak lock
@@ -71,7 +73,7 @@ lint: setup ## ruff and mypy --strict
 
 test: setup ## Lint, drift check and every test that can run here
 	@$(MAKE) --no-print-directory lint check
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
 
 bench: setup ## Filter speed, render time and bytes a document, as a table and a file
 	@$(BIN)/python -m tests.bench

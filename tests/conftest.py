@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests import workers
+
 if TYPE_CHECKING:
     from collections.abc import Generator
+
+    from xdist.workermanage import WorkerController
 
 #: CI names the kinds that it can run (`jruby,integration`); a skip among them is a failure there.
 REQUIRED = frozenset(filter(None, os.environ.get("HOLYSHEEP_REQUIRE", "").split(",")))
@@ -37,3 +41,29 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"{'/'.join(sorted(kinds))} must not be skipped here (HOLYSHEEP_REQUIRE): {report.longrepr}"
     return report
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In a worker of pytest-xdist."""
+    if hasattr(config, "workerinput"):
+        workers.share(items)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The worker's last word."""
+    workers.hand_over(session.config)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: WorkerController) -> None:
+    """A worker has ended."""
+    workers.take_over(node)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Which components of the stack were real."""
+    if lines := terminalreporter.config.stash.get(workers.TOLD, None):
+        terminalreporter.section("stack")
+        for line in lines:
+            terminalreporter.line(line)

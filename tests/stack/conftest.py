@@ -22,12 +22,12 @@ from tests.composefile import load
 from tests.stack import artefacts, bundle, images
 from tests.stack.components import describe
 from tests.stack.stack import Compose, Stack
+from tests.workers import TOLD
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
 STACK = pytest.StashKey[Stack]()
-TOLD = pytest.StashKey[list[str]]()
 PORTS = ("elasticsearch", "kibana", "webhook")
 
 
@@ -149,11 +149,3 @@ def pytest_runtest_makereport(
     if stack is not None and report.failed and call.when == "call" and item.get_closest_marker("stack"):
         report.sections.append(("artefacts", f"kept in {artefacts.save(stack, item.name)}"))
     return report
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Which components were real."""
-    if lines := terminalreporter.config.stash.get(TOLD, None):
-        terminalreporter.section("stack")
-        for line in lines:
-            terminalreporter.line(line)
