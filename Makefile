@@ -73,7 +73,7 @@ lint: setup ## ruff and mypy --strict
 
 test: setup ## Lint, drift check and every test that can run here
 	@$(MAKE) --no-print-directory lint check
-	@$(BIN)/pytest --numprocesses $(WORKERS) --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/pytest --numprocesses $(WORKERS) --no-loadscope-reorder
 
 bench: setup ## Filter speed, render time and bytes a document, as a table and a file
 	@$(BIN)/python -m tests.bench

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
+
+from runner.host.jdk import VERSIONS
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
@@ -12,30 +15,30 @@ if TYPE_CHECKING:
 #: What the summary says of the stack that a worker started.
 TOLD: Final = pytest.StashKey[list[str]]()
 #: Folders whose tests share something that takes long to start, or that the machine has only once.
-TOGETHER: Final = ("stack", "filebeat", "kafka")
+TOGETHER: Final = ("tests/stack", "tests/filebeat", "tests/kafka")
 #: What the workers take up first: the longest, so that short files fill the end. All else comes file by file.
-FIRST: Final = ("elasticsearch-9", "stack", "elasticsearch-8", "filebeat", "kafka")
+FIRST: Final = (*VERSIONS, *TOGETHER)
 
 
-def group(item: pytest.Item) -> str:
-    """The tests of one group run in one worker, in their order."""
-    node = item.callspec.params.get("node") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
-    if isinstance(node, str):
-        return f"elasticsearch-{node}"
-    path = item.path.relative_to(item.config.rootpath / "tests")
-    return path.parts[0] if path.parts[0] in TOGETHER else str(path)
+def group(nodeid: str) -> str:
+    """The tests of one group run in one worker, in their order: those of a node, of a folder, of a file."""
+    file, _, name = nodeid.partition("::")
+    node = next((version for version in VERSIONS if f"[{version}" in name), None)
+    if node is not None and file.startswith(("tests/integration/", "tests/alerts/")):
+        return node
+    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
 
 
-def _place(name: str) -> int:
-    return next((place for place, first in enumerate(FIRST) if name.startswith(first)), len(FIRST))
+def longest_first(items: list[pytest.Item]) -> None:
+    """Sort the tests: all of a group are side by side."""
+    items.sort(key=lambda item: FIRST.index(name) if (name := group(item.nodeid)) in FIRST else len(FIRST))
 
 
-def share(items: list[pytest.Item]) -> None:
-    """Mark each test with its group, and order them: long groups first."""
-    names = {item: group(item) for item in items}
-    for item, name in names.items():
-        item.add_marker(pytest.mark.xdist_group(name))
-    items.sort(key=lambda item: _place(names[item]))
+class Scheduler(LoadScopeScheduling):
+    """Gives whole groups to the workers."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group(nodeid)
 
 
 def hand_over(config: pytest.Config) -> None:
