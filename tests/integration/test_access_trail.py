@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -18,7 +20,7 @@ from tests.integration.conftest import free_port
 from tests.tls import ONLY_1_3, answer
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from tests.integration.node import Node
 
@@ -59,11 +61,17 @@ def ask(node: Node, folder: Path, port: int) -> None:
             attempt()
 
 
-def test_the_trail_says_who_asked_what_and_no_more(node: Node, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """For nginx's workers: as root they are another user, to whom pytest's own folders are closed."""
+    with tempfile.TemporaryDirectory(prefix="holysheep-proxy-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def test_the_trail_says_who_asked_what_and_no_more(node: Node, folder: Path) -> None:
     """User, method, path with its index, and status of each request; no query, body, password, key or token."""
-    folder, port = tmp_path_factory.mktemp("proxy"), free_port()
-    for path in (folder, *list(folder.parents)[:2]):
-        path.chmod(0o755)
+    port = free_port()
     people.add(node, ["holysheep_finance"])
     with nginx.running(folder, node.layout.authority, node.port, (port, free_port())):
         ask(node, folder, port)
