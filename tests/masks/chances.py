@@ -8,7 +8,7 @@ import string
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from generator.registry import masks
+from generator.registry import mask_forms, masks
 from tests.masks import corpus, examples
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def resident(chance: random.Random) -> list[str]:
 
 def _secrets(chance: random.Random) -> list[str]:
     made = [make(chance) for makers in corpus.FAMILIES.values() for make in makers.values() for _ in range(10)]
-    made += [masks.example(key.form) for key in masks.load().keys if key.form]
+    made += [mask_forms.example(key.form) for key in masks.load().keys if key.form]
     made += [make(chance) for make in _ibans() for _ in range(3)]
     names = ("password", "apikey", "session", "Token", "otp", "key")
     made += [f"{name}provided{chance.getrandbits(64):x}Ab" for name in names]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from generator.registry import masks
+from generator.registry import mask_forms, masks
 
 #: What is tried for time: short texts that expressions begin to match, repeated without an end.
 UNITS: Final = (
@@ -24,7 +24,7 @@ def matching() -> list[str]:
     table = masks.load()
     result = [text for entry in (*table.named, *table.patterns) for text in entry.match]
     for key in table.keys:
-        example = masks.example(key.form) if key.form else ""
+        example = mask_forms.example(key.form) if key.form else ""
         result += [text.replace("{}", example) for text in (*key.match, *(["see {} there"] if key.form else []))]
     return result
 
@@ -33,7 +33,7 @@ def harmless() -> list[str]:
     """Every `not`, and of every form a text that is one sign too short."""
     table = masks.load()
     result = [text for entry in (*table.keys, *table.named, *table.patterns) for text in entry.not_]
-    return [*result, *(masks.example(key.form, short=True) for key in table.keys if key.form)]
+    return [*result, *(mask_forms.example(key.form, short=True) for key in table.keys if key.form)]
 
 
 def long(unit: str, size: int) -> str:

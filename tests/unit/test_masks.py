@@ -11,7 +11,7 @@ import pytest
 
 from generator import yamltext
 from generator.errors import UserError
-from generator.registry import masks
+from generator.registry import mask_forms, masks
 from holysheep import mask
 from tests.masks import corpus, examples
 
@@ -35,7 +35,7 @@ def test_what_must_not_match_stays(text: str) -> None:
 @pytest.mark.parametrize("key", [key for key in masks.load().keys if key.form], ids=lambda key: key.form)
 def test_nothing_of_a_key_is_left(key: masks.Key) -> None:
     """A key that is longer than the form says goes too, to its end."""
-    example = masks.example(key.form or "")
+    example = mask_forms.example(key.form or "")
     masked = mask.text(f"<{example}Zz9>")
     assert example[:12] not in masked
     assert "Zz9" not in masked

@@ -7,7 +7,7 @@ module HolySheep
   # generator/registry/masks.yaml says what a mask needs for its gate. The client's gates are plainer;
   # tests/cases/test_masks.py holds both results equal.
   module MaskGates
-    # Where a word begins, as in generator/registry/masks.py.
+    # Where a word begins, as in generator/registry/mask_forms.py.
     START = '(?:(?<![A-Za-z0-9])|(?<=\\\\[nrtbf])|(?<=%[0-9A-Fa-f]{2}))'
 
     # The source of an expression for the countries that have IBANs, in capital or in small letters.

@@ -44,7 +44,7 @@ module HolySheep
 
     TABLE = JSON.parse(File.read(PATH, encoding: "UTF-8")).freeze
     ENTRIES = entries(TABLE).freeze
-    # The signs of keys, as in generator/registry/masks.py; as many as the shortest one has.
+    # The signs of keys, as in generator/registry/mask_forms.py; as many as the shortest one has.
     LONG_WORD = Regexp.new("[A-Za-z0-9_.~:/%+=-]{#{TABLE.filter_map { |rule| rule["least"] }.min}}")
     # In a row [the gate that entries share, or "hints", entries, their bits].
     STEPS = ENTRIES.chunk { |entry| entry.gate == "prefix" || MaskGates::ALL.key?(entry.gate) ? entry.gate : "hints" }

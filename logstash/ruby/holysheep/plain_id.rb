@@ -11,7 +11,7 @@ module HolySheep
     # At a byte's value: whether an id may have it. All masks that need another sign can't match.
     SIGNS = Array.new(256) { |byte| byte.chr.match?(/[A-Za-z0-9_-]/n) }.freeze
     BYTES = 128
-    # In all names with values (generator/registry/masks.py, SEPARATOR) the only sign between both that an id may have.
+    # In all names with values (generator/registry/mask_rules.py, SEPARATOR) the only sign between both that an id may have.
     NAMED = "provided"
 
     def self.possible(texts)
