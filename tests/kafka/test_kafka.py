@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -53,6 +54,24 @@ def test_every_line_comes(filebeat: Filebeat, broker: Broker, tmp_path: Path) ->
         consumer.wait_for(keys(tag, writer.written))
         assert keys(tag, writer.written) == set(consumer.seen) - {None}
         assert consumer.commits
+
+
+def test_outages_of_the_broker(filebeat: Filebeat, broker: Broker, tmp_path: Path) -> None:
+    """Few lines a second while nobody answers, twice. Kafka's client refused some, and Filebeat took them for sent."""
+    tag, written = "outage", 0
+    settings = properties(broker.port, broker.certs) | {"group.id": tag}
+    log = filebeat.logs / "client" / "app.log"
+    log.parent.mkdir()
+    with Consumer(tmp_path, jars.CLIENTS["9.5"], settings, keep=_key_of(tag)) as consumer:
+        for _ in range(2):
+            broker.kill()
+            for number in range(written, written + 100):
+                with log.open("ab") as file:
+                    file.write(line(tag, number))
+                time.sleep(0.2)
+            broker.start()
+            written += 100
+            consumer.wait_for(keys(tag, written))
 
 
 def test_the_longest_line_comes(filebeat: Filebeat, broker: Broker, tmp_path: Path) -> None:
