@@ -8,7 +8,7 @@ from generator.registry import masks
 from generator.registry.mask_forms import START, compiled, least, literal
 
 if TYPE_CHECKING:
-    from generator.registry.masks import Key, Named, Pattern, Table
+    from generator.registry.masks import Key, Named, Pattern
 
 Json = dict[str, Any]
 
@@ -28,18 +28,18 @@ VALUE: Final = (
 )
 
 
-def rules(table: Table | None = None) -> list[Json]:
+def rules() -> list[Json]:
     """All masks in the order in which they are applied: the most specific ones first."""
-    table = table or masks.load()
+    table = masks.load()
     first = [_pattern(pattern) for pattern in table.patterns if pattern.gate == "always" and pattern.mask != "EMAIL"]
     last = [_pattern(pattern) for pattern in table.patterns if pattern.gate != "always" or pattern.mask == "EMAIL"]
     keys = [_key(key) for key in table.keys]
     return [*first, *keys, *(_named(named) for named in table.named), *last]
 
 
-def secret_names(end: str, table: Table | None = None) -> Json:
+def secret_names(end: str) -> Json:
     """The names of secrets for a language in which `end` stands for the end of a text."""
-    names = (table or masks.load()).secret_names
+    names = masks.load().secret_names
     return {
         "always": names.always.replace("<end>", end),
         "likely": names.likely.replace("<end>", end),

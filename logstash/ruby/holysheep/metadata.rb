@@ -15,8 +15,8 @@ module HolySheep
     MEMO_LIMIT = 10_000
     NONE_ALLOWED = {}.freeze
 
-    # A path: the name under which it is kept, whether its last key names content (text, tree), the kind of
-    # secret that it names (see SecretNames).
+    # A path: the name under which it is kept, whether its last key names content (text, tree), the kind of secret
+    # that it names (see SecretNames).
     Path = Struct.new(:name, :text, :tree, :secret)
 
     def initialize(text, disclosure)
