@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ from sentry_sdk.transport import HttpTransport
 from sentry_sdk.utils import BadDsn
 
 from generator.errors import UserError
+from holysheep.sinks.file import FileSink
 from runner.classify.template import Templates
 
 if TYPE_CHECKING:
@@ -72,9 +74,15 @@ def issues(es: Elasticsearch, prefix: str, days: int) -> list[Issue]:
 
 def unsent(all_issues: Sequence[Issue], sent: Path) -> list[Issue]:
     """Those that are not in the file of what was sent."""
-    lines = sent.read_text("utf-8").splitlines() if sent.exists() else []
-    known = {tuple(json.loads(line)) for line in lines if line}
+    known = set(_keys(sent)) if sent.exists() else set()
     return [issue for issue in all_issues if issue.key not in known]
+
+
+def _keys(sent: Path) -> Iterator[tuple[str, ...]]:
+    """The keys in the file, without halves of lines that a full disk left."""
+    for line in sent.read_bytes().splitlines():
+        with contextlib.suppress(ValueError):
+            yield tuple(json.loads(line))
 
 
 def forward(new: Sequence[Issue], dsn: str, sent: Path, tell: Callable[[int], None] = lambda _: None) -> int:
@@ -92,13 +100,12 @@ def forward(new: Sequence[Issue], dsn: str, sent: Path, tell: Callable[[int], No
         raise UserError(
             f"not a DSN: {error}", where="--dsn", hint="copy it from Sentry: Settings, Client Keys"
         ) from None
-    sent.parent.mkdir(parents=True, exist_ok=True)
-    for start in range(0, len(new), BATCH):
-        batch = new[start : start + BATCH]
-        _send(client, batch)
-        with sent.open("a", encoding="utf-8") as file:
-            file.writelines(json.dumps(issue.key, ensure_ascii=False) + "\n" for issue in batch)
-        tell(start + len(batch))
+    with contextlib.closing(FileSink(sent, max_bytes=0)) as taken:
+        for start in range(0, len(new), BATCH):
+            batch = new[start : start + BATCH]
+            _send(client, batch)
+            taken.send([json.dumps(issue.key, ensure_ascii=False).encode() + b"\n" for issue in batch])
+            tell(start + len(batch))
     client.close(timeout=TIMEOUT)
     return len(new)
 

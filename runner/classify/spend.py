@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from holysheep.ndjson import encode
 from holysheep.price import Call, Pricer, usd
+from holysheep.sinks.file import FileSink
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from holysheep.price.rules import PriceRules
@@ -24,6 +28,7 @@ class Spend:
     def __init__(self, logs: Path, rules: PriceRules) -> None:
         """`logs` is the folder that Filebeat reads; `rules` the price part of rules.json."""
         self._path = logs / FILE
+        self._file = FileSink(self._path, max_bytes=0)
         self._pricer = Pricer(rules)
 
     def cost(self, model: str, input_tokens: int, output_tokens: int) -> float | None:
@@ -37,8 +42,13 @@ class Spend:
         day = datetime.now(UTC).date().isoformat()
         if not self._path.exists():
             return 0.0
-        lines = [json.loads(line) for line in self._path.read_text(encoding="utf-8").splitlines() if line]
-        return float(sum(line["cost_usd"] or 0.0 for line in lines if line["timestamp"].startswith(day)))
+        return float(sum(line["cost_usd"] or 0.0 for line in self._lines() if line["timestamp"].startswith(day)))
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        """The lines of the log, without halves that a full disk left."""
+        for line in self._path.read_bytes().splitlines():
+            with contextlib.suppress(ValueError):
+                yield json.loads(line)
 
     def log(self, url: str, model: str, tokens: tuple[int, int], seconds: float, error: str | None) -> float:
         """Append a call to the log file, in the form of the Python client's lines. Returns its cost in USD."""
@@ -59,7 +69,5 @@ class Spend:
             "user_id": "holysheep-elk",
             "metadata": {},
         }
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
+        self._file.send([encode(line)])
         return spent

@@ -44,6 +44,17 @@ def test_rotation_keeps_so_many(tmp_path: Path) -> None:
     assert names == {"a.log": b"444444\n", "a.log.1": b"333333\n", "a.log.2": b"222222\n"}
 
 
+def test_half_a_line_of_an_earlier_process_spoils_no_other(tmp_path: Path) -> None:
+    """What a full disk cut is ended before the next line; a whole file gets no empty line."""
+    path = tmp_path / "a.log"
+    path.write_bytes(b"111\n22")
+    for text in (b"333\n", b"444\n"):
+        sink = FileSink(path)
+        sink.send([text])
+        sink.close()
+    assert path.read_bytes() == b"111\n22\n333\n444\n"
+
+
 def test_rotations_wait_for_filebeat(tmp_path: Path) -> None:
     """However fast lines come, whoever writes them: the second rotation is a whole interval after the first."""
     path = tmp_path / "a.log"

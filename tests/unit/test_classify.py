@@ -125,13 +125,18 @@ def test_a_long_message_is_cut_as_the_document_says() -> None:
 
 
 def test_own_calls_are_lines_that_the_bundle_prices(tmp_path: Path) -> None:
-    """100 + 20 tokens of deepseek-v3.2, and what today's lines add up to."""
+    """100 + 20 tokens of deepseek-v3.2, and what today's lines add up to, also behind one that a full disk cut."""
     spend = Spend(tmp_path, price_part(cards.load(PRICING)))
     cost = spend.log("http://x/v1", "deepseek-v3.2", (100, 20), 0.5, None)
     spend.log("http://x/v1", "deepseek-v3.2", (100, 20), 0.5, None)
     # 0.42 and 2.70 USD per million tokens since 2025-05-14.
     assert cost == pytest.approx(0.000042 + 0.000054)
     assert spend.today() == pytest.approx(2 * cost)
+    with (tmp_path / FILE).open("a") as log:
+        log.write('{"timestamp": "20')
+    later = Spend(tmp_path, price_part(cards.load(PRICING)))
+    assert later.log("http://x/v1", "deepseek-v3.2", (100, 20), 0.5, None) == cost
+    assert spend.today() == pytest.approx(3 * cost)
     line = json.loads((tmp_path / FILE).read_text().splitlines()[0])
     assert {"request_tokens", "response_tokens", "status_code", "endpoint"} <= set(line)
     assert estimate(["flux is odd"])[1] == 80

@@ -135,6 +135,9 @@ def test_each_template_arrives_once_whatever_their_number(tmp_path: Path) -> Non
     with relay() as server:
         assert forward(unsent(ISSUES, sent), dsn(server), sent) == 121
         assert unsent(ISSUES, sent) == []
+        with sent.open("a") as file:
+            file.write('["rate_li')
+        assert unsent(ISSUES, sent) == []
         events = server.events
     assert len(events) == 121
     [first] = [found for found in events if found["tags"]["ai_error_category"] == "rate_limit_error"]

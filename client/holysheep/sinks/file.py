@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MODE: Final = 0o640
+#: Longer than a write takes.
+_WRITE_S: Final = 0.02
 
 
 class FileSink:
@@ -89,7 +91,18 @@ class FileSink:
                 self._close()
         self.path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
         self._fd = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, MODE)
+        self._torn = self._ends_in_half_a_line()
         return self._fd, os.fstat(self._fd).st_size
+
+    def _ends_in_half_a_line(self) -> bool:
+        """Whether a full disk left half a line to us. No, if the file can't be read."""
+        with contextlib.suppress(OSError), self.path.open("rb") as file:
+            end = file.seek(0, os.SEEK_END)
+            if end and os.pread(file.fileno(), 1, end - 1) != b"\n":
+                # Another process may be in the middle of its write.
+                time.sleep(_WRITE_S)
+                return file.seek(0, os.SEEK_END) == end
+        return False
 
     @contextlib.contextmanager
     def _rotating(self) -> Iterator[int]:
