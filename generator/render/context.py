@@ -26,10 +26,13 @@ LOGS: Final = "/var/log/holysheep"
 MAX_LINE_BYTES: Final = 16 * 1024 * 1024
 #: Lines of a multiline event, such as a stack trace: more than a program writes at once.
 MAX_LINES: Final = 10_000
-#: Names of log files, rotated ones too: app.log, app.jsonl, app.log.1, app.log-20260101, app.log.old.
-NAMES: Final = r"\.(log|json|jsonl|ndjson|csv|txt|out|err)([._-]([0-9][0-9A-Za-z_:.-]*|old|bak|prev))?$"
+#: Names of log files, rotated ones too: app.log, access_log, app.log.1, app.log1, app.log-20260101, app.log.old.
+NAMES: Final = (
+    r"(?i)(\.(log|json|jsonl|ndjson|csv|txt|out|err)|_log)"
+    r"([0-9]{1,14}|[._-]([0-9][0-9A-Za-z_:.+@ -]*|old|bak|prev|orig))?$"
+)
 #: Names of packed files, which Filebeat 8.19 can't read, of files that are still being made, and of hidden ones.
-NOT_READ: Final = (r"\.(gz|bz2|xz|zst|lz4|zip|tar|tgz|part|tmp|swp)$", r"~$", r"/\.[^/]*$")
+NOT_READ: Final = (r"(?i)\.(gz|bz2|xz|zst|lz4|lzma|z|zip|7z|tar|tgz|part|tmp|swp)$", r"~$", r"/\.[^/]*$")
 #: References that Logstash and Beats replace inside quoted strings.
 REFERENCE: Final = re.compile(r"\$\{|%\{")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")

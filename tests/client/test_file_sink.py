@@ -35,13 +35,14 @@ def test_processes_share_a_file_that_rotates(tmp_path: Path) -> None:
 
 
 def test_rotation_keeps_so_many(tmp_path: Path) -> None:
-    """The newest rotated file is .1, and no more are kept than told."""
+    """The newest rotated file is .1, and no more are kept than told; the one before them stays, hidden."""
     sink = FileSink(tmp_path / "a.log", max_bytes=10, keep=2, rotate_seconds=0)
     for text in (b"111111\n", b"222222\n", b"333333\n", b"444444\n"):
         sink.send([text])
     sink.close()
     names = {path.name: path.read_bytes() for path in tmp_path.glob("a.log*")}
     assert names == {"a.log": b"444444\n", "a.log.1": b"333333\n", "a.log.2": b"222222\n"}
+    assert (tmp_path / ".a.log.gone").read_bytes() == b"111111\n"
 
 
 def test_half_a_line_of_an_earlier_process_spoils_no_other(tmp_path: Path) -> None:

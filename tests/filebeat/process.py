@@ -16,6 +16,7 @@ from typing import Any, Final, Self
 
 from generator.paths import ROOT
 from generator.render.context import LOGS
+from tests import composefile
 
 #: Where .ci/stack.sh puts what it builds.
 CACHE: Final = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "holysheep-elk"
@@ -86,9 +87,10 @@ class Filebeat:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """SIGTERM, as `docker stop` does it; SIGKILL after 30 s."""
+        """As `docker stop` stops the container: by the signal of its service; SIGKILL after 30 s."""
         if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
+            service = composefile.load()["services"]["filebeat"]
+            self._process.send_signal(signal.Signals[service.get("stop_signal", "SIGTERM")])
             try:
                 self._process.wait(30)
             except subprocess.TimeoutExpired:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import struct
@@ -35,6 +36,10 @@ class Receiver:
     def __init__(self, keep: Callable[[Event], Any] = key_of, pause_s: float = 0) -> None:
         """`keep` says what of an event is remembered; `pause_s` is waited before each acknowledgement."""
         self.keep, self.pause_s = keep, pause_s
+        #: Whether it takes lines, and neither keeps nor acknowledges them, as a Logstash that hangs.
+        self.hangs = False
+        #: Lines that it did not keep.
+        self.dropped = 0
         #: What came, and how often it was sent.
         self.seen: Counter[Any] = Counter()
         self._lock = threading.Lock()
@@ -68,7 +73,9 @@ class Receiver:
             self._listener = None
         with self._lock:
             for connection in self._connections:
-                connection.shutdown(socket.SHUT_RDWR)
+                # It may just have ended by itself.
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
             self._connections.clear()
 
     def wait(self, count: int, longest_s: float = 30) -> None:
@@ -92,7 +99,10 @@ class Receiver:
         with connection, connection.makefile("rb") as stream:
             try:
                 while True:
-                    if got := frames(stream):
+                    got = frames(stream)
+                    if self.hangs:
+                        self.dropped += len(got)
+                    elif got:
                         time.sleep(self.pause_s)
                         self._take([event for _, event in got])
                         connection.sendall(b"2A" + struct.pack(">I", got[-1][0]))

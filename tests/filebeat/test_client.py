@@ -6,20 +6,22 @@ import json
 import os
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from generator.paths import ROOT
+from holysheep.sinks import FileSink
 from tests.cases.conftest import command as command  # noqa: PLC0414  # a fixture
+from tests.filebeat.process import Filebeat
 from tests.filebeat.receiver import Event, Receiver
+from tests.filebeat.writer import keys, line
 from tests.filterrun import Filter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.filebeat.process import Filebeat
 
 pytestmark = [pytest.mark.filebeat, pytest.mark.jruby]
 #: The calls are of 2026-11-20, the day before tests/filterrun.py says that lines are seen.
@@ -51,6 +53,20 @@ def receiver() -> Iterator[Receiver]:
     """Remembers whole lines."""
     with Receiver(keep=message_of) as running:
         yield running
+
+
+def test_the_first_call_after_a_quiet_night(binary: Path, tmp_path: Path) -> None:
+    """It rotates a log that Filebeat has closed, and is read, although the file system could reuse an inode at once."""
+    quiet = {"HOLYSHEEP_FILEBEAT_KEEP_OPEN": "2s"}
+    with Receiver() as receiver, Filebeat(binary, tmp_path, receiver.port, variables=quiet) as filebeat:
+        sink = FileSink(filebeat.logs / "client" / "a.log", max_bytes=len(line("quiet", 0)), keep=1, rotate_seconds=0)
+        for number in range(5):
+            sink.send([line("quiet", number)])
+            receiver.wait(number + 1, longest_s=10)
+            # Longer than files are kept open, with the second in which that is noticed.
+            time.sleep(4)
+        sink.close()
+    assert set(receiver.seen) == keys("quiet", 5)
 
 
 def test_from_the_client_to_the_document(

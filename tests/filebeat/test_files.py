@@ -39,11 +39,20 @@ def lay(filebeat: Filebeat, name: str, data: bytes) -> Path:
 def test_names_and_folders(filebeat: Filebeat, receiver: Receiver) -> None:
     """Every usual extension, rotated names and folders within folders are read; packed and half-made files are not."""
     names_read = ["a.log", "a.json", "a.jsonl", "a.ndjson", "a.txt", "a.log.1", "a.log-20260101"]
-    names_read += ["b/c/d/e.log", "b/a.jsonl.2"]
+    names_read += [
+        "b/c/d/e.log",
+        "b/a.jsonl.2",
+        "a.LOG",
+        "a.log1",
+        "a.log20260101",
+        "access_log",
+        "access_log-20260101",
+    ]
+    names_read += ["a.log.2026-01-01 00-00-00", "a.log.2026-01-01T10:00:00+09:00", "a.log.orig"]
     for number, name in enumerate(names_read):
         lay(filebeat, f"client/{name}", line("names", number))
     lay(filebeat, "client/f.log.2.gz", gzip.compress(line("packed", 0)))
-    for name in ("g.part", ".h.log", "i.log~"):
+    for name in ("g.part", ".h.log", "i.log~", "j.log.1.GZ", "k.logic"):
         lay(filebeat, f"client/{name}", line("unread", 0))
     receiver.wait(len(names_read))
     # Two looks more: nothing else comes.

@@ -124,6 +124,10 @@ class FileSink:
         os.utime(lock)
 
     def _rotate(self) -> None:
+        # A file system gives the inode of a deleted file to the next new one, and Filebeat then takes that for the old
+        # one. So the oldest stays, hidden, until the next rotation.
+        with contextlib.suppress(FileNotFoundError):
+            self._numbered(self._keep).replace(self.path.with_name(f".{self.path.name}.gone"))
         for number in range(self._keep, 0, -1):
             old = self.path if number == 1 else self._numbered(number - 1)
             with contextlib.suppress(FileNotFoundError):
