@@ -137,10 +137,11 @@ def test_ids_are_unique(pipelines: dict[str, Any]) -> None:
 
 
 def test_queues_are_on_disk(files: dict[str, str]) -> None:
-    """The gateway's queue is persisted and bounded, and what is refused, also twice, is on disk and bounded as well."""
+    """Both queues are persisted and bounded, and what is refused, also twice, is on disk and bounded as well."""
     gateway, deadletter = yaml.safe_load(files["logstash/pipelines.yml"])
-    assert gateway["queue.type"] == "persisted"
-    assert gateway["queue.max_bytes"]
+    for pipeline in (gateway, deadletter):
+        assert pipeline["queue.type"] == "persisted"
+        assert pipeline["queue.max_bytes"]
     assert gateway["dead_letter_queue.enable"] is True
     assert deadletter["dead_letter_queue.enable"] is True
     assert gateway["dead_letter_queue.max_bytes"] == deadletter["dead_letter_queue.max_bytes"]
