@@ -86,9 +86,24 @@ def _of_object(record: Record, source: str | None, rules: Rules) -> list[Explana
     name, keys = _detect(record, source, rules)
     if name is None:
         return [Explanation(None, [], {}, sorted(record))]
-    parts = [_of_record(part, name, keys, rules[name]) for part in _records(record, rules[name])]
+    own = _own_keys(rules[name])
+    parts: list[Explanation] = []
+    for part in _records(record, rules[name]):
+        if all(_has(part, key) for key in own):
+            parts.append(_of_record(part, name, keys, rules[name]))
+        else:
+            parts += _of_object(part, None, rules)
     # A source of many records without one, such as `{"resourceSpans": 3}`: nothing of it was used.
     return parts or [Explanation(name, keys, {}, sorted(record))]
+
+
+def _own_keys(rules: Rules) -> set[str]:
+    """Keys that tell a source's records from others in its envelope; none where the envelope's own key tells enough."""
+    lists = {rule["in"][0] for rule in rules.get("records", [])}
+    if not any(len(keys) == 1 and keys[0] in lists for keys in rules["detect"]):
+        return set()
+    without = [set(keys) for keys in rules["detect"] if not lists & set(keys)]
+    return set.intersection(*without) if without else set()
 
 
 def _detect(record: Record, source: str | None, rules: Rules) -> tuple[str | None, list[str]]:

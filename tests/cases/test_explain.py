@@ -53,6 +53,18 @@ def test_the_explained_source_is_the_filters(live_filter: Filter) -> None:
     assert compared > 300
 
 
+def test_an_envelope_of_anybodys_records_is_explained_record_by_record(live_filter: Filter) -> None:
+    """`records` is Azure's key, and other senders' too: each record has the source that the filter gives it."""
+    call = '{"log_id":"a","timestamp":"2026-11-20T10:00:00Z","model":"gpt-4.1","request_tokens":1,"response_tokens":1}'
+    line = f'{{"records":[{call}]}}'
+    [[document]] = live_filter.run("-", [line.encode()])
+    assert (
+        [part.source for part in explain(line, None) or []]
+        == [document["_source"]["holysheep"]["source"]]
+        == ["client"]
+    )
+
+
 def test_records_that_are_not_there_are_explained() -> None:
     """A line with a source's keys and none of its records names the source, and everything else as left over."""
     [explanation] = explain('{"resourceSpans": 3, "model": "gpt-4.1"}', None) or []

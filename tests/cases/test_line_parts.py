@@ -68,6 +68,7 @@ MANY: Final[dict[str, tuple[str, int]]] = {
     "objects in a row, the last one truncated": (" ".join(CALLS)[:-5], 3),
     "spans of one scope": (json.dumps({"resourceSpans": [spans(120)]}), 3),
     "spans of many scopes": (json.dumps({"resourceSpans": [spans(3, 60, 0, 1), spans(2, name="mail"), {}]}), 5),
+    "an envelope of anybody's records": (json.dumps({"records": [json.loads(text) for text in CALLS]}), 3),
     "rows of a usage export": (json.dumps({"object": "page", "data": [BUCKET]}), 2),
 }  # fmt: skip
 #: Lines that stay whole.

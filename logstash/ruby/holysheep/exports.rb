@@ -9,7 +9,9 @@ require_relative "text_values"
 module HolySheep
   # Reads lines whose source has a Reader: bodies of many records, rows of a CSV, lines of plain text.
   class Exports
-    def initialize(extract, documents, allowance, rejection)
+    # foreign: makes the outputs of a record that is not of its envelope's source, out of it, that source and the context.
+    def initialize(extract, documents, allowance, rejection, &foreign)
+      @foreign = foreign
       @extract = extract
       @documents = documents
       @allowance = allowance
@@ -57,8 +59,9 @@ module HolySheep
       accepted = parts.first(@allowance.left)
       rest = accepted.size < parts.size ? Json.dump(parts.drop(accepted.size)) : nil
       left_out = 0
+      own = own_keys(shape)
       outputs = @allowance.spend(accepted, rest, context) do |part|
-        outputs_or_rejection(part, shape, name, context).tap { |outputs_of_part| left_out += 1 if outputs_of_part.empty? }
+        outputs_or_rejection(part, shape, name, context, own).tap { |outputs_of_part| left_out += 1 if outputs_of_part.empty? }
       end
       left_out.zero? ? outputs : outputs + [ignored(left_out, accepted.size, name, text, context)]
     end
@@ -68,9 +71,20 @@ module HolySheep
       slots[Slots::TIME].nil? && context.offset ? "#{text}\0#{context.path}\0#{context.offset}" : text
     end
 
+    # Keys by which the records of an envelope are told from others', nil where the envelope's own key tells enough: `records`
+    # is a name that anybody may use.
+    def own_keys(shape)
+      lists = shape.reader.list_keys
+      return nil unless shape.detect.any? { |keys| keys.size == 1 && lists.include?(keys[0]) }
+
+      sets = shape.detect.select { |keys| (keys & lists).empty? }
+      sets.empty? ? nil : sets.reduce(:&)
+    end
+
     # No record may stop the others. An ignored one has no output.
-    def outputs_or_rejection(part, shape, name, context)
+    def outputs_or_rejection(part, shape, name, context, own)
       raise Rejection::Reject.new("not_an_object", "a record is no object") unless part.is_a?(Hash)
+      return @foreign.call(part, shape, context) unless own.nil? || Rules.all?(part, own)
 
       outputs_of(part, shape, name, nil, context)
     rescue Rejection::Reject, Json::Invalid => e

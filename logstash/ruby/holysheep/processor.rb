@@ -2,9 +2,10 @@
 
 require_relative "access_line"
 require_relative "allowance"
-require_relative "container_line"
+require_relative "container_output"
 require_relative "documents"
 require_relative "exports"
+require_relative "noise"
 require_relative "output"
 require_relative "records"
 require_relative "rejection"
@@ -23,7 +24,8 @@ module HolySheep
   # because of its caches.
   class Processor
     MAX_SCALAR = 4096
-    BATCH = /"logs"\s*:\s*(?=\[)/
+    # Reasons why a line is rejected that may yet hold an object.
+    NO_JSON = %w[invalid_json not_an_object].freeze
 
     # outlet: takes the documents of a body one by one, in place of #call's answer; nil to have them all returned.
     def initialize(rules, outlet = nil)
@@ -36,7 +38,8 @@ module HolySheep
       @rejection = Rejection.new(@text, @times, ids, @disclosure, whole: rules.data.fetch("keep")["rejected"])
       @documents = Documents.new(rules.data, @text, @times, ids, @disclosure)
       @allowance = Allowance.new(@rejection, outlet)
-      @exports = Exports.new(@extract, @documents, @allowance, @rejection)
+      @exports = Exports.new(@extract, @documents, @allowance, @rejection) { |*part| foreign(*part) }
+      @containers = ContainerOutput.new(rules, @times, @extract, @documents)
     end
 
     # All outputs of a line or body, at least one unless the outlet had them.
@@ -65,23 +68,41 @@ module HolySheep
     def outputs_or_rejection(text, context)
       outputs_of_line(text, context)
     rescue Rejection::Reject, Json::Invalid => e
-      [@rejection.output(e.reason, e.message, text, context)]
+      mended(text, e.reason, context) || [@rejection.output(e.reason, e.message, text, context)]
     rescue StandardError, SystemStackError => e
       [@rejection.output("internal_error", Rejection.failure(e), text, context)]
+    end
+
+    # The outputs of a line that is no JSON but holds whole objects, or is a bracket of an array with an object a line; nil of
+    # any other.
+    def mended(text, reason, context)
+      return nil unless NO_JSON.include?(reason)
+      return [@documents.of_ignored(1, 1, context.source, text, context)] if json_file?(context) && Noise.bracket?(text)
+
+      parts = Noise.new(text).parts
+      parts && @allowance.spend(parts, nil, context) do |part, whole|
+        next outputs_or_rejection(part, context) if whole
+
+        [@rejection.output("invalid_json", "half a record, on a line with a whole one", part, context)]
+      end
+    end
+
+    def json_file?(context)
+      !context.body && @rules.sources[context.source]&.format == "json"
     end
 
     def outputs_of_line(text, context)
       source = source_of(context)
       format = source ? source.format : "any"
       first = first_byte(text)
-      return array(text, context) if first == 91 && array?(text, format)
+      return array(text, context) if first == 91 && array?(text, format, context)
       return object(text, source, context) if first == 123 && (format == "json" || format == "csv")
 
       case format
       when "json" then reject_scalar(text)
       when "access" then first == 123 ? access_object(text, source, context) : plain(:access, text, source, context)
       when "syslog" then plain(:syslog, text, source, context)
-      when "container" then container(text, source, context)
+      when "container" then @containers.of(text, source, context)
       when "csv" then @exports.of_csv(text, source, context)
       when "text" then @exports.of_text(text, source, context)
       else detect_line(text, first, context)
@@ -99,8 +120,10 @@ module HolySheep
       byte == 32 || byte == 9 ? text.lstrip.getbyte(0) : byte
     end
 
-    def array?(text, format) # where lines may be plain text, `[INFO] …` and `[2025-01-15 …` are none
-      format == "json" || (format == "any" && text.match?(/\A\s*\[\s*[{\[\]]/))
+    def array?(text, format, context) # where lines may be plain text, `[INFO] …` and `[2025-01-15 …` are none
+      return format == "json" unless format == "any"
+
+      text.match?(/\A\s*\[\s*[{\[\]]/) || Records.odd_array?(text, !context.body)
     end
 
     # An array within an array is no record.
@@ -141,19 +164,12 @@ module HolySheep
 
     # The logging client's batches: {"logs": [entry, …]}. Each entry keeps its own text, and with it its id.
     def batch(record, text, context)
-      start = BATCH.match(text)
       entries = record["logs"]
       raise Rejection::Reject.new("not_an_object", "an empty batch") if entries.empty?
 
-      texts, rest = start ? Records.values(array_text(text, start.end(0)), @allowance.left) : [[], nil]
+      texts, rest = Records.of_batch(text, @allowance.left)
       texts = entries.map { |entry| Json.dump(entry) } if texts.size != entries.size && rest.nil?
       each_of(texts, rest, context)
-    end
-
-    def array_text(text, start)
-      tail = text[start..]
-      scanner = StringScanner.new(tail)
-      tail.byteslice(0, Records.value_end(scanner, tail))
     end
 
     # The shape decides how a record is read, the source what it is called: an agent's entry is one by whatever way
@@ -162,10 +178,15 @@ module HolySheep
       shape = shape_of(record, source)
       shape ||= @rules.sources["webhook"] if context.body
       raise UnknownShape.of(@rules, record, source) unless shape
+
+      shaped(record, shape, source, text, context)
+    end
+
+    def shaped(record, shape, source, text, context)
       return @exports.of_record(record, shape, (source || shape).name, text, context) if shape.reader
 
       @extract.run(record, shape.tree)
-      raise UnknownShape.of(@rules, record, source) unless call?(shape)
+      raise UnknownShape.of(@rules, record, source) unless Reader.call?(shape, @extract.slots)
 
       @documents.of_call(@extract, shape, (source || shape).name, text, context)
     end
@@ -176,12 +197,12 @@ module HolySheep
       source.like?(record) ? source : @rules.detect(record) || source
     end
 
-    def call?(shape)
-      slots = @extract.slots
-      return true unless slots[Slots::MODEL].nil?
-      return true if shape.name == "error_event" && (slots[Slots::CATEGORY] || slots[Slots::ERROR])
+    # A record within an envelope of another source: read as if it had come alone.
+    def foreign(record, envelope, context)
+      shape = @rules.detect(record) || (context.body ? @rules.sources["webhook"] : nil)
+      raise UnknownShape.of(@rules, record, nil) if shape.nil? || shape.equal?(envelope)
 
-      Slots.any?(slots, Reader::CALL_SLOTS)
+      shaped(record, shape, source_of(context), Json.dump(record), context)
     end
 
     def plain(kind, text, source, context)
@@ -206,41 +227,16 @@ module HolySheep
       @documents.of_access(slots, source.name, text, context)
     end
 
-    def container(text, source, context)
-      # Only the container parser names the stream, and only it puts the engine's time into the event.
-      engine_time = context.stream && @times.at(context.arrival_ms)
-      line = ContainerLine.unwrap(text, @times, engine_time, context.stream)
-      inner = Records.clean(line.text)
-      if first_byte(inner) == 123 && (record = object_or_nil(inner)) && (shape = @rules.detect(record))
-        @extract.run(record, shape.tree)
-        # What the application did not time, the engine did.
-        @extract.slots[Slots::TIME] = line.time if @extract.slots[Slots::TIME].nil?
-        return @documents.of_call(@extract, shape, source.name, text, context) if call?(shape)
-      end
-      slots = AccessLine.parse(inner, @times)
-      return @documents.of_access(slots, source.name, text, context) if slots
-
-      slots = line.slots(inner)
-      @documents.of_system(slots, source.name, text, context)
-    end
-
-    def object_or_nil(text)
-      record = Json.load(text)
-      record.is_a?(Hash) ? record : nil
-    rescue Json::Invalid
-      nil
-    end
-
     # A line of which nobody said where it comes from.
     def detect_line(text, first, context)
       if first == 123
-        return container(text, @rules.sources.fetch("container"), context) if ContainerLine.wrapped?(text)
+        return @containers.of(text, @rules.sources.fetch("container"), context) if ContainerLine.wrapped?(text)
 
         return object(text, nil, context)
       end
       return plain(:access, text, nil, context) if AccessLine.parse(text, @times)
       return plain(:syslog, text, nil, context) if SyslogLine.parse(text, @times, context.arrival_ms)
-      return container(text, @rules.sources.fetch("container"), context) if ContainerLine.wrapped?(text)
+      return @containers.of(text, @rules.sources.fetch("container"), context) if ContainerLine.wrapped?(text)
 
       reject_scalar(text)
     end

@@ -20,6 +20,14 @@ module HolySheep
       OPTIONS.any? { |name| rules.key?(name) } ? new(rules) : nil
     end
 
+    # Whether a record of a shape is a call, by what it fills.
+    def self.call?(shape, slots)
+      return true unless slots[Slots::MODEL].nil?
+      return true if shape.name == "error_event" && (slots[Slots::CATEGORY] || slots[Slots::ERROR])
+
+      Slots.any?(slots, CALL_SLOTS)
+    end
+
     attr_reader :columns, :patterns, :otherwise
 
     def initialize(rules)

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "strscan"
+require_relative "json"
 
 module HolySheep
   # Cuts a text into the raw texts of its JSON values without parsing them, so that each keeps its own bytes
@@ -11,6 +12,9 @@ module HolySheep
     # Atomic: an unclosed string of 10 MB must not be tried in every way it could be cut.
     STRING_REST = /(?>(?:[^"\\]+|\\.)*)"/m
     SEPARATOR = /[\s,]+/
+    BATCH = /"logs"\s*:\s*(?=\[)/
+    # An array whose first element is no object: a null, a number or a text, with its comma.
+    ODD_ARRAY = /\A\s*\[\s*(?:null|true|false|-?\d[\d.eE+-]*|"(?>(?:[^"\\]+|\\.)*)")\s*,/m
     NEXT_OBJECT = /\}\s*\{/
     FEW_OBJECTS = 20
 
@@ -48,8 +52,9 @@ module HolySheep
       false
     end
 
-    # The records of a webhook body: one object, an array, or NDJSON. An object printed over several lines is one.
-    # At most `limit` of them; the second value is the text of the rest, nil when there is none.
+    # The records of a webhook body: one object, an array, or NDJSON. An object printed over several lines is one, also when
+    # it is a batch with a record a line. At most `limit` of them; the second value is the text of the rest, nil when there is
+    # none.
     def of_body(body, limit)
       return [[body], nil] unless body.include?("\n")
 
@@ -59,9 +64,51 @@ module HolySheep
       lines = body.split("\n", limit + 1)
       rest = lines.pop if lines.size > limit
       lines = lines.map { |line| clean(line) }.reject(&:empty?)
-      # One whole object on a line of its own says NDJSON: a broken line then takes no other with it.
-      ndjson = array || lines.any? { |line| line.start_with?("{") && line.end_with?("}") } || !body.match?(/\A\s*\{/)
-      ndjson ? [lines, rest] : values(body, limit)
+      found = array || !body.match?(/\A\s*\{/) || ndjson?(body, lines) ? nil : values(body, limit)
+      found.nil? || cut_off?(found[0], lines) ? [lines.map { |line| without_comma(line) }, rest] : found
+    end
+
+    # Whether a body that begins with an object has a record a line: a broken line then takes no other with it. What looks so
+    # is parsed, which takes a fraction of the time of a search for the values' ends.
+    def ndjson?(body, lines)
+      first = without_comma(lines[0])
+      return true if whole?(first) && parsed(first).is_a?(Hash)
+
+      lines.any? { |line| whole?(line) } && !one_object?(body)
+    end
+
+    # Whether the one value of a body is a batch with a record a line whose end is missing.
+    def cut_off?(texts, lines)
+      texts.size == 1 && lines.any? { |line| line.end_with?("},") && line.start_with?("{") } && parsed(texts[0]).nil?
+    end
+
+    def whole?(line)
+      line.start_with?("{") && line.end_with?("}")
+    end
+
+    # The comma behind a record, where the lines were once those of an array.
+    def without_comma(line)
+      line.getbyte(-1) == 44 && line.getbyte(-2) == 125 ? line.chop : line
+    end
+
+    # Whether the body is one object over several lines.
+    def one_object?(body)
+      body = body[/[^\s,].*[^\s,]/m]
+      return false unless body.end_with?("}") && parsed(body).is_a?(Hash)
+
+      value_end(StringScanner.new(body), body) == body.bytesize # Logstash's parser takes the last of several
+    end
+
+    def parsed(text)
+      Json.load(text)
+    rescue Json::Invalid
+      nil
+    end
+
+    # Whether an array begins with something else than an object. whole: whether the text has to end with it, too; lines of
+    # plain text may begin as an array does.
+    def odd_array?(text, whole)
+      text.include?("{") && text.match?(ODD_ARRAY) && (!whole || parsed(text).is_a?(Array))
     end
 
     # Whether the first line is a whole array and other lines follow: NDJSON, of which some lines are arrays.
@@ -93,6 +140,16 @@ module HolySheep
         texts << text.byteslice(start, stop - start)
       end
       [texts, nil]
+    end
+
+    # The raw texts of the entries of `{"logs": [entry, …]}`, as #values has them; none where the key is written otherwise.
+    def of_batch(text, limit)
+      start = BATCH.match(text)
+      return [[], nil] unless start
+
+      tail = text[start.end(0)..]
+      scanner = StringScanner.new(tail)
+      values(tail.byteslice(0, value_end(scanner, tail)), limit)
     end
 
     # Moves behind the value at the scanner's place and returns the byte position there.
