@@ -67,11 +67,13 @@ class Status:
     """The state of a runtime's services.
 
     `facts`: values that only this mode has (process id, overlays, queues). `status` prints them, and `--json` has them.
+    `troubles`: what somebody must do something about, whatever Elasticsearch says.
     """
 
     services: list[Service]
     state: str
     facts: dict[str, Any] = field(default_factory=dict)
+    troubles: list[str] = field(default_factory=list)
 
     @property
     def well(self) -> bool:

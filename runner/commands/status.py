@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from generator.errors import UserError
-from runner.cluster import canary, lag, summary
+from runner.cluster import blocked, canary, lag, summary
 from runner.commands import summary_tables, tables
 from runner.compliance import register
 from runner.lines.feed import rules_of
@@ -39,7 +39,8 @@ def run(args: argparse.Namespace) -> int:
         return 1
     status = runtime.status()
     services = [asdict(service) for service in status.services]
-    report: Row = {"mode": runtime.mode, "state": status.state, **status.facts, "services": services, "warnings": []}
+    report: Row = {"mode": runtime.mode, "state": status.state, **status.facts, "services": services}
+    report["warnings"] = list(status.troubles)
     documents = _documents(runtime, report) if status.state == "running" else None
     if args.json:
         print(json.dumps(report | (documents.as_json() if documents else {}), indent=2, ensure_ascii=False))
@@ -59,6 +60,10 @@ def _documents(runtime: Runtime, report: Row) -> summary.Summary | None:
     prefix = rules_of()[1]
     try:
         with runtime.elasticsearch("reader") as es:
+            # First: of a red index the others may not answer.
+            found = blocked.read(es, prefix)
+            report |= found.as_json()
+            report["warnings"] += found.words()
             report |= lag.lag(es, prefix)
             requests = register.Register(es, prefix).read()
             canaries = canary.read(es, prefix)
@@ -70,7 +75,7 @@ def _documents(runtime: Runtime, report: Row) -> summary.Summary | None:
     late = [f"{line.text()}: no line came for {lag.span(canary.LATE_S)}" for line in canaries if line.late]
     now = register.now()
     report["erasures"] = [item.as_json(now) for item in requests if not item.ended]
-    report["warnings"] = [*runtime.warnings(len(documents.indices)), *late, *register.warnings(requests, now)]
+    report["warnings"] += [*runtime.warnings(len(documents.indices)), *late, *register.warnings(requests, now)]
     return documents
 
 
@@ -85,15 +90,14 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
     if status.services:
         _print_services(status.services)
     for name, queue in report.get("logstash", {}).items():
-        console.print(f"{name}: " + ", ".join(f"{key.replace('_', ' ')} {value:,}" for key, value in queue.items()))
+        figures = [f"{key.replace('_', ' ')} {value:,}" for key, value in queue.items() if isinstance(value, int)]
+        console.print(f"{name}: {', '.join(figures)}")
     if report.get("newest_s") is not None:
         console.print(
             f"ingest lag: the newest line was read {lag.span(report['newest_s'])} ago; the newest {lag.NEWEST} lines "
             f"were read {lag.span(report['lag_s'])} after their event (median)"
         )
-    lines = [canary.Canary(**line).text() for line in report.get("canary", [])]
-    lines += [f"erasure request {item['id']}: {item['state']}" for item in report.get("erasures", [])]
-    for line in lines:
+    for line in _lines(report):
         console.print(line, markup=False)
     _print_unread(console, report)
     for warning in report["warnings"]:
@@ -102,6 +106,15 @@ def _print(report: Row, status: Status, documents: summary.Summary | None) -> No
         console.print("start it with: make up")
     if documents is not None:
         tables.show(summary_tables.sheets(documents))
+
+
+def _lines(report: Row) -> list[str]:
+    """A line for each synthetic path and erasure request, and one when blocked indices can't be looked for."""
+    lines = [canary.Canary(**line).text() for line in report.get("canary", [])]
+    lines += [f"erasure request {item['id']}: {item['state']}" for item in report.get("erasures", [])]
+    if unseen := report.get("indices_unseen"):
+        lines.append(f"not looked for indices that take no documents: {unseen}")
+    return lines
 
 
 def _print_unread(console: Console, report: Row) -> None:

@@ -105,6 +105,33 @@ def test_limits_above_the_memory_are_wrong() -> None:
     assert docker._memory(4 * docker.GIB, services).state == "ok"
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("4gb", 4 * 1024**3),
+        ("1.5GB", 1_610_612_736),
+        ("512 mb", 536_870_912),
+        ("1024", 1024),
+        ("10k", 10_240),
+        ("x", None),
+    ],
+)
+def test_sizes_are_read_as_logstash_reads_them(text: str, number: int | None) -> None:
+    """With powers of 1024, in any case."""
+    assert docker.size(text) == number
+
+
+def test_a_queue_that_finds_no_room_is_wrong(tmp_path: Path) -> None:
+    """Logstash wants room for the whole queue when it starts; what waits in it has its room already."""
+    services = {"logstash": {"environment": {"HOLYSHEEP_QUEUE_MAX_BYTES": "9000000gb"}}}
+    waiting = {"gateway": {"queued_bytes": 9_000_000 * docker.GIB}}
+    (alone,) = docker._queue(tmp_path, services, {})
+    (full,) = docker._queue(tmp_path, services, waiting)
+    assert (alone.state, full.state) == ("wrong", "ok")
+    assert "9000000.0 GiB more (HOLYSHEEP_QUEUE_MAX_BYTES)" in alone.what
+    assert list(docker._queue(tmp_path, {"kibana": {}}, {})) == []
+
+
 def test_the_embedded_mode_is_looked_at_without_docker(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

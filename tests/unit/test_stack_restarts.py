@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from runner.findings import Finding
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+#: What Logstash logs at each start, shortened.
+FLAGS = '{"message":"JVM bootstrap flags: [-Xmx580m, -XX:+ExitOnOutOfMemoryError, -XX:-HeapDumpOnOutOfMemoryError]"}'
 STARTED = "2026-11-24T11:50:00.123456789Z"
 
 
@@ -31,10 +33,19 @@ def test_a_service_that_ran_out_of_memory_is_said_to_have() -> None:
 )
 def test_one_that_was_killed_says_nothing_itself(state: dict[str, bool], words: str) -> None:
     """The engine may know; else that is said."""
-    description = restarts.describe("filebeat", 1, {"StartedAt": "2026-11-20T01:00:00Z", **state}, "", NOW)
+    description = restarts.describe("filebeat", 1, {"StartedAt": "2026-11-20T01:00:00Z", **state}, FLAGS, NOW)
     assert not description.recent
     assert words in description.words
     assert " once," in description.words
+
+
+def test_a_logstash_that_ended_on_a_full_disk_is_said_to_have() -> None:
+    """Its last words, seen on Logstash 9.5.2, don't name the disk."""
+    words = "uncaught error (in thread webhook-executorGroup[T#2])"
+    log = f'{{"level":"FATAL","loggerName":"org.logstash.Logstash","logEvent":{{"message":"{words}"}}}}\n{FLAGS}'
+    description = restarts.describe("logstash", 1, {"StartedAt": STARTED}, log, NOW)
+    assert "an error ended one of its threads, most likely since the disk is full" in description.words
+    assert "docs/troubleshooting.md" in description.words
 
 
 @pytest.mark.parametrize(("capabilities", "state"), [("0000000000000000", "wrong"), ("000001ffffffffff", "ok")])

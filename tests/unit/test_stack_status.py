@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from typing import Final
 
 import pytest
 
 from runner.cluster import lag
+from runner.commands import status as command
+from runner.runtime import Service, Status
+from runner.runtimes import choose
 from runner.runtimes.docker import status, trouble
 
 
@@ -28,6 +32,41 @@ def test_too_many_indices_are_told_in_time(indices: int, nodes: int, warns: bool
 def test_spans_are_for_people(seconds: float, words: str) -> None:
     """Replayed logs are days late, live ones seconds."""
     assert lag.span(seconds) == words
+
+
+class Beside:
+    """A runtime whose documents can't be read, as with an existing cluster whose key was removed."""
+
+    mode = "docker"
+
+    def __init__(self, *troubles: str) -> None:
+        self.troubles = list(troubles)
+
+    def status(self) -> Status:
+        """Everything runs."""
+        queue = {"queued_events": 1200, "dead_letter_error": "" if not self.troubles else "full"}
+        logstash = Service("logstash", "running", "healthy", "9.5.2", well=True)
+        return Status([logstash], "running", {"logstash": {"gateway": queue}}, self.troubles)
+
+    def unreadable(self) -> str:
+        """Why they can't be read."""
+        return "documents are not counted"
+
+
+def test_a_trouble_is_told_and_ends_with_1_whether_documents_are_read_or_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Figures are printed; `--json` has the words beside them too."""
+    for troubles in ((), ("300 documents were dropped",)):
+        monkeypatch.setattr(choose, "remembered", lambda troubles=troubles: Beside(*troubles))
+        assert command.run(argparse.Namespace(json=False)) == len(troubles)
+        lines = capsys.readouterr().out.splitlines()
+        assert "gateway: queued events 1,200" in lines
+        assert [line for line in lines if "dropped" in line] == list(troubles)
+        assert command.run(argparse.Namespace(json=True)) == len(troubles)
+        report = json.loads(capsys.readouterr().out)
+        assert report["warnings"] == list(troubles)
+        assert report["logstash"]["gateway"]["dead_letter_error"] == ("full" if troubles else "")
 
 
 def test_what_a_node_refuses_is_said_with_what_to_do() -> None:
@@ -81,6 +120,57 @@ def test_a_pipeline_that_fails_again_and_again_ends_the_start_with_its_reason(lo
     assert error is not None
     assert error.where == "logstash"
     assert error.what == f"the pipeline gateway can't be started: {words}"
+
+
+def _queue_failed(why: str) -> str:
+    """How Logstash 9.5.2 says that a pipeline's queue can't be opened."""
+    return _logstash(
+        "Failed to execute action",
+        action="LogStash::PipelineAction::Create/pipeline_id:gateway",
+        exception="Java::JavaLang::IllegalStateException",
+        message_1=why,
+    )
+
+
+LOCKED: Final = _queue_failed(
+    "org.logstash.LockException: The queue failed to obtain exclusive access, cause: Lock held by this virtual machine "
+    "on lock path: /usr/share/logstash/data/queue/gateway/.lock"
+)
+
+
+@pytest.mark.parametrize(
+    ("log", "words", "hint"),
+    [
+        (
+            [
+                _queue_failed(
+                    "java.io.IOException: Unable to allocate 136848105 more bytes for persisted queue on top of its "
+                    "current usage of 72867095 bytes"
+                )
+            ]
+            * 4,
+            "its disk has no room for the whole queue, 136,848,105 more bytes are needed",
+            "free some space, or lower HOLYSHEEP_QUEUE_MAX_BYTES",
+        ),
+        (
+            [_queue_failed("a fault occurred in an unsafe memory access operation"), *[LOCKED] * 3],
+            "its queue can't be opened: its first try failed, most likely on a full disk",
+            "free some space, then `docker compose -f compose/compose.yaml restart logstash`",
+        ),
+        (
+            [_queue_failed("java.nio.BufferUnderflowException"), *[LOCKED] * 3],
+            "a file of its queue is empty or cut off, as after a power loss",
+            "docs/troubleshooting.md",
+        ),
+    ],
+    ids=["too little space", "no space at all", "an empty checkpoint"],
+)
+def test_a_queue_that_cant_be_opened_is_told_with_what_to_do(log: list[str], words: str, hint: str) -> None:
+    """Also when the first failure alone had the reason: the lock stays after it."""
+    error = trouble.failed_pipeline("\n".join(log))
+    assert error is not None
+    assert error.what == f"the pipeline gateway can't be started: {words}"
+    assert (error.hint or "").startswith(hint)
 
 
 @pytest.mark.parametrize(

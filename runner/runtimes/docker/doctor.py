@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from pathlib import Path
@@ -16,16 +17,18 @@ from runner.cluster import versions
 from runner.cluster.reasons import cause_of
 from runner.findings import Finding, better
 from runner.host import clock, machine
-from runner.runtimes.docker import engine, existing, openfiles, unread
+from runner.runtimes.docker import engine, existing, inside, openfiles, unread
 from runner.runtimes.docker.available import needed, unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 GIB: Final = 1024**3
 DISK: Final = 10 * GIB
 #: Elasticsearch takes no documents from 95 % of the disk on; the images alone need about 4 GiB.
 LEAST_DISK: Final = 4 * GIB
+QUEUE: Final = "HOLYSHEEP_QUEUE_MAX_BYTES"
+SIZE: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtp]?)b?", re.IGNORECASE)
 #: vm.max_map_count that Elasticsearch demands on Linux when a cluster has several nodes.
 MAP_COUNT: Final = 262_144
 MAP_FILE: Final = Path("/proc/sys/vm/max_map_count")
@@ -67,7 +70,7 @@ def look() -> list[Finding]:
     chosen = ", ".join(engine.overlays())
     findings.append(Finding("overlays", "ok", chosen or "none"))
     services: Row = config["services"]
-    findings += [_memory(memory, services), *_disk(str(info.get("DockerRootDir", ""))), *_map_count(services)]
+    findings += [_memory(memory, services), *_disk(str(info.get("DockerRootDir", "")), services), *_map_count(services)]
     if not engine.remote():
         findings += openfiles.look(services, Path("/proc"))
     if any(row["State"] == "running" for row in engine.containers()):
@@ -114,7 +117,7 @@ def _memory(memory: int, services: Row) -> Finding:
     return better("memory", what, well=limits <= memory * 3 / 4, otherwise="warning", hint=hint)
 
 
-def _disk(data: str) -> Iterator[Finding]:
+def _disk(data: str, services: Row) -> Iterator[Finding]:
     # The volumes are on the engine's disk, the logs on the checkout's. Docker Desktop hides the engine's disk.
     places = {Path(data), ROOT} if data and Path(data).is_dir() else {ROOT}
     for place in sorted(places):
@@ -124,6 +127,29 @@ def _disk(data: str) -> Iterator[Finding]:
             yield Finding("disk", "wrong", what, f"{LEAST_DISK // GIB} GiB are needed")
         else:
             yield better("disk", what, well=free >= DISK, otherwise="warning", hint="10 GiB or more are recommended")
+    if data and Path(data).is_dir():
+        yield from _queue(Path(data), services, inside.queues())
+
+
+def _queue(data: Path, services: Row, queues: Mapping[str, Row]) -> Iterator[Finding]:
+    """Whether Logstash's queue has room to grow to its limit: Logstash starts its pipeline only then.
+
+    `data`: the engine's folder, where the volumes lie. `queues`: from `inside.queues`; empty when Logstash is away.
+    """
+    limit = size((services.get("logstash", {}).get("environment") or {}).get(QUEUE, ""))
+    if limit is None:
+        return
+    free = shutil.disk_usage(data).free
+    missing = limit - int(queues.get("gateway", {}).get("queued_bytes", 0))
+    what = f"Logstash's queue may need {max(missing, 0) / GIB:.1f} GiB more ({QUEUE}), {free / GIB:.1f} GiB are free"
+    hint = f"free some space, or lower {QUEUE}: without this room Logstash takes no lines after its next start"
+    yield better("queue", what, well=free >= missing, hint=hint)
+
+
+def size(text: str) -> int | None:
+    """The bytes of a size as Logstash reads it (4gb, 512mb); None when it is none."""
+    match = SIZE.fullmatch(text.strip())
+    return int(float(match[1]) * 1024 ** " kmgtp".index(match[2].lower() or " ")) if match else None
 
 
 def _map_count(services: Row) -> Iterator[Finding]:

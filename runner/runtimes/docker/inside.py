@@ -19,6 +19,8 @@ LOGSTASH: Final = 9600
 FILEBEAT: Final = 5066
 #: Bytes of an empty dead letter queue.
 EMPTY_BYTES: Final = 1
+#: Logstash's words when no dead letter was dropped.
+NO_ERROR: Final = "no errors"
 SHARDS_SETTING: Final = "cluster.max_shards_per_node"
 #: Elasticsearch's default.
 SHARDS: Final = 1000
@@ -45,21 +47,33 @@ def shards() -> int:
 
 
 def queues() -> dict[str, Row]:
-    """Logstash pipeline → waiting events and bytes, dead letters, events out. Empty when Logstash does not answer."""
-    pipelines: Row = fetch("logstash", LOGSTASH, "/_node/stats/pipelines").get("pipelines", {})
-    return {
-        key: {
-            "queued_events": (stats.get("queue") or {}).get("events_count", 0),
-            "queued_bytes": (stats.get("queue") or {}).get("queue_size_in_bytes", 0),
-            "dead_letter_bytes": _letters(stats.get("dead_letter_queue") or {}),
+    """Logstash pipeline → its queues, as `figures` has them. Empty when Logstash does not answer."""
+    return figures(fetch("logstash", LOGSTASH, "/_node/stats/pipelines"))
+
+
+def figures(answer: Row) -> dict[str, Row]:
+    """Waiting events and bytes, dead letters, those that were dropped, and events out, from Logstash's answer.
+
+    Dropped ones are counted since Logstash's start. `dead_letter_error`: why the last one was dropped, else empty.
+    """
+    pipelines: Row = answer.get("pipelines", {})
+    found = {}
+    for key, stats in sorted(pipelines.items()):
+        queue, letters = stats.get("queue") or {}, stats.get("dead_letter_queue") or {}
+        error = str(letters.get("last_error") or "")
+        found[key] = {
+            "queued_events": queue.get("events_count", 0),
+            "queued_bytes": queue.get("queue_size_in_bytes", 0),
+            "dead_letter_bytes": _bytes(letters),
+            "dead_letters_dropped": int(letters.get("dropped_events") or 0),
+            "dead_letter_error": "" if error == NO_ERROR else error,
             "events_out": (stats.get("events") or {}).get("out", 0),
         }
-        for key, stats in sorted(pipelines.items())
-    }
+    return found
 
 
-def _letters(stats: Row) -> int:
-    size = int(stats.get("queue_size_in_bytes", 0))
+def _bytes(letters: Row) -> int:
+    size = int(letters.get("queue_size_in_bytes", 0))
     return 0 if size <= EMPTY_BYTES else size
 
 

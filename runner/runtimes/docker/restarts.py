@@ -15,8 +15,15 @@ if TYPE_CHECKING:
 
 #: (pattern in the log, why the service ended, what to do).
 CAUSES: Final = (
-    (r"OutOfMemoryError", "its Java heap was full", "more HOLYSHEEP_…_MEMORY: docs/compose.md"),
+    # Logstash logs its JVM's options at each start, -XX:+ExitOnOutOfMemoryError among them.
+    (r"(?<!On)OutOfMemoryError", "its Java heap was full", "more HOLYSHEEP_…_MEMORY: docs/compose.md"),
     (r"No space left on device", "the disk is full", "free some space"),
+    # Logstash's last words when its queue can't be written. They don't name the disk.
+    (
+        r"uncaught error \(in thread",
+        "an error ended one of its threads, most likely since the disk is full",
+        "free some space: docs/troubleshooting.md (a full disk)",
+    ),
     (r"fatal signal|SIGSEGV", "the Java machine crashed", "`make logs` shows where"),
 )
 #: The log shows no reason. Most often the kernel kills a service that is above its memory limit.

@@ -1,11 +1,12 @@
-"""The state of each container, and a warning before Elasticsearch refuses a new day's index."""
+"""The state of each container, and warnings of documents that are lost, or will be."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.runtime import Service
-from runner.runtimes.docker import engine, inside
+from runner.runtimes.docker import engine, inside, trouble
+from runner.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,11 +15,16 @@ Row = dict[str, Any]
 ONCE: Final = ("certs", "setup")
 #: Share of cluster.max_shards_per_node from which a warning is given.
 CROWDED: Final = 0.8
+#: The pipeline that reads the dead letters of the other. Nothing reads its own.
+READER: Final = "deadletter"
+LETTERS: Final = "docs/troubleshooting.md (dead letters)"
 
 
-def services() -> list[Service]:
-    """Each service with its state, health and version, and whether it is as it should be."""
-    queues = inside.queues()
+def services(queues: Mapping[str, Row]) -> list[Service]:
+    """Each service with its state, health and version, and whether it is as it should be.
+
+    `queues`: from `inside.queues`.
+    """
     return [_service(container, queues) for container in engine.containers()]
 
 
@@ -33,6 +39,26 @@ def crowded(indices: int, services: list[str], shards: int) -> list[str]:
         return []
     what = f"{indices:,} indices, and Elasticsearch takes about {limit:,} (cluster.max_shards_per_node)"
     return [f"{what}: lower retention_days in pricing.yaml, raise HOLYSHEEP_ELASTICSEARCH_MEMORY, or add nodes"]
+
+
+def troubles(queues: Mapping[str, Row]) -> list[str]:
+    """What somebody must do something about: a pipeline of Logstash that can't start, and dead letters."""
+    broken = trouble.broken_pipeline()
+    return [*([str(broken)] if broken else []), *letters(queues)]
+
+
+def letters(queues: Mapping[str, Row]) -> list[str]:
+    """What is lost, and what nothing reads: dead letters that were dropped, and those that were refused again."""
+    warnings = [
+        f"{counted(dropped, 'document was', 'documents were')} dropped: the dead letter queue of {pipeline} is full "
+        f"(since Logstash's start). Raise HOLYSHEEP_DEAD_LETTER_MAX_BYTES, and feed their lines again: {LETTERS}"
+        for pipeline, queue in queues.items()
+        if (dropped := queue["dead_letters_dropped"])
+    ]
+    if size := queues.get(READER, {}).get("dead_letter_bytes"):
+        what = f"Elasticsearch refused dead letters again ({size:,} bytes), and nothing reads them any more"
+        warnings.append(f"{what}. Find out why, and feed their lines again: {LETTERS}")
+    return warnings
 
 
 def _service(container: Row, queues: Mapping[str, Row]) -> Service:

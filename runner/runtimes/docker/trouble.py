@@ -11,9 +11,13 @@ from runner.cluster import failures
 from runner.runtimes.docker import engine, settings
 
 OUT_OF_MEMORY: Final = 137
+#: A service whose stop looks like that. One that fails is restarting, never exited.
+STOPPED_BY_KILL: Final = "filebeat"
 #: A node's log line with the reason why it refuses a machine. The last lines of its log don't have the reason.
 REFUSED: Final = "bootstrap check failure"
 SEARCHED_LINES: Final = 60
+DISK: Final = "docs/troubleshooting.md (a full disk)"
+RESTART: Final = "docker compose -f compose/compose.yaml restart logstash"
 #: Logstash's log line about a pipeline that it could not start. It tries again every 3 s.
 PIPELINE_FAILED: Final = "Failed to execute action"
 #: How it names the pipeline whose plugins can't even be configured; of one that fails later it tells the `id`.
@@ -21,6 +25,25 @@ FAILED_ACTION: Final = re.compile(r"pipeline_id:(\S+)")
 #: What it says of a wrong setting, before it says of the pipeline no more than VAGUE.
 INVALID_SETTING: Final = "Invalid setting for "
 VAGUE: Final = "Something is wrong with your configuration."
+#: (pattern in a pipeline's failure, what it means, what to do). The number in the first is in what it means.
+PIPELINE_SIGNS: Final = (
+    (
+        r"Unable to allocate (\d+) more bytes for persisted queue",
+        "its disk has no room for the whole queue, {} more bytes are needed",
+        f"free some space, or lower HOLYSHEEP_QUEUE_MAX_BYTES: {DISK}",
+    ),
+    (
+        r"BufferUnderflowException",
+        "a file of its queue is empty or cut off, as after a power loss",
+        "docs/troubleshooting.md (a damaged queue)",
+    ),
+    (
+        # The first try failed by a full disk or a damaged file, and left the lock to all that follow.
+        r"fault occurred in an unsafe memory access|queue failed to obtain exclusive access",
+        "its queue can't be opened: its first try failed, most likely on a full disk",
+        f"free some space, then `{RESTART}`: {DISK}",
+    ),
+)
 #: So many tries without success, 10 s, are no passing trouble.
 PIPELINE_TRIES: Final = 4
 #: The engine's words for a port that it can't publish.
@@ -37,8 +60,8 @@ def explain(stderr: str) -> UserError:
         state, health, code = row["State"], row.get("Health"), int(row.get("ExitCode") or 0)
         if state == "running" and health in ("healthy", "", None):
             continue
-        if state == "created" or (state == "exited" and code == 0):
-            # This service did not fail; it waited for another.
+        if state == "created" or (state == "exited" and (code == 0 or row["Service"] == STOPPED_BY_KILL)):
+            # This service did not fail; it waited for another, or somebody has stopped it.
             continue
         checked, words = engine.last_health(row["Name"]), engine.last_words(row["Name"])
         explained = _sign(_refusal(row["Name"])) or _sign(f"{checked}\n{words}") or _by_code(code)
@@ -75,9 +98,21 @@ def failed_pipeline(log: str) -> UserError | None:
             failures_of.pop(str(started), None)
     for pipeline, texts in failures_of.items():
         if len(texts) >= PIPELINE_TRIES:
-            what = f"the pipeline {pipeline} can't be started: {_last(texts[-1]) or 'see its log'}"
-            return UserError(what, where="logstash", hint="`make logs` shows more; a rendered pipeline: `make check`")
+            why, hint = _of_pipeline(texts)
+            return UserError(f"the pipeline {pipeline} can't be started: {why}", where="logstash", hint=hint)
     return None
+
+
+def _of_pipeline(texts: list[str]) -> tuple[str, str]:
+    """Why a pipeline can't be started, in plain words where a failure is known, and what to do.
+
+    `texts`: the failures of its tries. The newest of a kind counts.
+    """
+    for pattern, meaning, hint in PIPELINE_SIGNS:
+        for text in reversed(texts):
+            if match := re.search(pattern, text):
+                return meaning.format(*(f"{int(number):,}" for number in match.groups())), hint
+    return _last(texts[-1]) or "see its log", "`make logs` shows more; a rendered pipeline: `make check`"
 
 
 def _pipeline(event: dict[str, object]) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from runner.runtimes.docker.positions import Positions
 
-PACKED: Final = re.compile(r"\.(gz|bz2|xz|zst|lz4|zip|tar|tgz)$")
+PACKED: Final = re.compile(r"\.(gz|bz2|xz|zst|lz4|lzma|z|zip|7z|tar|tgz)$", re.IGNORECASE)
 INPUTS: Final = ROOT / "filebeat" / "inputs.d" / "files.yml"
 #: Folders that Filebeat makes of a `**`.
 DEPTH: Final = 8
@@ -196,7 +196,9 @@ def _rest(folder: Folder, path: Path, read: Positions) -> Iterator[Unread]:
     words = f"{missing:,} of {found.st_size:,} bytes are not in Logstash yet"
     fresh = time.time() - max(found.st_mtime, found.st_ctime) < LAG_S
     if refused := folder.refused(path):
-        words = f"{refused}, so the container's user ({folder.user}, group {folder.group}) may not read it: chmod o+rX"
+        who = f"the container's user ({folder.user}, group {folder.group})"
+        # A file that Filebeat could not open it tries again only when the file grows.
+        words = f"{refused}, so {who} may not read it: chmod o+rX, and unless the file grows: {RESTART}"
         yield Unread(name, words, bytes=missing)
     elif not fresh and _endless(path, done, missing):
         hint = f"Filebeat waits for it; if nothing more comes: echo >> {name}"
