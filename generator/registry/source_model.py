@@ -45,11 +45,13 @@ class Shipping(Strict):
 
 class Records(Strict):
     """Records in lists inside a line or body: `in` are the keys down to them, `with` keys that each record inherits
-    from the objects around it.
+    from the objects around it. `own` are keys that each record of the source has, where others use the list's name,
+    too: a record without them is read as if it had come alone.
     """
 
     inside: Annotated[tuple[str, ...], Field(alias="in", min_length=1)]
     inherit: Annotated[tuple[str, ...], Field(alias="with")] = ()
+    own: tuple[str, ...] = ()
 
 
 class OutcomeRule(Strict):

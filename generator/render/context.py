@@ -31,8 +31,10 @@ NAMES: Final = (
     r"(?i)(\.(log|json|jsonl|ndjson|csv|txt|out|err)|_log)"
     r"([0-9]{1,14}|[._-]([0-9][0-9A-Za-z_:.+@ -]*|old|bak|prev|orig))?$"
 )
-#: Names of packed files, which Filebeat 8.19 can't read, of files that are still being made, and of hidden ones.
-NOT_READ: Final = (r"(?i)\.(gz|bz2|xz|zst|lz4|lzma|z|zip|7z|tar|tgz|part|tmp|swp)$", r"~$", r"/\.[^/]*$")
+#: Endings of packed files, which Filebeat 8.19 can't read.
+PACKED_ENDINGS: Final = "gz|bz2|xz|zst|lz4|lzma|z|zip|7z|tar|tgz"
+#: Names of packed files, of files that are still being made, and of hidden ones.
+NOT_READ: Final = (rf"(?i)\.({PACKED_ENDINGS}|part|tmp|swp)$", r"~$", r"/\.[^/]*$")
 #: References that Logstash and Beats replace inside quoted strings.
 REFERENCE: Final = re.compile(r"\$\{|%\{")
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")

@@ -13,6 +13,7 @@ from sentry_sdk.utils import BadDsn
 
 from generator.errors import UserError
 from holysheep.sinks.file import FileSink
+from runner.classify import kept
 from runner.classify.template import Templates
 
 if TYPE_CHECKING:
@@ -74,15 +75,8 @@ def issues(es: Elasticsearch, prefix: str, days: int) -> list[Issue]:
 
 def unsent(all_issues: Sequence[Issue], sent: Path) -> list[Issue]:
     """Those that are not in the file of what was sent."""
-    known = set(_keys(sent)) if sent.exists() else set()
+    known = {tuple(key) for key in kept.values(sent)}
     return [issue for issue in all_issues if issue.key not in known]
-
-
-def _keys(sent: Path) -> Iterator[tuple[str, ...]]:
-    """The keys in the file, without halves of lines that a full disk left."""
-    for line in sent.read_bytes().splitlines():
-        with contextlib.suppress(ValueError):
-            yield tuple(json.loads(line))
 
 
 def forward(new: Sequence[Issue], dsn: str, sent: Path, tell: Callable[[int], None] = lambda _: None) -> int:

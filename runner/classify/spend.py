@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import uuid
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from holysheep.ndjson import encode
 from holysheep.price import Call, Pricer, usd
 from holysheep.sinks.file import FileSink
+from runner.classify import kept
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from holysheep.price.rules import PriceRules
@@ -27,8 +25,7 @@ class Spend:
 
     def __init__(self, logs: Path, rules: PriceRules) -> None:
         """`logs` is the folder that Filebeat reads; `rules` the price part of rules.json."""
-        self._path = logs / FILE
-        self._file = FileSink(self._path, max_bytes=0)
+        self._file = FileSink(logs / FILE, max_bytes=0)
         self._pricer = Pricer(rules)
 
     def cost(self, model: str, input_tokens: int, output_tokens: int) -> float | None:
@@ -40,15 +37,8 @@ class Spend:
     def today(self) -> float:
         """Cost of this UTC day's calls in USD."""
         day = datetime.now(UTC).date().isoformat()
-        if not self._path.exists():
-            return 0.0
-        return float(sum(line["cost_usd"] or 0.0 for line in self._lines() if line["timestamp"].startswith(day)))
-
-    def _lines(self) -> Iterator[dict[str, Any]]:
-        """The lines of the log, without halves that a full disk left."""
-        for line in self._path.read_bytes().splitlines():
-            with contextlib.suppress(ValueError):
-                yield json.loads(line)
+        lines = kept.values(self._file.path)
+        return float(sum(line["cost_usd"] or 0.0 for line in lines if line["timestamp"].startswith(day)))
 
     def log(self, url: str, model: str, tokens: tuple[int, int], seconds: float, error: str | None) -> float:
         """Append a call to the log file, in the form of the Python client's lines. Returns its cost in USD."""

@@ -86,24 +86,15 @@ def _of_object(record: Record, source: str | None, rules: Rules) -> list[Explana
     name, keys = _detect(record, source, rules)
     if name is None:
         return [Explanation(None, [], {}, sorted(record))]
-    own = _own_keys(rules[name])
+    rule: Rules = next((rule for rule in rules[name].get("records", []) if rule["in"][0] in record), {})
     parts: list[Explanation] = []
-    for part in _records(record, rules[name]):
-        if all(_has(part, key) for key in own):
+    for part in _collect(record, rule["in"], rule.get("with", []), {}) if rule else [record]:
+        if all(_has(part, key) for key in rule.get("own", [])):
             parts.append(_of_record(part, name, keys, rules[name]))
         else:
             parts += _of_object(part, None, rules)
     # A source of many records without one, such as `{"resourceSpans": 3}`: nothing of it was used.
     return parts or [Explanation(name, keys, {}, sorted(record))]
-
-
-def _own_keys(rules: Rules) -> set[str]:
-    """Keys that tell a source's records from others in its envelope; none where the envelope's own key tells enough."""
-    lists = {rule["in"][0] for rule in rules.get("records", [])}
-    if not any(len(keys) == 1 and keys[0] in lists for keys in rules["detect"]):
-        return set()
-    without = [set(keys) for keys in rules["detect"] if not lists & set(keys)]
-    return set.intersection(*without) if without else set()
 
 
 def _detect(record: Record, source: str | None, rules: Rules) -> tuple[str | None, list[str]]:
@@ -129,13 +120,6 @@ def _has(record: Any, key: str) -> bool:  # noqa: ANN401 - JSON of any shape
             return False
         record = record[part]
     return "." in key
-
-
-def _records(record: Record, rules: Rules) -> list[Record]:
-    for rule in rules.get("records", []):
-        if rule["in"][0] in record:
-            return _collect(record, rule["in"], rule.get("with", []), {})
-    return [record]
 
 
 def _collect(value: Any, steps: list[str], inherit: list[str], above: Record) -> list[Record]:  # noqa: ANN401 - JSON

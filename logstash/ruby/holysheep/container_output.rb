@@ -22,7 +22,7 @@ module HolySheep
       engine_time = context.stream && @times.at(context.arrival_ms)
       line = ContainerLine.unwrap(text, @times, engine_time, context.stream)
       inner = Records.clean(line.text)
-      if first_byte(inner) == 123
+      if Records.first_byte(inner) == 123
         outputs = inner.include?("\n") && call_and_rest(inner, line, text, source, context)
         outputs ||= call(inner, line, text, source, context)
         return outputs if outputs
@@ -35,14 +35,9 @@ module HolySheep
 
     private
 
-    def first_byte(text)
-      byte = text.getbyte(0)
-      byte == 32 || byte == 9 ? text.lstrip.getbyte(0) : byte
-    end
-
     # The outputs of a call, nil of anything else. id_text: what its id is made from when it has none.
     def call(inner, line, id_text, source, context)
-      record = object_or_nil(inner)
+      record = Json.object(inner)
       shape = record && @rules.detect(record)
       return nil unless shape
 
@@ -65,13 +60,6 @@ module HolySheep
     # The first line of a text; all of it where the engine's wrapper holds the lines.
     def line_of(text)
       text[0, text.index("\n") || text.length]
-    end
-
-    def object_or_nil(text)
-      record = Json.load(text)
-      record.is_a?(Hash) ? record : nil
-    rescue Json::Invalid
-      nil
     end
   end
 end

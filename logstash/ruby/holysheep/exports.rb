@@ -21,7 +21,9 @@ module HolySheep
     # Of a parsed record. name: what the source is called in its documents.
     def of_record(record, shape, name, text, context)
       parts = shape.reader.records(record)
-      parts.nil? ? single(record, shape, name, text, context) : of_parts(parts, shape, name, text, context)
+      return single(record, shape, name, text, context) if parts.nil?
+
+      of_parts(parts, shape.reader.own_keys(record), shape, name, text, context)
     end
 
     # Of a row.
@@ -52,16 +54,15 @@ module HolySheep
 
     private
 
-    # Of the records within a record.
-    def of_parts(parts, shape, name, text, context)
+    # Of the records within a record. own: keys that a record of the source has.
+    def of_parts(parts, own, shape, name, text, context)
       return [ignored(1, 1, name, text, context)] if parts.empty?
 
       accepted = parts.first(@allowance.left)
       rest = accepted.size < parts.size ? Json.dump(parts.drop(accepted.size)) : nil
       left_out = 0
-      own = own_keys(shape)
       outputs = @allowance.spend(accepted, rest, context) do |part|
-        outputs_or_rejection(part, shape, name, context, own).tap { |outputs_of_part| left_out += 1 if outputs_of_part.empty? }
+        outputs_or_rejection(part, own, shape, name, context).tap { |outputs_of_part| left_out += 1 if outputs_of_part.empty? }
       end
       left_out.zero? ? outputs : outputs + [ignored(left_out, accepted.size, name, text, context)]
     end
@@ -71,20 +72,10 @@ module HolySheep
       slots[Slots::TIME].nil? && context.offset ? "#{text}\0#{context.path}\0#{context.offset}" : text
     end
 
-    # Keys by which the records of an envelope are told from others', nil where the envelope's own key tells enough: `records`
-    # is a name that anybody may use.
-    def own_keys(shape)
-      lists = shape.reader.list_keys
-      return nil unless shape.detect.any? { |keys| keys.size == 1 && lists.include?(keys[0]) }
-
-      sets = shape.detect.select { |keys| (keys & lists).empty? }
-      sets.empty? ? nil : sets.reduce(:&)
-    end
-
     # No record may stop the others. An ignored one has no output.
-    def outputs_or_rejection(part, shape, name, context, own)
+    def outputs_or_rejection(part, own, shape, name, context)
       raise Rejection::Reject.new("not_an_object", "a record is no object") unless part.is_a?(Hash)
-      return @foreign.call(part, shape, context) unless own.nil? || Rules.all?(part, own)
+      return @foreign.call(part, shape, context) unless Rules.all?(part, own)
 
       outputs_of(part, shape, name, nil, context)
     rescue Rejection::Reject, Json::Invalid => e

@@ -45,6 +45,19 @@ module HolySheep
       parse(mended(text))
     end
 
+    # The value, nil of what is no JSON.
+    def self.try(text)
+      load(text)
+    rescue Invalid
+      nil
+    end
+
+    # The object, nil of anything else.
+    def self.object(text)
+      value = try(text)
+      value if value.is_a?(Hash)
+    end
+
     def self.mended(text)
       text = text.gsub(NO_NUMBER) { |part| part.start_with?('"') ? part : "null" }
       text.gsub(SURROGATES) { |part| part.bytesize == HALF ? "\\ufffd" : part }

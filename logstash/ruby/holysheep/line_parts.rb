@@ -64,14 +64,12 @@ module HolySheep
       rules = @rules.fresh
       return yield(line) unless rules.list_keys.any? { |key| line.include?(key) }
 
-      record = Json.load(line)
-      reader = record.is_a?(Hash) ? rules.detect(record)&.reader : nil
+      record = Json.object(line)
+      reader = record && rules.detect(record)&.reader
       path = reader&.list_path(record)
       return yield(line) if path.nil? || reader.records(record).size <= MOST
 
       divided(record, path).each { |part| yield Json.dump(part) }
-    rescue Json::Invalid
-      yield(line)
     end
 
     # Copies of an object, each with at most MOST of what the path leads to.

@@ -92,17 +92,11 @@ module HolySheep
       return false if @bytes.rindex(GLUED, place) == place
       return true if @stop - @start > LONG
 
-      CLOSERS.any? { |closer| json?(part(@start, @stop) + closer) }
+      CLOSERS.any? { |closer| Json.object(part(@start, @stop) + closer) }
     end
 
     def object?(from, upto)
-      json?(part(from, upto))
-    end
-
-    def json?(text)
-      Json.load(text).is_a?(Hash)
-    rescue Json::Invalid
-      false
+      !Json.object(part(from, upto)).nil?
     end
 
     def part(from, upto)

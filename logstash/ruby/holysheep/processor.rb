@@ -94,7 +94,7 @@ module HolySheep
     def outputs_of_line(text, context)
       source = source_of(context)
       format = source ? source.format : "any"
-      first = first_byte(text)
+      first = Records.first_byte(text)
       return array(text, context) if first == 91 && array?(text, format, context)
       return object(text, source, context) if first == 123 && (format == "json" || format == "csv")
 
@@ -115,11 +115,6 @@ module HolySheep
       @rules.sources[context.source] || raise(Rejection::Reject.new("unknown_source", "no source is named so: #{context.source}"))
     end
 
-    def first_byte(text)
-      byte = text.getbyte(0)
-      byte == 32 || byte == 9 ? text.lstrip.getbyte(0) : byte
-    end
-
     def array?(text, format, context) # where lines may be plain text, `[INFO] …` and `[2025-01-15 …` are none
       return format == "json" unless format == "any"
 
@@ -133,7 +128,7 @@ module HolySheep
       raise Rejection::Reject.new("not_an_object", "an array in an array") if values == [text]
 
       @allowance.spend(values, rest, context) do |value|
-        first = first_byte(value)
+        first = Records.first_byte(value)
         first == 91 ? [@rejection.output("not_an_object", "an array in an array", value, context)] : outputs_or_rejection(value, context)
       end
     end

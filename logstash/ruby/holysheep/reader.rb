@@ -14,6 +14,7 @@ module HolySheep
     OPTIONS = %w[records attributes parse values scale sum outcome id_from becomes otherwise columns patterns metadata].freeze
     CALL_SLOTS = [Slots::MODEL, Slots::INPUT, Slots::INPUT_NATIVE, Slots::OUTPUT, Slots::TOTAL, Slots::LATENCY_MS,
                   Slots::RESPONSE_MODEL, Slots::STATUS_CODE].freeze
+    NO_KEYS = [].freeze
 
     # The reader of a source's rules; nil for a source that needs none.
     def self.of(rules)
@@ -56,6 +57,11 @@ module HolySheep
     # The keys that lead to the record's list of records, nil when there is none.
     def list_path(record)
       rule_of(record)&.fetch("in")
+    end
+
+    # Keys that each record of the source has, where other senders use the name of its list, too.
+    def own_keys(record)
+      rule_of(record).fetch("own", NO_KEYS)
     end
 
     # Attribute lists and JSON texts become objects, in place: they may be shared by many records.
@@ -134,9 +140,7 @@ module HolySheep
     def parsed(value)
       return value unless value.is_a?(String) && value.match?(/\A\s*[{\[]/)
 
-      Json.load(value)
-    rescue Json::Invalid
-      value
+      Json.try(value) || value
     end
 
     def add(slots, slot, paths, record)

@@ -125,19 +125,19 @@ class Containers:
 
     def status(self) -> Status:
         """The containers, the queues of Logstash and Filebeat, and the log files that Filebeat does not read."""
-        queues = inside.queues()
-        rows = status.services(queues)
+        containers, queues = engine.containers(), inside.queues()
+        rows = status.services(containers, queues)
         state = "running" if any(row.state == "running" for row in rows) else "stopped"
         files = unread.files()
         facts = {
             "overlays": engine.overlays(),
             "logstash": queues,
-            "restarts": [restart.words for restart in restarts.look(engine.containers())],
+            "restarts": [restart.words for restart in restarts.look(containers)],
             "files_not_read": files["stuck"],
             "files_waiting": files["waiting"],
             "files_packed": files["packed"],
         }
-        return Status(rows, state, facts, status.troubles(queues))
+        return Status(rows, state, facts, status.troubles(containers, queues))
 
     def warnings(self, indices: int) -> list[str]:
         """Warnings: Elasticsearch will soon refuse a new day's index, or a service ends again and again."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FOLDER: Final = ROOT / "compose"
 Row = dict[str, Any]
+#: What a person writes before a service's name to restart it.
+RESTART: Final = "docker compose -f compose/compose.yaml restart"
 #: Overlays that need special treatment.
 EXISTING: Final = "existing-cluster"
 THREE: Final = "three-nodes"

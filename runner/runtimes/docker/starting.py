@@ -88,7 +88,7 @@ def _run(command: list[str], environment: dict[str, str], project: str) -> tuple
                 _, errors = running.communicate(timeout=POLL_S)
             except subprocess.TimeoutExpired:
                 # Neither a wrong password nor a broken pipeline heals by itself; waiting would take minutes.
-                error = trouble.broken_pipeline()
+                error = trouble.broken_pipeline(engine.containers())
                 if error is None and not engine.wrong_password(project):
                     continue
                 running.terminate()

@@ -9,7 +9,7 @@ from runner.runtimes.docker import engine, inside, trouble
 from runner.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 Row = dict[str, Any]
 ONCE: Final = ("certs", "setup")
@@ -20,12 +20,12 @@ READER: Final = "deadletter"
 LETTERS: Final = "docs/troubleshooting.md (dead letters)"
 
 
-def services(queues: Mapping[str, Row]) -> list[Service]:
+def services(containers: Iterable[Row], queues: Mapping[str, Row]) -> list[Service]:
     """Each service with its state, health and version, and whether it is as it should be.
 
-    `queues`: from `inside.queues`.
+    `containers`: from `engine.containers`, `queues`: from `inside.queues`.
     """
-    return [_service(container, queues) for container in engine.containers()]
+    return [_service(container, queues) for container in containers]
 
 
 def crowded(indices: int, services: list[str], shards: int) -> list[str]:
@@ -41,9 +41,9 @@ def crowded(indices: int, services: list[str], shards: int) -> list[str]:
     return [f"{what}: lower retention_days in pricing.yaml, raise HOLYSHEEP_ELASTICSEARCH_MEMORY, or add nodes"]
 
 
-def troubles(queues: Mapping[str, Row]) -> list[str]:
+def troubles(containers: Iterable[Row], queues: Mapping[str, Row]) -> list[str]:
     """What somebody must do something about: a pipeline of Logstash that can't start, and dead letters."""
-    broken = trouble.broken_pipeline()
+    broken = trouble.broken_pipeline(containers)
     return [*([str(broken)] if broken else []), *letters(queues)]
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from generator.errors import UserError
 from runner.cluster import failures
 from runner.runtimes.docker import engine, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 OUT_OF_MEMORY: Final = 137
 #: A service whose stop looks like that. One that fails is restarting, never exited.
@@ -17,7 +20,6 @@ STOPPED_BY_KILL: Final = "filebeat"
 REFUSED: Final = "bootstrap check failure"
 SEARCHED_LINES: Final = 60
 DISK: Final = "docs/troubleshooting.md (a full disk)"
-RESTART: Final = "docker compose -f compose/compose.yaml restart logstash"
 #: Logstash's log line about a pipeline that it could not start. It tries again every 3 s.
 PIPELINE_FAILED: Final = "Failed to execute action"
 #: How it names the pipeline whose plugins can't even be configured; of one that fails later it tells the `id`.
@@ -41,7 +43,7 @@ PIPELINE_SIGNS: Final = (
         # The first try failed by a full disk or a damaged file, and left the lock to all that follow.
         r"fault occurred in an unsafe memory access|queue failed to obtain exclusive access",
         "its queue can't be opened: its first try failed, most likely on a full disk",
-        f"free some space, then `{RESTART}`: {DISK}",
+        f"free some space, then `{engine.RESTART} logstash`: {DISK}",
     ),
 )
 #: So many tries without success, 10 s, are no passing trouble.
@@ -73,9 +75,12 @@ def explain(stderr: str) -> UserError:
     return UserError(what, where="docker compose", hint=hint)
 
 
-def broken_pipeline() -> UserError | None:
-    """The error to raise when a running Logstash can't start one of its pipelines; None when there is no such one."""
-    row = next((row for row in engine.containers() if row["Service"] == "logstash" and row["State"] == "running"), None)
+def broken_pipeline(containers: Iterable[engine.Row]) -> UserError | None:
+    """The error to raise when a running Logstash can't start one of its pipelines; None when there is no such one.
+
+    `containers`: from `engine.containers`.
+    """
+    row = next((row for row in containers if row["Service"] == "logstash" and row["State"] == "running"), None)
     if row is None or row.get("Health") == "healthy":
         return None
     return failed_pipeline(engine.last_words(row["Name"], LOGSTASH_LINES))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import yaml
 
 from generator.paths import ROOT
-from generator.render.context import LOGS
+from generator.render.context import LOGS, PACKED_ENDINGS
 from runner.runtimes.docker import engine, positions, settings
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from runner.runtimes.docker.positions import Positions
 
-PACKED: Final = re.compile(r"\.(gz|bz2|xz|zst|lz4|lzma|z|zip|7z|tar|tgz)$", re.IGNORECASE)
+PACKED: Final = re.compile(rf"\.({PACKED_ENDINGS})$", re.IGNORECASE)
 INPUTS: Final = ROOT / "filebeat" / "inputs.d" / "files.yml"
 #: Folders that Filebeat makes of a `**`.
 DEPTH: Final = 8
@@ -31,7 +31,7 @@ DEPTH: Final = 8
 LAG_S: Final = 15
 #: Bytes at the end of a file in which a line feed is looked for. A longer line is taken for one that has an end.
 TAIL: Final = 1024 * 1024
-RESTART: Final = "docker compose -f compose/compose.yaml restart filebeat"
+RESTART: Final = f"{engine.RESTART} filebeat"
 #: Of a container without capabilities even root is bound by a file's mode.
 READ, ENTER = 4, 1
 
