@@ -16,7 +16,7 @@ from runner.words import counted
 if TYPE_CHECKING:
     import argparse
 
-    from runner.runtime import PinnedImage
+    from runner.pinned import PinnedImage
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,6 +12,6 @@ if TYPE_CHECKING:
 
 def run(_args: argparse.Namespace) -> int:
     """Exit code 0, also when nothing runs."""
-    runtime = choose.remembered() or choose.of("embedded")
+    runtime = choose.last()
     print("stopped; the data is kept" if runtime.stop(print) else "nothing was running")
     return 0

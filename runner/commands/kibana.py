@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from generator.errors import UserError
 from runner.kibana import client
@@ -13,11 +13,9 @@ if TYPE_CHECKING:
 
     from runner.kibana.client import Kibana
 
-NONE_EMBEDDED: Final = "the embedded mode has no Kibana; --kibana URL names one"
-
 
 def named(args: argparse.Namespace) -> Kibana:
-    """The Kibana of `--kibana`, else that of this machine. UserError at once in the embedded mode, which has none."""
-    if not args.kibana and (runtime := choose.remembered()) and runtime.mode == "embedded":
-        raise UserError(NONE_EMBEDDED)
+    """The Kibana of `--kibana`, else that of this machine. UserError at once in a mode without one."""
+    if not args.kibana and (runtime := choose.remembered()) and runtime.no_kibana:
+        raise UserError(runtime.no_kibana)
     return client.from_arguments(args)

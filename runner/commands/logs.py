@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def run(args: argparse.Namespace) -> int:
     """Exit code 0. UserError when there is no log."""
-    runtime = choose.remembered() or choose.of("embedded")
+    runtime = choose.last()
     for line in runtime.logs(args.lines, follow=args.follow):
         print(line, flush=args.follow)
     return 0

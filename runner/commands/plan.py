@@ -19,7 +19,6 @@ from runner.cluster import admin
 from runner.cluster import apply as cluster_apply
 from runner.cluster import plan as cluster_plan
 from runner.commands import plan_text
-from runner.commands.kibana import NONE_EMBEDDED
 from runner.kibana import client, importer
 from runner.kibana import plan as kibana_plan
 from runner.plan import whole
@@ -81,9 +80,7 @@ def _kibana(runtime: Runtime, args: argparse.Namespace) -> tuple[Kibana | None, 
     """The Kibana, and why there is none."""
     kibana = client.from_arguments(args) if args.kibana else runtime.kibana()
     if kibana is None:
-        if runtime.mode == "embedded":
-            return None, NONE_EMBEDDED
-        return None, "no Kibana of this bundle runs; --kibana URL names one"
+        return None, runtime.no_kibana or "no Kibana of this bundle runs; --kibana URL names one"
     try:
         kibana.wait(args.wait, lambda line: print(line, file=sys.stderr))
     except OSError as error:

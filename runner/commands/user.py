@@ -13,15 +13,13 @@ if TYPE_CHECKING:
 
     from elasticsearch import Elasticsearch
 
-    from runner.runtime import Mode
-
 
 def run(args: argparse.Namespace) -> int:
     """Always exit code 0; what does not go is a UserError."""
     runtime = choose.used()
     with admin.connect(runtime) as cluster:
         if args.action == "list":
-            _list(cluster.es, runtime.mode, as_json=args.json)
+            _list(cluster.es, runtime.no_users, as_json=args.json)
         elif args.action == "remove":
             people.remove(cluster.es, args.name)
             print(f"removed {args.name}")
@@ -33,13 +31,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _list(es: Elasticsearch, mode: Mode, *, as_json: bool) -> None:
+def _list(es: Elasticsearch, no_users: str, *, as_json: bool) -> None:
     users = people.listed(es)
     if as_json:
         print(json.dumps(users, indent=2))
         return
     if not users:
-        nobody = "no user has a role of this bundle; `holysheep-elk user add` makes one"
-        print(people.KEEPS_NONE if mode == "embedded" else nobody)
+        print(no_users or "no user has a role of this bundle; `holysheep-elk user add` makes one")
     for name, roles in users.items():
         print(f"{name:<24} {', '.join(roles)}")

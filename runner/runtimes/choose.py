@@ -13,7 +13,8 @@ from runner.runtimes.docker.elsewhere import Elsewhere
 from runner.runtimes.embedded.embedded import Embedded
 
 if TYPE_CHECKING:
-    from runner.runtime import Mode, PinnedImage, Runtime
+    from runner.pinned import PinnedImage
+    from runner.runtime import Mode, Runtime
 
 #: `up` writes the mode into this file; the other commands read it.
 FILE: Final = STATE / "mode"
@@ -34,6 +35,11 @@ def remembered() -> Runtime | None:
     except OSError:
         return None
     return of("docker" if mode == "docker" else "embedded")
+
+
+def last() -> Runtime:
+    """The runtime that the last `up` started; before the first the embedded one, which needs no engine to say so."""
+    return remembered() or of("embedded")
 
 
 def used() -> Runtime:

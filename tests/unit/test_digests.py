@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from runner.runtime import PinnedImage, without_tag
+from runner.pinned import PinnedImage, without_tag
 from runner.runtimes.docker.digests import local, overlay
 
 DIGEST = "sha256:" + "a" * 64

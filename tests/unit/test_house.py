@@ -27,7 +27,7 @@ MAX_FUNCTION: Final = 40
 #: What every part of generator and runner may import.
 BASE: Final = {"generator.errors", "generator.paths", "generator.explain", "generator.yamltext", "generator.files"}
 #: What every part of runner may import besides.
-RUNNER_BASE: Final = BASE | {"runner.findings", "runner.runtime", "runner.step", "runner.words"}
+RUNNER_BASE: Final = BASE | {"runner.findings", "runner.pinned", "runner.runtime", "runner.step", "runner.words"}
 CLUSTER: Final = {"elasticsearch", "elastic_transport", "runner.cluster", "runner.lines", "runner.host"}
 YAML_MODELS: Final = {"generator.strict", "pydantic", "pydantic_core", "yaml"}
 
@@ -56,6 +56,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "generator.options": BASE | {"generator.cli"},
     "runner": {"generator.cli", "runner.host", "runner.lines", "generator.errors"},
     "runner.findings": {"rich"},
+    "runner.pinned": set(),
     "runner.step": set(),
     "runner.words": set(),
     "runner.runtime": RUNNER_BASE | {"elasticsearch", "runner.lines", "runner.kibana", "runner.cluster"},

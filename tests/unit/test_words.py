@@ -12,12 +12,12 @@ from runner import cli
 from runner.answers.rollups import rollup_sheets
 from runner.answers.rollups.job import Result
 from runner.commands import erase, user
+from runner.runtimes.docker.containers import Containers
+from runner.runtimes.embedded.embedded import Embedded
 from runner.words import counted
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
-
-    from runner.runtime import Mode
 
 
 @pytest.mark.parametrize(
@@ -48,15 +48,18 @@ def test_sources_are_one_document(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "told"), [("embedded", "this Elasticsearch keeps no users: "), ("docker", "no user has a role of this bu")]
+    ("runtime", "told"),
+    [(Embedded, "this Elasticsearch keeps no users: "), (Containers, "no user has a role of this bu")],
 )
-def test_a_list_without_users_says_so(mode: Mode, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_list_without_users_says_so(
+    runtime: type[Embedded | Containers], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Stands in for a cluster without users, since the embedded one can't have any and no other runs here."""
     security = SimpleNamespace(get_user=lambda: SimpleNamespace(body={}))
     es = cast("Elasticsearch", SimpleNamespace(security=security))
-    user._list(es, mode, as_json=False)
+    user._list(es, runtime.no_users, as_json=False)
     assert capsys.readouterr().out.startswith(told)
-    user._list(es, mode, as_json=True)
+    user._list(es, runtime.no_users, as_json=True)
     assert json.loads(capsys.readouterr().out) == {}
 
 

@@ -56,6 +56,7 @@ class Containers:
 
     mode: Mode = "docker"
     owns_cluster = True
+    no_kibana = no_users = ""
 
     def why_not(self) -> str:
         """Why containers can't be used: no engine, an old compose, or a missing image; empty when they can."""
@@ -241,8 +242,7 @@ def no_engine() -> str:
         engine.client()
     except DockerException as error:
         return f"no Docker engine answers: {cause_of(error)}"
-    problem = engine.compose_problem()
-    return problem.what if problem else ""
+    return problem.what if (problem := engine.compose_problem()) else ""
 
 
 def _must_succeed(code: int, command: str) -> None:

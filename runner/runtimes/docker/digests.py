@@ -13,7 +13,7 @@ from docker.errors import DockerException, ImageNotFound
 from generator.errors import UserError
 from runner.cluster.reasons import cause_of
 from runner.host.files import write_whole
-from runner.runtime import PinnedImage, without_tag
+from runner.pinned import PinnedImage, without_tag
 from runner.runtimes.docker import engine
 
 if TYPE_CHECKING:

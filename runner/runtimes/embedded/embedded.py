@@ -12,6 +12,7 @@ from elasticsearch import ApiError
 from generator.errors import UserError
 from generator.paths import ROOT
 from runner.cluster import apply as applying
+from runner.cluster import people
 from runner.findings import Finding
 from runner.host import jdk, maven
 from runner.host.files import remove_tree
@@ -43,6 +44,8 @@ class Embedded:
 
     mode: Mode = "embedded"
     owns_cluster = True
+    no_kibana = "the embedded mode has no Kibana; --kibana URL names one"
+    no_users = people.KEEPS_NONE
 
     def why_not(self) -> str:
         """Always empty: `start` looks for Java itself."""

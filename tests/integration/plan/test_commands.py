@@ -14,6 +14,7 @@ from runner.cli import build_parser
 from runner.kibana import record
 from runner.runtimes import choose
 from runner.runtimes.embedded import secret
+from runner.runtimes.embedded.embedded import Embedded
 from tests.integration.plan.bundle import day
 from tests.kibana_server import serving
 from tests.unit.dashboards import fake_kibana
@@ -33,7 +34,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.newest]
 class Runtime:
     """The embedded mode with the test's own node."""
 
-    mode = "embedded"
+    no_kibana = Embedded.no_kibana
 
     def __init__(self, node: Node) -> None:
         self.node, self.user = node, secret.ADMIN
