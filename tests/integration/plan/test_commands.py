@@ -34,6 +34,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.newest]
 class Runtime:
     """The embedded mode with the test's own node."""
 
+    mode = "embedded"
     no_kibana = Embedded.no_kibana
 
     def __init__(self, node: Node) -> None:
