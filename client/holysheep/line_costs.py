@@ -30,12 +30,14 @@ def tokens_of(record: Record) -> Tokens:
     get = record.get
     told = get("usage")
     if told is not None:
-        tokens = usage.read(told)
+        tokens = usage.read(told, (get("model"), get("response_model")))
     else:
         tokens = Tokens(
             get("input_tokens"), get("output_tokens"), get("cached_tokens"), get("cache_write_tokens"),
             get("cache_write_1h_tokens"), get("reasoning_tokens"), get("total_tokens"),
         )  # fmt: skip
+        if tokens.reasoning:
+            tokens = usage.with_thoughts(tokens)
     return tokens if DETAILS.isdisjoint(record) else tokens._replace(details=_details(record, tokens.details))
 
 

@@ -12,7 +12,7 @@ from holysheep import usage_names
 from holysheep.price import MAX_TOKENS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     Slots = dict[str, Any]
 
@@ -61,8 +61,8 @@ class Tokens(NamedTuple):
 NOTHING: Final = Tokens()
 
 
-def read(usage: object) -> Tokens:
-    """What a usage object says; `NOTHING` where there is none."""
+def read(usage: object, models: Iterable[object] = ()) -> Tokens:
+    """What a usage object says; `NOTHING` where there is none. `models`: the names of the call's model."""
     slots = usage_names.slots_of(usage)
     if not slots:
         return NOTHING
@@ -73,7 +73,7 @@ def read(usage: object) -> Tokens:
         return Tokens(wrong[0], counts.get("output"), details=details)
     tokens = _beside(counts, _with_prompt(counts, _written(slots, counts)))
     speed = slots.get("speed")
-    return _completed(tokens)._replace(
+    return with_thoughts(_completed(tokens, models))._replace(
         details=details,
         service_tier=speed if speed and speed != "standard" else None,
         # Of models that can't be kept in a region Anthropic says so.
@@ -161,15 +161,25 @@ def _beside(counts: Mapping[str, int], tokens: Tokens) -> Tokens:
     return tokens._replace(input=prompt, output=output, reasoning=reasoning)
 
 
-def _completed(tokens: Tokens) -> Tokens:
+def with_thoughts(tokens: Tokens) -> Tokens:
+    """More reasoning than output can't be a part of the output, as with Perplexity's research models."""
+    if tokens.input is None and tokens.output is None:
+        return tokens
+    output = tokens.output or 0
+    # An application may log anything.
+    if not isinstance(tokens.reasoning, int) or not isinstance(output, int) or tokens.reasoning <= output:
+        return tokens
+    return tokens._replace(output=output + tokens.reasoning)
+
+
+def _completed(tokens: Tokens, models: Iterable[object]) -> Tokens:
     """A missing side follows from the total."""
     prompt, output, total = tokens.input, tokens.output, tokens.total
     if total is None:
         return tokens
-    if prompt is not None and output is not None and tokens.reasoning and total == prompt + output + tokens.reasoning:
-        # xAI's chat counts reasoning beside the completion; only the total tells.
-        output += tokens.reasoning
-    elif prompt == output == 0:
+    if prompt is not None and output is not None and (found := _beyond(tokens, total - prompt - output, models)):
+        return found
+    if prompt == output == 0:
         # Noughts beside a total: the parts are not known.
         prompt, output = (None, None) if total else (prompt, output)
     elif output is not None and not prompt and total > output:
@@ -177,3 +187,19 @@ def _completed(tokens: Tokens) -> Tokens:
     elif prompt is not None and output is None and total >= prompt:
         output = total - prompt
     return tokens._replace(input=prompt, output=output)
+
+
+def _beyond(tokens: Tokens, more: int, models: Iterable[object]) -> Tokens | None:
+    """The tokens with what their total has beyond input and output; None when it can't be told."""
+    if more <= 0:
+        return None
+    if more == tokens.reasoning:
+        # xAI's chat counts reasoning beside the completion; only the total tells.
+        return tokens._replace(output=(tokens.output or 0) + more)
+    if more == (tokens.cached or 0) + (tokens.cache_write or 0):
+        return tokens._replace(input=(tokens.input or 0) + more)
+    gemini = any(isinstance(name, str) and "gemini" in name.lower() for name in models)
+    if gemini and tokens.input and not tokens.reasoning:
+        # What speaks OpenAI's API for Gemini leaves the thoughts out of the completion, and has no other count of them.
+        return tokens._replace(output=(tokens.output or 0) + more, reasoning=more)
+    return None

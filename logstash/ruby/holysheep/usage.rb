@@ -7,6 +7,8 @@ require_relative "usage_details"
 module HolySheep
   # The token counts of a call with one meaning for all providers: input includes cached tokens, output includes reasoning.
   class Usage
+    GEMINI = /gemini/i
+
     # details: a UsageDetails, nil for a call that has none
     attr_reader :input, :output, :cache_read, :cache_write, :cache_write_1h, :reasoning, :total, :details
 
@@ -18,7 +20,10 @@ module HolySheep
       @output = count(slots, Slots::OUTPUT, "output")
       @output_invalid = @invalid
       slots[Slots::PLAIN_COUNTS] ? read_plain(slots) : read_all(slots)
-      complete unless @total.nil? || @invalid
+      return if @invalid
+
+      complete(slots) unless @total.nil?
+      think_beside
     end
 
     def invalid?
@@ -118,10 +123,13 @@ module HolySheep
     end
 
     # The collector of the documents logs 0 prompt tokens beside the right total; a missing side follows from the rest.
-    def complete
+    def complete(slots)
       if @input && @output && @reasoning&.positive? && @total == @input + @output + @reasoning
         # xAI's chat counts reasoning beside the completion; only the total tells.
         @output += @reasoning
+      elsif cached_beside?
+        # OpenTelemetry's spans of some agents; only the total tells.
+        @input += cached
       elsif @input&.zero? && @output&.zero?
         # Noughts beside a total: the parts are not known, and must not be guessed.
         @input = @output = nil if @total.positive?
@@ -130,8 +138,41 @@ module HolySheep
       elsif @input && @output.nil? && @total >= @input
         @output = @total - @input
       elsif @input && @output && @total - @output != @input && @total - @output != @native
-        @problems << "tokens.total: is not input and output together (#{@total})"
+        beyond(slots)
       end
+    end
+
+    def cached
+      (@cache_read || 0) + (@cache_write || 0)
+    end
+
+    def cached_beside?
+      @input && @output && cached.positive? && @total == @input + @output + cached
+    end
+
+    # A total that is not the sum. What speaks OpenAI's API for Gemini leaves the thoughts out of the completion, and has
+    # no other count of them: https://github.com/vercel/ai/issues/6082
+    def beyond(slots)
+      more = @total - @input - @output
+      return @problems << "tokens.total: is not input and output together (#{@total})" unless more.positive? && thoughts?(slots)
+
+      @problems << "tokens.total: #{more} of it are neither input nor output, and count as reasoning"
+      @output += more
+      @reasoning = more
+    end
+
+    def thoughts?(slots)
+      return false unless (@reasoning || 0).zero?
+
+      [slots[Slots::MODEL], slots[Slots::RESPONSE_MODEL]].any? { |name| name.is_a?(String) && name.match?(GEMINI) }
+    end
+
+    # More reasoning than output can't be a part of the output, as with Perplexity's research models.
+    def think_beside
+      return if @reasoning.nil? || total_only? || @reasoning <= (@output || 0)
+
+      @problems << "tokens.reasoning: is more than the output, and counts beside it (#{@reasoning})"
+      @output = (@output || 0) + @reasoning
     end
 
     def count(slots, slot, name)
