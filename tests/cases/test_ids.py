@@ -114,3 +114,40 @@ def test_two_sources_with_one_id_are_two_documents(live_filter: Filter) -> None:
     second = live_filter.run("agent", [agent])[0][0]
     assert first["_source"]["event"]["id"] == second["_source"]["event"]["id"] == "1"
     assert first["_id"] != second["_id"]
+
+
+@pytest.mark.parametrize("word", ['"-"', '"unknown"', '"None"', '" null "', '"0"', "0", "false", '""'])
+def test_a_word_for_no_id_joins_no_calls(live_filter: Filter, word: str) -> None:
+    """Two calls of one second are two documents, and a repeated line is one; `event.id` is then `_id`."""
+    line = '{"log_id":%s,"timestamp":"2025-03-01T12:34:56Z","model":"gpt-4.1","request_tokens":%d,"response_tokens":1}'
+    lines = [(line % (word, tokens)).encode() for tokens in (1000, 2000, 1000)]
+    [[first], [second], [again]] = live_filter.run("client", lines)
+    assert first["_id"] == again["_id"] == expected_id("client", lines[0].decode(), "2025-03-01T12:34:56")
+    assert second["_id"] != first["_id"]
+    assert first["_source"]["event"]["id"] == first["_id"]
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "2025-03-01t12:34:56z",
+        "2025-03-01 12:34:56 +0000 UTC",
+        "2025-03-01 21:34:56.000 +0900 KST",
+        "2025-03-01T21:34:56+09:00[Asia/Seoul]",
+        "2025-03-01 21:34:56 KST",
+        "Sat, 01 Mar 2025 12:34:56 GMT",
+    ],
+)
+def test_times_as_go_java_and_http_write_them(live_filter: Filter, time: str) -> None:
+    """All are one moment."""
+    [[document]] = live_filter.run("client", [CLIENT % (OWN.encode(), time.encode())])
+    assert document["_source"]["@timestamp"] == "2025-03-01T12:34:56.000Z"
+
+
+@pytest.mark.parametrize(
+    "time", ["Sat, 31 Feb 2025 12:34:56 GMT", "Sat, 01 Foo 2025 12:34:56 GMT", "2025-03-01 12:34 X"]
+)
+def test_what_only_looks_like_such_a_time(live_filter: Filter, time: str) -> None:
+    """It is rejected, not taken for another time."""
+    [[document]] = live_filter.run("client", [CLIENT % (OWN.encode(), time.encode())])
+    assert document["_source"]["holysheep"]["rejected"]["reason"] == "timestamp_invalid"

@@ -12,6 +12,9 @@ module HolySheep
   # Not thread-safe: the hash function and the names of indices are used again and again.
   class Ids
     DAY_S = 86_400
+    # What writers put where they have no id. Taken for ids, these would make one document of many calls.
+    NO_IDS = %w[- -- 0 null nil none unknown undefined false n/a na].to_h { |word| [word, true] }.freeze
+    LONGEST_NO_ID = NO_IDS.keys.map(&:bytesize).max
     # The Base64 of 12 bits, in the alphabet for URLs.
     PAIRS = [*"A".."Z", *"a".."z", *"0".."9", "-", "_"].then { |signs| signs.product(signs).map { |pair| pair.join.freeze } }.freeze
 
@@ -28,7 +31,7 @@ module HolySheep
     # context: of its `offset`, where in its file the line starts, nil when nobody knows. It tells equal lines apart that
     # have neither an id nor a time, and stays the same when the file is renamed or read again; nil for timeless records.
     def of(source, log_id, text, time_ms, context)
-      event_id = @text.keep(log_id)
+      event_id = no_id?(log_id) ? nil : @text.keep(log_id)
       id = digest(source, event_id ? log_id : text_with_offset(text, time_ms, context), time_ms)
       [event_id || id, id]
     end
@@ -56,6 +59,12 @@ module HolySheep
     end
 
     private
+
+    def no_id?(log_id)
+      return log_id.bytesize <= LONGEST_NO_ID && NO_IDS.key?(log_id.strip.downcase) if log_id.is_a?(String)
+
+      log_id == false || (log_id.is_a?(Integer) && log_id.zero?)
+    end
 
     def head(source)
       @heads.clear if @heads.size > 100 # an unknown source may have any name

@@ -27,7 +27,13 @@ module HolySheep
     WHOLE_MS = 23
     TEN_TO_THE = Array.new(13) { |power| 10**power }.freeze
 
-    ISO = /\A\s*(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?\s*(Z|z|UTC|GMT|[+-]\d\d:?\d\d|[+-]\d\d)?\s*\z/
+    # Behind an offset Go writes the zone's name (`+0900 KST`), Java its place (`+09:00[Asia/Seoul]`).
+    ISO = /
+      \A\s*(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,12}))?)?
+      \s*(?:(Z|z|UTC|GMT|KST|[+-]\d\d:?\d\d|[+-]\d\d)(?:\ [A-Z]{3,4}|\[[A-Za-z_\/+-]{1,40}\])?)?\s*\z
+    /x
+    HTTP_DATE = /\A\s*[A-Z][a-z]{2},\ (\d\d)\ ([A-Z][a-z]{2})\ (\d{4})\ (\d\d):(\d\d):(\d\d)\ GMT\s*\z/
+    KST_MINUTES = 540
     ISO_DATE = /\A\s*(\d{4})-(\d\d)-(\d\d)\s*\z/
     DIGITS = /\A\s*\d{1,19}(?:\.\d{1,12})?\s*\z/
     MONTHS = %w[Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec].each_with_index.to_h { |m, i| [m, i + 1] }.freeze
@@ -130,7 +136,7 @@ module HolySheep
 
     def iso(text)
       m = ISO.match(text) || ISO_DATE.match(text)
-      return nil unless m
+      return http_date(text) unless m
 
       base = civil(m[1].to_i, m[2].to_i, m[3].to_i, m[4].to_i, m[5].to_i, m[6].to_i)
       return nil unless base
@@ -138,7 +144,16 @@ module HolySheep
       at(base + (m[7] ? m[7].ljust(3, "0")[0, 3].to_i : 0) - offset_ms(m[8]))
     end
 
+    # `Thu, 20 Nov 2025 10:00:00 GMT`, as an answer's header has it.
+    def http_date(text)
+      m = HTTP_DATE.match(text)
+      month = m && MONTHS[m[2]]
+      base = month && civil(m[3].to_i, month, m[1].to_i, m[4].to_i, m[5].to_i, m[6].to_i)
+      base && at(base)
+    end
+
     def offset_ms(zone)
+      return KST_MINUTES * 60_000 if zone == "KST"
       return 0 if zone.nil? || !zone.start_with?("+", "-")
 
       minutes = (zone[1, 2].to_i * 60) + zone.delete(":")[3, 2].to_i
