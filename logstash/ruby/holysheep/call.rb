@@ -148,6 +148,8 @@ module HolySheep
     end
 
     def people(slots, document, problems)
+      slots[Slots::USER] = named(slots[Slots::USER], problems) if slots[Slots::USER].is_a?(Hash)
+      slots[Slots::TEAM] = named(slots[Slots::TEAM], problems) if slots[Slots::TEAM].is_a?(Hash)
       put(document, :user, :id, slots[Slots::USER])
       put(document, :labels, :team, slots[Slots::TEAM])
       api_key = @text.keep(slots[Slots::API_KEY])
@@ -162,6 +164,13 @@ module HolySheep
 
       address = @address.of(ip)
       address ? document[:client] = { ip: address } : problems << "client.ip: no IP address"
+    end
+
+    # The id of a user or team that is an object.
+    def named(object, problems)
+      name = object["id"] || object["name"]
+      problems << "user or team: an object without id and name" if name.nil?
+      name
     end
 
     def service(slots, document)

@@ -12,6 +12,8 @@ module HolySheep
   class Outline
     SPACE = /[ \t\r\n]+/
     STRING = /"((?>(?:[^"\\\u0000-\u001F]+|\\.)*))"/
+    # A message that somebody copied may hold line feeds.
+    MESSAGE = /"(?>(?:[^"\\]+|\\.)*)"/m
     NUMBER = /-?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,4})?(?=[\s,\]}]|\z)/
     # Shorter ones are none that a mask knows.
     LONG = /\d{12,20}/
@@ -28,25 +30,35 @@ module HolySheep
     # Keys that hold an error or a log message.
     MESSAGE_KEYS = %w[message msg log error errors err error_message error_description detail details reason title exception
                       event level logger name].to_h { |key| [key, true] }.freeze
+    # Where an object begins within a message: as it is, as JSON text, and as that within a JSON text.
+    OBJECT = /\{\s*\\*"|\[\s*\{\s*\\*"/
+    BEFORE_OBJECT = /(?=#{OBJECT})/
+    ESCAPED_OBJECT = /\{\s*\\+"/
     CUT_OFF = /"((?:[^"\\]|\\.)*)\\?\z/m
 
     def initialize(disclosure)
       @disclosure = disclosure
     end
 
-    # The outline of a text that is kept for its message: plain text stays as it is, of an object the texts of
+    # The outline of a text that is kept for its message: plain text stays as it is, of an object in it the texts of
     # MESSAGE_KEYS. What stays is not masked yet.
     def message(text, limit)
-      text.match?(/\A\s*[{\[]\s*["{\[]/) ? of(text, limit, MESSAGE_KEYS)[0] : text
+      return of(text, limit, MESSAGE_KEYS)[0] if text.match?(/\A\s*[{\[]\s*["{\[]/)
+      return text unless text.match?(OBJECT)
+
+      start(text, limit, MESSAGE_KEYS)
+      while @out.bytesize <= limit && (words = @scanner.scan_until(BEFORE_OBJECT))
+        @out << words
+        object
+      end
+      @out << @scanner.rest if @out.bytesize <= limit
+      @out
     end
 
     # [outline, whether it was cut], at most `limit` bytes and a remark. message_keys: keys whose texts are kept at the top
     # and below each other.
     def of(line, limit, message_keys = NO_KEYS)
-      @message_keys = message_keys
-      @scanner = StringScanner.new(line)
-      @out = +""
-      @levels = []
+      start(line, limit, message_keys)
       until @scanner.eos?
         return [@out << rest, true] if @out.bytesize > limit
         return [@out << rest, false] unless step
@@ -55,6 +67,22 @@ module HolySheep
     end
 
     private
+
+    def start(text, limit, message_keys)
+      @message_keys = message_keys
+      @limit = limit
+      @scanner = StringScanner.new(text)
+      @out = +""
+      @levels = []
+    end
+
+    # The object that begins here, to its end; to the text's end where it is none or has none.
+    def object
+      loop do
+        return @out << rest if @out.bytesize > @limit || !step
+        return if @levels.empty?
+      end
+    end
 
     def rest
       text = @scanner.rest
@@ -104,7 +132,7 @@ module HolySheep
     end
 
     def value(level)
-      if message?(level) && (@scanner.scan(STRING) || @scanner.scan(CUT_OFF)) then @out << @scanner.matched
+      if message?(level) && (@scanner.scan(MESSAGE) || @scanner.scan(CUT_OFF)) then @out << within(@scanner.matched)
       elsif @scanner.skip(STRING) then @out << quoted(@disclosure.text(unescaped(@scanner[1]), content: content?(level)))
       elsif (plain = @scanner.scan(WORD)) then @out << plain
       elsif (number = @scanner.scan(NUMBER)) then @out << number(level, number)
@@ -112,6 +140,13 @@ module HolySheep
       else return open_level(level)
       end
       level.expect = :after
+    end
+
+    # A message may hold the JSON text of an object, and that a request.
+    def within(raw)
+      return raw unless raw.match?(ESCAPED_OBJECT)
+
+      quoted(Outline.new(@disclosure).message(unescaped(raw.delete_prefix('"').delete_suffix('"')), @limit))
     end
 
     # A user's id may be a number.

@@ -130,7 +130,10 @@ module HolySheep
       refuse(name, value)
     end
 
+    # Mistral writes {} for a text that has no length in seconds.
     def amount(value, name)
+      return if value.is_a?(Hash) && value.empty?
+
       number = Numbers.amount(value, Numbers::MAX_COUNT)
       return refuse(name, value) if number.equal?(Numbers::INVALID)
 
