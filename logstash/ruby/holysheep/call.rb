@@ -43,6 +43,12 @@ module HolySheep
 
     attr_reader :outcome
 
+    # Whether `write` will find that the call failed.
+    def failed?(slots)
+      message, code, http = @errors.read(slots)
+      @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http, message || code)[0] == "failure"
+    end
+
     # Writes into `document`, the base document (see Documents); returns the error text or nil. allowed: paths without a
     # field that the source lets through.
     def write(document, slots, extras, moment, problems, allowed)

@@ -6,6 +6,7 @@ require_relative "call"
 require_relative "canary"
 require_relative "document_seal"
 require_relative "first_chunk"
+require_relative "idempotency_key"
 require_relative "ids"
 require_relative "plain_lines"
 require_relative "rejection"
@@ -38,7 +39,7 @@ module HolySheep
       problems = []
       moment, id, document = start(slots, shape, name, text, context, problems)
       slots[Slots::STATUS] ||= "error" if shape.name == "error_event"
-      error_text = @call.write(document, slots, extract.extras, moment, problems, shape.keep)
+      error_text = @call.write(document, slots, IdempotencyKey.extras(extract), moment, problems, shape.keep)
       FirstChunk.write(document, slots, moment, @times)
       if shape.name == "error_event"
         return finished([error_event(document, slots, moment, id, problems, error_text)], slots, name, nil)
@@ -113,8 +114,15 @@ module HolySheep
       slots[Slots::END_TIME] = @times.parse(slots[Slots::END_TIME]) unless slots[Slots::END_TIME].nil?
       time = slots[Slots::TIME] && !shape.timeless ? moment.ms : nil
       # A timeless record is told by its content alone: an export that is made again has it at another place.
-      event_id, id = @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text, time, shape.timeless ? nil : context)
+      event_id, id = (slots[Slots::IDEMPOTENCY_KEY] && ids_of_key(slots, name)) ||
+                     @ids.of(name, shape.own_id ? slots[Slots::ID] : nil, text, time, shape.timeless ? nil : context)
       [moment, id, base(moment, event_id, name, context)]
+    end
+
+    # nil where the key is none.
+    def ids_of_key(slots, name)
+      key = IdempotencyKey.text(slots[Slots::IDEMPOTENCY_KEY])
+      key && @ids.of_key(name, slots[Slots::ID], key, @call.failed?(slots))
     end
 
     def of_plain(kind, slots, name, text, context)

@@ -36,6 +36,13 @@ module HolySheep
       [event_id || id, id]
     end
 
+    # [event.id, _id] of a line with an idempotency key: the same for each line of the key, whatever its own id and time. A
+    # failed attempt is not the call that a retry made of it: that one may be billed. text: the key's
+    def of_key(source, log_id, text, failed)
+      id = digest(source, "\0#{text}\0#{failed ? "failure" : ""}", nil)
+      [@text.keep(log_id) || @text.keep(text) || id, id]
+    end
+
     def text_with_offset(text, time_ms, context)
       offset = time_ms ? nil : context&.offset
       offset.nil? ? text : "#{text}\0#{offset}"

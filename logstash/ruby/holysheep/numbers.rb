@@ -12,9 +12,16 @@ module HolySheep
     MAX_INTEGER = 10**18
     MAX_USD = 1.0e6
     DIGITS = /\A\s*\d{1,18}(?:\.0{1,9})?\s*\z/
+    # What templates and printers write between quotes for a number that is not there.
+    ABSENT = /\A\s*(?:null|none|nil|undefined|nan|-)?\s*\z/i
     DECIMAL = /\A\s*[+-]?\d{1,18}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?\s*\z/
 
     module_function
+
+    # Whether a value is such a text, or a blank one.
+    def absent?(value)
+      value.is_a?(String) && value.match?(ABSENT)
+    end
 
     # A number of tokens: integer 0..10^9, nil when absent, INVALID otherwise. "150" and 150.0 count as 150.
     def count(value)
