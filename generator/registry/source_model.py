@@ -18,7 +18,7 @@ KeyPath = Annotated[
 ]
 #: A YAML scalar as text: `true` and `2` as well as words.
 Scalar = Annotated[str, BeforeValidator(lambda value: str(value).lower() if isinstance(value, bool) else value)]
-Kind = Literal["call", "step", "usage", "canary", "ignored"]
+Kind = Literal["call", "step", "usage", "canary", "test", "ignored"]
 
 
 class Multiline(Strict):

@@ -17,6 +17,7 @@ module HolySheep
   # Builds the documents of one understood record and says where each goes.
   class Documents
     MAX_PROBLEMS = 16
+    TEST_MESSAGE = "test line: it arrived, and counts as no call"
 
     def initialize(rules, text, times, ids, disclosure)
       @text = text
@@ -85,6 +86,16 @@ module HolySheep
       document[:holysheep][:canary] = Canary.part(extract.slots, @text)
       note(document, problems)
       [Output.new(@ids.index("canary", moment.day), id, document, moment.ms)]
+    end
+
+    # A line by which a person tries the way to Elasticsearch. It is no call, and no canary: the age of those says whether the
+    # pipeline lives. event.id is the id that the person was told.
+    def of_test(extract, shape, name, text, context)
+      problems = []
+      moment, id, document = start(extract.slots, shape, name, text, context, problems)
+      document[:message] = TEST_MESSAGE
+      note(document, problems)
+      [Output.new(@ids.index("system", moment.day), id, document, moment.ms)]
     end
 
     # The document that counts ignored records: those of a line or body that are no model calls and are not stored.

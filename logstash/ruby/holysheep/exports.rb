@@ -99,6 +99,7 @@ module HolySheep
       when "step" then @documents.of_step(@extract, shape, name, text, context)
       when "usage" then @documents.of_usage(@extract, shape, name, text, context)
       when "canary" then @documents.of_canary(@extract, shape, name, text, context)
+      when "test" then @documents.of_test(@extract, shape, name, text, context)
       else raise Rejection::Reject.new("unknown_shape", "not a record of #{shape.name}: none of its values is there")
       end
     end

@@ -83,7 +83,7 @@ module HolySheep
       extract.keep_only(@allow) if @allow
     end
 
-    # What the record is: call, step, usage, ignored or rejected.
+    # What the record is: call, step, usage, canary, test, ignored or rejected.
     def kind(slots)
       return call?(slots) ? "call" : @otherwise if @becomes.empty?
 
