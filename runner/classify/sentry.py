@@ -12,6 +12,7 @@ from sentry_sdk.transport import HttpTransport
 from sentry_sdk.utils import BadDsn
 
 from generator.errors import UserError
+from holysheep.errors.phrases import confidence_of
 from holysheep.sinks.file import FileSink
 from runner.classify import kept
 from runner.classify.template import Templates
@@ -36,7 +37,7 @@ _FIELDS: Final = {
 
 @dataclass(frozen=True, order=True)
 class Issue:
-    """What becomes one event. `confidence`: the lowest of its documents; 1.0 for rules, which have none."""
+    """What becomes one event. `confidence`: the lowest of its documents; that of the rules where none has one."""
 
     category: str
     template: str
@@ -149,7 +150,8 @@ def _buckets(es: Elasticsearch, prefix: str, days: int) -> Iterator[tuple[str, s
             lowest = bucket["confidence"]["value"]
             key = bucket["key"]
             # The index keeps a float of 32 bits.
-            yield key["category"], key["message"], bucket["doc_count"], 1.0 if lowest is None else round(lowest, 3)
+            sure = confidence_of(key["category"]) if lowest is None else round(lowest, 3)
+            yield key["category"], key["message"], bucket["doc_count"], sure
         after = page.get("after_key")
         if not page["buckets"] or after is None:
             return

@@ -102,6 +102,26 @@ def test_an_error_arrives_with_category_and_without_the_prompt() -> None:
     assert "breadcrumbs" not in sent or not sent["breadcrumbs"]["values"]
 
 
+@pytest.mark.parametrize(
+    ("message", "told", "tag"),
+    [
+        ("Rate limit reached", None, "1.0"),
+        ("Rate limit reached", 0.0, "0.0"),
+        ("Rate limit reached", 0.4, "0.4"),
+        ("the flux is odd", None, "0.0"),
+        ("the flux is odd", 0.7, "0.7"),
+    ],
+)
+def test_the_confidence_is_the_callers_else_that_of_the_rules(message: str, told: float | None, tag: str) -> None:
+    """0.0 is a value; what no rule knows is not certain."""
+    with relay() as server:
+        capture_ai_error(RuntimeError(message), confidence=told)
+        sentry_sdk.flush(10)
+        [sent] = server.events
+    assert sent["tags"]["ai_error_confidence"] == tag
+    assert sent["contexts"]["ai_classification"]["confidence"] == float(tag)
+
+
 def test_concurrent_tasks_dont_mix_their_tags() -> None:
     """Two errors at once in asyncio each keep their own category, and leave no tag behind."""
 

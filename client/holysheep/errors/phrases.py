@@ -83,3 +83,8 @@ def classify(text: str) -> tuple[str, str]:
     phrases, unknown = _default()
     rule = phrases.find(text)
     return (rule["category"], rule["suggestion"]) if rule else ("unknown_error", unknown)
+
+
+def confidence_of(category: str) -> float:
+    """How sure the rules are of a category, 0 to 1: certain, but for `unknown_error`, of which they know nothing."""
+    return 0.0 if category == "unknown_error" else 1.0

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from holysheep.errors.message import generalise
-from holysheep.errors.phrases import classify
+from holysheep.errors.phrases import classify, confidence_of
 
 
 def capture_ai_error(error: BaseException, *, model: str | None = None, confidence: float | None = None) -> str | None:
     """Send the error to Sentry; the event's id, or None where the SDK is not set up.
 
+    `confidence` is a classifier's, 0 to 1. Without one it is that of the rules: 1.0, but 0.0 for `unknown_error`.
+
     One issue for each category and template: these are the fingerprint. The tags are `ai_error_category` and
-    `ai_error_confidence` (rules have no confidence: 1.0), the context is `ai_classification`. Neither local variables
+    `ai_error_confidence`, the context is `ai_classification`. Neither local variables
     nor breadcrumbs are sent, since both may hold prompts. Safe in asyncio: the scope lives in a context variable and
     only for this event. Needs the official `sentry-sdk`.
     """
@@ -29,12 +31,13 @@ def capture_ai_error(error: BaseException, *, model: str | None = None, confiden
     for value in event["exception"]["values"]:
         value["value"] = generalise(str(value.get("value") or ""))
     event["fingerprint"] = [category, template]
-    context = {"category": category, "confidence": confidence or 1.0, "suggestion": suggestion, "template": template}
+    confidence = confidence_of(category) if confidence is None else confidence
+    context = {"category": category, "confidence": confidence, "suggestion": suggestion, "template": template}
     with sentry_sdk.isolation_scope() as isolation, sentry_sdk.new_scope() as scope:
         isolation.clear()
         scope.clear()
         scope.set_tag("ai_error_category", category)
-        scope.set_tag("ai_error_confidence", str(confidence or 1.0))
+        scope.set_tag("ai_error_confidence", str(confidence))
         if model:
             scope.set_tag("ai_model", model)
         scope.set_context("ai_classification", context)
