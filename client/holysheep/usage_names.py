@@ -17,6 +17,8 @@ NAMES: Final = Path(__file__).with_name("usage.json")
 UNITS: Final = ("images", "audio_seconds", "video_seconds", "characters", "pages", "search_units")
 _TOOL: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 MAX_TOOLS: Final = 32
+#: What templates and printers write between quotes for a value that is not there, as numbers.rb has them.
+_ABSENT: Final = frozenset({"", "null", "none", "nil", "undefined", "nan", "-"})
 _ITEMS: Final = {"web_search_call": "web_search", "file_search_call": "file_search"}
 
 
@@ -62,7 +64,7 @@ def slots_of(usage: object) -> dict[str, Any]:
 def _walk(values: Mapping[str, Any], tree: Mapping[str, _Node], found: dict[str, tuple[int, Any]]) -> None:
     for key, value in values.items():
         node = tree.get(key)
-        if node is None or value is None or value == "":
+        if node is None or value is None or (isinstance(value, str) and value.strip().lower() in _ABSENT):
             continue
         if node.inner and not isinstance(value, (int, float, str, list)):
             _walk(as_dict(value), node.inner, found)

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "numbers"
 require_relative "slots"
 
 module HolySheep
@@ -7,8 +8,8 @@ module HolySheep
   # tree become extras. A key costs at most one look-up, however many spellings the registry has; an object with the same
   # keys as the last one of its place costs none.
   class Extract
-    # slot: index or nil; rank: 0 is the preferred spelling; sub: tree of the value's own keys.
-    Node = Struct.new(:slot, :rank, :sub)
+    # slot: index or nil; rank: 0 is the preferred spelling; sub: tree of the value's own keys; number: whether the slot holds one.
+    Node = Struct.new(:slot, :rank, :sub, :number)
     NO_EXTRAS = {}.freeze
     # Objects with more keys are not remembered: they repeat each other less, and cost memory.
     SHAPE_LIMIT = 128
@@ -18,7 +19,7 @@ module HolySheep
     def self.compile(tree)
       tree.to_h do |key, node|
         slot = node["slot"] && Slots::INDEX.fetch(node["slot"])
-        [key, Node.new(slot, node["rank"] || 0, node["sub"] && compile(node["sub"])).freeze]
+        [key, Node.new(slot, node["rank"] || 0, node["sub"] && compile(node["sub"]), slot && Slots::NUMBERS[slot]).freeze]
       end.freeze
     end
 
@@ -113,9 +114,9 @@ module HolySheep
     end
 
     def put(node, value)
-      # LiteLLM writes "" for what it does not know; that must not hide another spelling of the same.
-      # Asked of texts only: a BigDecimal, as Logstash gives decimals, takes 20 µs to tell that it is none.
-      return if value.is_a?(String) && value.empty?
+      # LiteLLM writes "" for what it does not know, a template "null" for a number; neither must hide another spelling of the
+      # same. Asked of texts only: a BigDecimal, as Logstash gives decimals, takes 20 µs to tell that it is none.
+      return if value.is_a?(String) && (value.empty? || (node.number && Numbers.absent?(value)))
 
       slot = node.slot
       return if !@slots[slot].nil? && @ranks[slot] <= node.rank

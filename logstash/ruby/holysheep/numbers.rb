@@ -23,19 +23,25 @@ module HolySheep
       value.is_a?(String) && value.match?(ABSENT)
     end
 
-    # A number of tokens: integer 0..10^9, nil when absent, INVALID otherwise. "150" and 150.0 count as 150.
+    # A number of tokens: integer 0..10^9, nil when absent, INVALID otherwise. "150" and 150.0 count as 150, "null" as absent.
     def count(value)
       if value.is_a?(Integer)
         return value >= 0 && value <= MAX_COUNT ? value : INVALID
       end
       return nil if value.nil?
-      return value.match?(DIGITS) ? count(value.to_i) : INVALID if value.is_a?(String)
+      return count_of_text(value) if value.is_a?(String)
 
       number = float(value)
       return INVALID if number.nil? || number.negative? || number > MAX_COUNT
 
       whole = number.to_i
       whole == number ? whole : INVALID
+    end
+
+    def count_of_text(text)
+      return count(text.to_i) if text.match?(DIGITS)
+
+      absent?(text) ? nil : INVALID
     end
 
     # A finite Float (Integers stay as they are), or nil. A BigDecimal with a huge exponent never becomes an Integer.
@@ -66,7 +72,9 @@ module HolySheep
       return nil if value.nil?
 
       number = float(value)
-      number.nil? || number < 0 || number > max ? INVALID : number
+      return number unless number.nil? || number < 0 || number > max
+
+      absent?(value) ? nil : INVALID
     end
   end
 end

@@ -17,6 +17,11 @@ module HolySheep
     PLAIN_COUNTS = COUNT
     OTHER_COUNTS = [INPUT_NATIVE, *CACHED..SEARCH_UNITS].to_h { |slot| [slot, true] }.freeze
 
+    # At a slot: whether it holds a number and nothing else. A status code may be a word.
+    NUMBERS = [INPUT, INPUT_NATIVE, OUTPUT, TOTAL, *CACHED..SEARCH_UNITS, LATENCY_MS, LATENCY_S, REPORTED, REPORTED_TICKS,
+               REPORTED_INPUT, REPORTED_OUTPUT, MAX_TOKENS, TEMPERATURE, FIRST_CHUNK_MS, FIRST_CHUNK_S, RETRIES,
+               REQUESTS, CONFIDENCE, BYTES].each_with_object(Array.new(COUNT, false)) { |slot, numbers| numbers[slot] = true }.freeze
+
     # Whether one of these slots has a value.
     def self.any?(slots, indexes)
       at = 0
