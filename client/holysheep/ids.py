@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from itertools import count
+from typing import Final
+
+_TRACE_ID: Final = re.compile(r"[0-9a-fA-F]{32}")
 
 
 class _Source:
@@ -39,6 +43,11 @@ def log_id() -> str:
 def trace_id() -> str:
     """32 hexadecimal digits, as W3C trace context has them."""
     return f"{_source.trace}{os.urandom(8).hex()}"
+
+
+def is_trace_id(text: str) -> bool:
+    """Whether OpenTelemetry takes the text for a trace id: 32 hexadecimal digits."""
+    return _TRACE_ID.fullmatch(text) is not None
 
 
 def span_id() -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from holysheep import ids
 from holysheep.default import log as default_log
 from holysheep.sinks.otlp import ATTRIBUTES, nanoseconds
 
@@ -108,9 +109,11 @@ def record_of(span: Any) -> Record | None:  # noqa: ANN401  # a ReadableSpan
 
 def _finish(record: Record, span: Any) -> None:  # noqa: ANN401  # a ReadableSpan
     context = span.get_span_context()
-    record["trace_id"], record["span_id"] = f"{context.trace_id:032x}", f"{context.span_id:016x}"
+    trace_id, record["span_id"] = f"{context.trace_id:032x}", f"{context.span_id:016x}"
     # The same span exported twice is one line in the end.
-    record["log_id"] = f"{record['trace_id']}-{record['span_id']}"
+    record["log_id"] = f"{trace_id}-{record['span_id']}"
+    # An id that the application gave itself is the one that its other lines have.
+    record["trace_id"] = str((span.attributes or {}).get("trace.id") or trace_id)
     if span.parent is not None:
         record["parent_span_id"] = f"{span.parent.span_id:016x}"
     record["started_ns"] = span.start_time
@@ -199,7 +202,7 @@ class Telemetry:
         span.end(end_time=start + int(line.get("response_time_ms", 0) * 1e6))
 
     def _parent(self, line: Line) -> Any:  # noqa: ANN401  # a Context
-        if "trace_id" not in line or "parent_span_id" not in line:
+        if "parent_span_id" not in line or not ids.is_trace_id(line.get("trace_id", "")):
             return None
         trace = self._trace
         parent = trace.SpanContext(

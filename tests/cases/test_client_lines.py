@@ -181,3 +181,12 @@ def test_otlp_says_the_same(live_filter: Filter) -> None:
     assert found["_source"]["holysheep"]["cost"]["difference"] == 0
     assert found["_source"]["service"] == {"name": "shop"}
     assert found["_source"]["@timestamp"] == line["timestamp"]
+
+
+def test_otlp_has_a_trace_id_that_is_no_opentelemetry_id(live_filter: Filter) -> None:
+    """A Collector would refuse the whole request for it: it goes as an attribute, and the document has it."""
+    [line], _ = documents(live_filter, [{"model": "gpt-4.1", "trace_id": "trace-abc123"}])
+    body = request([line])
+    assert "traceId" not in body["resourceLogs"][0]["scopeLogs"][0]["logRecords"][0]
+    [[found]] = live_filter.run("otel", [json.dumps(body).encode()])
+    assert found["_source"]["trace"] == {"id": "trace-abc123"}

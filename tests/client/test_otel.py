@@ -81,6 +81,24 @@ def test_names_of_frameworks(logged: Logged) -> None:
     assert "unknown_service" not in str([*steps, call])
 
 
+def test_an_own_trace_id_is_that_of_the_line(logged: Logged) -> None:
+    """The line's id stays that of trace and span; a line with such a trace id becomes a span without a parent."""
+    provider, spans = TracerProvider(), InMemorySpanExporter()
+    provider.add_span_processor(SimpleSpanProcessor(otel.line_exporter(logged.log)))
+    attributes = {"gen_ai.request.model": "gpt-4.1", "trace.id": "trace-abc123"}
+    span = provider.get_tracer("test").start_span("chat", attributes=attributes)
+    span.end()
+    [line] = logged.lines()
+    context = span.get_span_context()
+    assert line["trace_id"] == "trace-abc123"
+    assert line["log_id"] == f"{context.trace_id:032x}-{context.span_id:016x}"
+    others = TracerProvider()
+    others.add_span_processor(SimpleSpanProcessor(spans))
+    otel.Telemetry(others, MeterProvider())(line | {"parent_span_id": "b7ad6b7169203331"}, None)
+    [made] = spans.get_finished_spans()
+    assert made.parent is None
+
+
 def test_spans_and_metrics(logged: Logged) -> None:
     """A line becomes a span below its step's, and two metrics of the conventions."""
     spans, reader = InMemorySpanExporter(), InMemoryMetricReader()

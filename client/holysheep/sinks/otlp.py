@@ -10,6 +10,7 @@ from calendar import timegm
 from time import strptime
 from typing import TYPE_CHECKING, Any, Final
 
+from holysheep.ids import is_trace_id
 from holysheep.post import Server
 from holysheep.sinks.webhook import batches
 
@@ -109,6 +110,9 @@ def _record(line: Json) -> Json:
     for key, name in (("trace_id", "traceId"), ("span_id", "spanId")):
         if key in line:
             record[name] = line[key]
+    if "traceId" in record and not is_trace_id(record["traceId"]):
+        # A Collector refuses the whole request for it.
+        record["attributes"].append({"key": "trace.id", "value": _value(record.pop("traceId"))})
     return record
 
 

@@ -5,6 +5,7 @@ require_relative "call_error"
 require_relative "call_model"
 require_relative "call_terms"
 require_relative "metadata"
+require_relative "named_ids"
 require_relative "numbers"
 require_relative "outcome"
 require_relative "pricing"
@@ -160,7 +161,7 @@ module HolySheep
       put(document, :labels, :team, slots[Slots::TEAM])
       api_key = @text.keep(slots[Slots::API_KEY])
       (document[:labels] ||= {})[:api_key] = api_key if api_key
-      put(document, :trace, :id, slots[Slots::TRACE])
+      put(document, :trace, :id, NamedIds.trace(slots))
       url = @addresses.of(slots[Slots::URL]).part
       document[:url] = url if url
       service(slots, document)

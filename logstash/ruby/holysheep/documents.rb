@@ -6,8 +6,8 @@ require_relative "call"
 require_relative "canary"
 require_relative "document_seal"
 require_relative "first_chunk"
-require_relative "idempotency_key"
 require_relative "ids"
+require_relative "named_ids"
 require_relative "plain_lines"
 require_relative "rejection"
 require_relative "shared_parts"
@@ -40,7 +40,7 @@ module HolySheep
       problems = []
       moment, id, document = start(slots, shape, name, text, context, problems)
       slots[Slots::STATUS] ||= "error" if shape.name == "error_event"
-      error_text = @call.write(document, slots, IdempotencyKey.extras(extract), moment, problems, shape.keep)
+      error_text = @call.write(document, slots, NamedIds.extras(extract), moment, problems, shape.keep)
       FirstChunk.write(document, slots, moment, @times)
       if shape.name == "error_event"
         return finished([error_event(document, slots, moment, id, problems, error_text)], slots, name, nil)
@@ -56,7 +56,7 @@ module HolySheep
       slots = extract.slots
       problems = []
       moment, id, document = start(slots, shape, name, text, context, problems)
-      @call.write(document, slots, extract.extras, moment, problems, shape.keep)
+      @call.write(document, slots, NamedIds.extras(extract), moment, problems, shape.keep)
       holysheep = document[:holysheep]
       %i[cost price model usage].each { |part| holysheep.delete(part) }
       document[:gen_ai].delete(:usage)
@@ -132,7 +132,7 @@ module HolySheep
 
     # nil where the key is none.
     def ids_of_key(slots, name)
-      key = IdempotencyKey.text(slots[Slots::IDEMPOTENCY_KEY])
+      key = NamedIds.text(slots[Slots::IDEMPOTENCY_KEY])
       key && @ids.of_key(name, slots[Slots::ID], key, @call.failed?(slots))
     end
 
