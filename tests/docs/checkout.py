@@ -21,6 +21,11 @@ LINE: Final = (
     '{"timestamp": "2025-01-15T10:30:00Z", "model": "gpt-4.1", "prompt_tokens": 150, "completion_tokens": 320,'
     ' "total_tokens": 470, "latency_ms": 850, "status": "success"}\n'
 )
+#: A line of a gateway's export by the template of docs/webhook.md, for the examples that read `export.ndjson`.
+EXPORT: Final = (
+    '{"id": "req-1", "event": "chat_completion", "timestamp": "2025-01-15T10:30:00Z", "model": "gpt-4.1",'
+    ' "tokens": {"input": "150", "output": ""}, "latency_ms": "", "status": "error", "error": "timeout"}\n'
+)
 #: A price file in LiteLLM's form, with another price than the card's.
 LITELLM: Final = (
     '{"gpt-4.1": {"input_cost_per_token": 2e-06, "output_cost_per_token": 2.4e-05, "litellm_provider": "openai"}}'
@@ -45,6 +50,7 @@ def make(folder: Path) -> None:
     (environment / ".ready").touch()
     shutil.copy2(folder / "pricing.yaml", folder / "other.yaml")
     (folder / "my.log").write_text(LINE, encoding="utf-8")
+    (folder / "export.ndjson").write_text(EXPORT, encoding="utf-8")
     (folder / "model_prices.json").write_text(LITELLM, encoding="utf-8")
     secrets = folder / ".state" / "docker" / "secrets"
     secrets.mkdir(parents=True)
