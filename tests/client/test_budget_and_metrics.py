@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
+import sys
 import threading
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,10 +24,10 @@ from holysheep.price import Call, RulesError, default_rules
 from holysheep.prometheus import Metrics
 from holysheep.settings import Settings
 from tests.client.collector import collecting
+from tests.client.environment import run
+from tests.docpages import ROOT, blocks
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.client.conftest import Logged
 
 
@@ -104,6 +107,23 @@ def test_prometheus(logged: Logged) -> None:
     ):
         assert line in text.splitlines(), line
     assert "made-up" not in text
+
+
+def test_the_pages_example_is_scraped(tmp_path: Path) -> None:
+    """The block of docs/client.md as it is, but for the port; 150 x 8 + 320 x 24 USD per million are 0.00888."""
+    [block] = [one.text for one in blocks(ROOT / "docs" / "client.md") if "start_http_server" in one.text]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    program = f"""{block.replace("8000", port)}
+import urllib.request
+holysheep.log(model="gpt-4.1", input_tokens=150, output_tokens=320, latency_ms=812)
+holysheep.flush()
+print(urllib.request.urlopen("http://127.0.0.1:{port}/metrics", timeout=10).read().decode())
+"""
+    scraped = run(Path(sys.executable), program, tmp_path, {}).splitlines()
+    assert 'holysheep_cost_total{currency="usd",model="gpt-4.1"} 0.00888' in scraped
+    assert 'holysheep_request_total{model="gpt-4.1",status="success"} 1.0' in scraped
 
 
 def test_user_ids_and_prompts(tmp_path: Path) -> None:
