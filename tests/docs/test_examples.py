@@ -52,6 +52,7 @@ YAML: Final[dict[str, Callable[[Path, str], None]]] = {
     "name: billing": checkout.edit("generator/registry/sources/billing.yaml", lambda old: old + "BLOCK"),
     "metadata: {": checkout.edit("generator/registry/sources/billing.yaml", lambda old: old + "BLOCK"),
     "alerts:": checkout.edit("pricing.yaml", lambda old: old.replace("\nmodels:\n", "\nBLOCK\nmodels:\n")),
+    "index_prefix:": checkout.edit("pricing.yaml", lambda old: old.replace("index_prefix: holysheep\n", "BLOCK\n")),
     "models:": checkout.edit("pricing.yaml", lambda old: old.replace("\nmodels:\n", "\nBLOCK")),
     # The shipped card keeps calls for three years: with HIPAA's six it would be refused, as the page says.
     "privacy:": checkout.edit("pricing.yaml", lambda old: old.replace("  user_ids: keep\n", "  user_ids: hmac\n")),
