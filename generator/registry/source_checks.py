@@ -29,6 +29,9 @@ def check_source(file: SourceFile) -> Iterator[UserError]:
         yield UserError("format: csv and columns go together", where=document.where(("format",)), hint="write both")
     if (source.format == "text") != bool(source.patterns):
         yield UserError("format: text and patterns go together", where=document.where(("format",)), hint="write both")
+    if source.usage and (source.common or source.format != "json"):
+        where = document.where(("usage",))
+        yield UserError("usage is for JSON sources with common: false", where=where, hint="add the place to usage.yaml")
     for number, keys in enumerate(source.detect):
         if not keys:
             yield UserError("no key at all fits every line", where=document.where(("detect", number)), hint="remove it")

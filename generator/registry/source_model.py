@@ -96,6 +96,8 @@ class Source(Strict):
     keys: dict[str, tuple[KeyPath, ...]]
     #: Whether the spellings of _common.yaml apply, too.
     common: bool = True
+    #: Where the source has usage objects of providers, whose keys usage.yaml lists; for `common: false`.
+    usage: tuple[str, ...] = ()
     #: Whether the keys of a path may stand joined by dots, such as `{"attributes": {"gen_ai.request.model": …}}`.
     dotted: bool = False
     records: tuple[Records, ...] = ()

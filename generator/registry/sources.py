@@ -73,14 +73,25 @@ def _common() -> dict[str, Paths]:
     common = validate(_Common, document).keys
     if errors := checks.unknown_slots(common, document):
         raise together(errors)
-    names = usage.paths()
     merged = dict(common)
-    for slot, paths in names.items():
+    for slot, paths in _usage_keys().items():
         common_paths: Paths = merged.get(slot, ())
         known = set(common_paths)
-        split = (tuple(path.split(".")) for path in paths)
-        merged[slot] = (*common_paths, *(path for path in split if path not in known))
+        merged[slot] = (*common_paths, *(path for path in paths if path not in known))
     return merged
+
+
+def _usage_keys(places: tuple[str, ...] = ()) -> dict[str, Paths]:
+    return {slot: tuple(tuple(path.split(".")) for path in paths) for slot, paths in usage.paths(places=places).items()}
+
+
+def _shared(source: Source) -> dict[str, Paths]:
+    """The keys that a source has from other files."""
+    if source.format != "json":
+        return {}
+    if source.common:
+        return _common()
+    return _usage_keys(source.usage) if source.usage else {}
 
 
 def source_rules() -> dict[str, Any]:
@@ -90,7 +101,7 @@ def source_rules() -> dict[str, Any]:
             "format": source.format,
             "own_id": source.own_id,
             "detect": [list(keys) for keys in source.detect],
-            "keys": key_tree(source, _common() if source.common and source.format == "json" else {}),
+            "keys": key_tree(source, _shared(source)),
             **source.options(),
         }
         for source in load_sources()

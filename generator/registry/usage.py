@@ -69,12 +69,17 @@ def from_document(document: yamltext.Document) -> UsageNames:
     return names
 
 
-def paths(names: UsageNames | None = None) -> dict[str, tuple[str, ...]]:
-    """Each slot with the paths that fill it, the preferred first, such as `usage.prompt_tokens`."""
+def paths(names: UsageNames | None = None, places: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """Each slot with the paths that fill it, the preferred first, such as `usage.prompt_tokens`.
+
+    places: where a source has usage objects, instead of the file's. Of the groups with places of their own, those count
+    that name the place.
+    """
     paths_by_slot: dict[str, list[str]] = {}
     names = names or load()
     for group in names.groups:
-        for place in group.objects or names.objects:
+        asked = tuple(place for place in places if place in group.objects or not group.objects)
+        for place in asked if places else group.objects or names.objects:
             for slot, keys in group.keys.items():
                 paths_by_slot.setdefault(slot, []).extend(f"{place}.{key}" if place else key for key in keys)
     return {slot: tuple(dict.fromkeys(slot_paths)) for slot, slot_paths in paths_by_slot.items()}

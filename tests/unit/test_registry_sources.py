@@ -48,6 +48,7 @@ def refused(folder: Path, text: str, name: str = "billing") -> str:
         ("name: billing", "name: bills", 1, "is named 'bills', write `name: billing`"),
         ("[[billing_ref, model]]", "[[]]", 5, "no key at all fits every line"),
         ("own_id: true", "own_id: maybe", 4, "own_id is neither true nor false"),
+        ("format: json", "format: json\nusage: [usage]", 4, "usage is for JSON sources with common: false"),
         ("paths:", "pahts:", 6, 'unknown key "pahts", did you mean paths?'),
         ("  id: [billing_ref]", "  id: [billing_ref", 9, "is not valid YAML"),
     ],
