@@ -230,7 +230,7 @@ module HolySheep
 
     def texts(slots, gen_ai)
       prompt = @keep["prompts"] && @text.keep_any(slots[Slots::PROMPT], PAYLOAD_LIMIT)
-      completion = @keep["completions"] && @text.keep_any(slots[Slots::COMPLETION], PAYLOAD_LIMIT)
+      completion = @keep["completions"] && @text.keep_any(slots[Slots::COMPLETION] || slots[Slots::ANSWER_ITEMS], PAYLOAD_LIMIT)
       gen_ai[:input] = { messages: prompt } if prompt
       gen_ai[:output] = { messages: completion } if completion
     end
