@@ -31,6 +31,7 @@ HOSTILE = (
 
 #: Not the tiers that they look like: NUL and no-break space are no white space of a name.
 ODD_TIERS = ("batch\0", "\0flex", "\0", "\u00a0batch", "BATCH\u200b", "ﬂex")
+TIERS = (None, None, "", "default", "On_Demand", "Batch", " flex\t", "nonsense", *ODD_TIERS)
 
 
 token_counts = st.one_of(
@@ -142,7 +143,7 @@ def calls(draw: st.DrawFn, card: Card) -> Call:
         "response_model": draw(st.one_of(st.none(), st.none(), st.sampled_from(known), st.just("unknown-model"))),
         "region": draw(st.sampled_from([None, None, "us", "EU\t", "eu-west-1", "elsewhere", "\0us"])),
         **draw(used_beside()),
-        "service_tier": draw(st.sampled_from([None, None, "", "default", "Batch", " flex\t", "nonsense", *ODD_TIERS])),
+        "service_tier": draw(st.sampled_from(TIERS)),
     }
     if draw(st.integers(0, 5)) == 0:
         return Call(**shared, total=draw(st.one_of(st.none(), token_counts)))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 Rule = Literal["exact", "alias", "pattern"]
 #: A longer text is not looked up: no model has such a name.
 MAX_NAME_BYTES: Final = 256
-#: Service tiers that mean "no special tier" for providers. They always cost the plain price.
-PLAIN_TIERS: Final = frozenset({"", "default", "standard", "auto"})
+#: Service tiers that mean "no special tier" for providers. They always cost the plain price. `on_demand` is Groq's.
+PLAIN_TIERS: Final = frozenset({"", "default", "standard", "auto", "on_demand"})
 #: Names whose match is remembered.
 MEMO: Final = 10_000
 _LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)

@@ -17,7 +17,7 @@ module HolySheep
     CACHE_LIMIT = 10_000
     DATED_SUFFIX = /[-@](?:20\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])|20\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))\z/
     OUTER_SPACE = /\A[ \t\r\n\f\v]+|[ \t\r\n\f\v]+\z/
-    STANDARD_TIERS = ["", "default", "standard", "auto"].freeze
+    STANDARD_TIERS = ["", "default", "standard", "auto", "on_demand"].freeze
 
     attr_reader :version
 
