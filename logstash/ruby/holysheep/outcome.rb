@@ -10,7 +10,8 @@ module HolySheep
       rate.?limit|unavailable|unauthori[sz]ed|forbidden|expired|killed|crash|interrupt|disconnect|
       실패|오류|에러|거부|거절|취소|중단|차단|초과|만료
     /ix
-    SUCCESS_WORDS = /\A\s*(?:success(?:ful|ful+y)?|succeeded|ok|okay|completed?|done|finished|passed|200|true|성공|완료|정상)\s*\z/i
+    # `incomplete` is an answer of OpenAI's responses that a limit cut off: it is billed.
+    SUCCESS_WORDS = /\A\s*(?:success(?:ful|ful+y)?|succeeded|ok|okay|(?:in)?completed?|done|finished|passed|200|true|성공|완료|정상)\s*\z/i
     LEADING_STATUS = /\A\s*([1-5]\d\d)(?!\d)/
 
     MEMO_LIMIT = 1000
