@@ -60,11 +60,12 @@ class Aggregation(BaseModel):
         return self.__pydantic_extra__
 
     def figures(self, name: str) -> list[str]:
-        """What a row has of it: `NAME`, or for percentiles `NAME_50` and so on."""
+        """What a row has of it: `NAME`, for percentiles `NAME_50` and so on, and what a filter has inside."""
         percents = self.kinds.get("percentiles", {}).get("percents", [])
         if not isinstance(percents, list):
             raise mistake(f"{name}: percents is not a list", "write percents: [50, 95]")
-        return [f"{name}_{percent}" for percent in percents] or [name]
+        inside = [figure for inner, agg in self.aggs.items() for figure in agg.figures(inner)]
+        return [f"{name}_{percent}" for percent in percents] or [name, *(inside if "filter" in self.kinds else [])]
 
 
 Aggregations = Annotated[dict[str, Aggregation], BeforeValidator(_plain)]

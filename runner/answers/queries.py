@@ -139,7 +139,7 @@ def _figures(bucket: Json) -> Json:
         elif "value" in agg:
             figures[name] = agg.get("value_as_string", agg["value"])
         elif "doc_count" in agg:
-            figures[name] = agg["doc_count"]
+            figures |= {name: agg["doc_count"], **_figures(agg)}
     return figures
 
 

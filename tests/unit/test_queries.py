@@ -134,6 +134,8 @@ def test_both_forms_ask_the_same(name: str) -> None:
 
 def _filter_fields(one: dict[str, Any]) -> list[str]:
     ((kind, inner),) = one.items()
+    if kind == "bool":
+        return [field for part in inner.values() for field in _filter_fields(part)]
     return [inner["field"]] if kind == "exists" else list(inner)
 
 

@@ -117,10 +117,13 @@ CALLS: Final[list[tuple[str, Json]]] = [
         "2026-03-10T03:00:00.000Z",
         {**CLAUDE, **SUCCESS, **RESEARCH, **usage(3000, 1000, 6000, input=45_000_000, output=75_000_000)},
     ),
-    # refused, not billed
+    # refused at once, not billed
     (
         "2026-03-10T04:00:00.000Z",
-        {**GPT, **SEARCH, **failure("rate_limit_exceeded", "Rate limit reached", 429), **NOT_BILLED, "user.id": "u2"},
+        {
+            **GPT, **SEARCH, **failure("rate_limit_exceeded", "Rate limit reached", 429), **NOT_BILLED, "user.id": "u2",
+            "holysheep.latency.ms": 0, "holysheep.latency.class": "fast",
+        },
     ),
     # broken off after 200 tokens, billed: 1,000 * 15,000 + 200 * 75,000 = 30,000,000
     (

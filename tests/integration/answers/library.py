@@ -93,8 +93,8 @@ def _rows(heads: str, *rows: tuple[Any, ...]) -> list[Json]:
 ANSWERS: Final[dict[tuple[str, str], list[Json]]] = {
     ("daily-by-model", DAY): _rows(
         "Day, Model, Calls, Tokens, USD, Mean latency",
-        # (6,000 + 30,000) / 2; the refused call of GPT-4.1 has no latency: (400 + 1,600) / 2
-        ("2026-03-10", "claude-sonnet-4.5", 2, 5200, 0.15, 18_000),
+        # Of successful calls: not the timeout after 30,000 ms, and not the refusal after 0 ms; (400 + 1,600) / 2
+        ("2026-03-10", "claude-sonnet-4.5", 2, 5200, 0.15, 6000),
         ("2026-03-10", "gpt-4.1", 3, 3600, 0.0324, 1000),
         ("2026-03-10", "deepseek-v3.2", 1, 11_000, 0.0069, 800),
         ("2026-03-10", "mystery", 1, 110, 0, 300),
@@ -108,13 +108,12 @@ ANSWERS: Final[dict[tuple[str, str], list[Json]]] = {
         ("deepseek-v3.2", 1, 800, 800, 800, 800, 800),
         ("mystery", 1, 300, 300, 300, 300, 300),
     ),
-    # 400 and 300; 1,600 and 800; 6,000 and 30,000; the refused call has none
+    # 400 and 300; 1,600 and 800; 6,000. Failed, and in no class: the refusal after 0 ms, the timeout after 30,000
     ("latency-ranges", DAY): _rows(
         "Class, Calls, Mean latency",
         ("fast", 2, 350),
         ("normal", 2, 1200),
-        ("timeout_risk", 2, 18_000),
-        ("(none)", 1, None),
+        ("timeout_risk", 1, 6000),
     ),
     ("outcomes-by-model", DAY): _rows(
         "Model, Calls, Succeeded, Failed, Error rate",
@@ -136,12 +135,11 @@ ANSWERS: Final[dict[tuple[str, str], list[Json]]] = {
         ("deepseek-v3.2", 10_000, 1000, 10, 0.0069),
         ("mystery", 100, 10, 10, 0),
     ),
-    # 4,000 * 0.42 + 1,200 * 2.7 = 4,920; 3,000 * 0.42 + 600 * 2.7 = 2,880; DeepSeek's own: 6,900
+    # 4,000 * 0.42 + 1,200 * 2.7 = 4,920; 3,000 * 0.42 + 600 * 2.7 = 2,880; DeepSeek's own calls are left out
     ("savings", DAY): _rows(
         "Model, USD, As deepseek-v3.2, Saved",
         ("claude-sonnet-4.5", 0.15, 0.00492, 0.14508),
         ("gpt-4.1", 0.0324, 0.00288, 0.02952),
-        ("deepseek-v3.2", 0.0069, 0.0069, 0),
     ),
     ("cost-by-team", DAY): _cost_by(
         "Team",
@@ -232,6 +230,16 @@ ANSWERS: Final[dict[tuple[str, str], list[Json]]] = {
         ("2026-02-02 02:00:00", "claude-sonnet-4.5", "u2", 2000, 1000, 0.105),
         ("2026-02-02 01:00:00", "gpt-4.1", "u1", 1000, 500, 0.01),
         ("2026-02-02 04:00:00", "gpt-4.1", "u1", 100, 50, 0.002),
+    ),
+    ("slowest-calls", DAY): _rows(
+        "Time, Model, Outcome, Latency, Output",
+        ("2026-03-10 05:00:00", "claude-sonnet-4.5", "failure", 30_000, 200),
+        ("2026-03-10 03:00:00", "claude-sonnet-4.5", "success", 6000, 1000),
+        ("2026-03-10 02:00:00", "gpt-4.1", "success", 1600, 100),
+        ("2026-03-09 15:30:00", "deepseek-v3.2", "success", 800, 1000),
+        ("2026-03-10 01:00:00", "gpt-4.1", "success", 400, 500),
+        ("2026-03-10 06:00:00", "mystery", "success", 300, 10),
+        ("2026-03-10 04:00:00", "gpt-4.1", "failure", 0, 0),
     ),
     ("slowest-calls", OTHER_DAY): _rows(
         "Time, Model, Outcome, Latency, Output",

@@ -58,11 +58,11 @@ def test_the_bill_by_day_and_model(es: Elasticsearch) -> None:
     assert total(day, "gen_ai.usage.cache_read.input_tokens") == 1000
     assert total(day, "holysheep.rollup.retried") == 1
     assert total(day, "holysheep.rollup.retried_cost_nano") == 12_400_000
-    # 400; 1,600; 6,000; 30,000; 800 and 300 ms; the refused call has none.
+    # 0 (refused); 300; 400; 800; 1,600; 6,000 and 30,000 ms.
     latencies = [value(document, "holysheep.rollup.latency") or {} for document in day]
     took = {name: count for own in latencies for name, count in own.items()}
     assert took == dict.fromkeys(
-        ("to_640_ms", "to_1280_ms", "to_2560_ms", "to_10240_ms", "to_40960_ms", "to_320_ms"), 1
+        ("to_10_ms", "to_320_ms", "to_640_ms", "to_1280_ms", "to_2560_ms", "to_10240_ms", "to_40960_ms"), 1
     )
 
 
