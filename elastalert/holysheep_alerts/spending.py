@@ -45,7 +45,11 @@ class _Spending(Question):
 
 
 class Budget(_Spending):
-    """The highest level of each budget that the calendar day or month has reached."""
+    """The highest level of each budget that the calendar day or month has reached.
+
+    `told` are the rule's own levels, each severity has a rule. The highest of `levels` counts, so that a jump beyond
+    the whole budget is not told as a part of it as well.
+    """
 
     def find(self, end: datetime) -> list[Json]:
         """Budgets that have reached a level."""
@@ -56,7 +60,7 @@ class Budget(_Spending):
             name = label(begin, period, zone)
             for budget, nano in zip(self.budgets, self.spent(begin, over), strict=True):
                 reached = [level for level in self.ours["levels"] if nano * 100 >= level * budget["nano"]]
-                if budget["nano"] and reached:
+                if budget["nano"] and reached and max(reached) in self.ours["told"]:
                     key = f"{name} {max(reached)}"
                     found.append(self.match(budget, key, nano, since=begin.isoformat(), period=name))
         return found

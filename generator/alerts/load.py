@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from generator import explain, yamltext
-from generator.alerts.model import Burn, Each, File, Percentile, Rule, Share, Spike
+from generator.alerts.model import Budget, Burn, Each, File, Percentile, Rule, Share, Spike
 from generator.dashboards import catalogue, kql
 from generator.errors import UserError, UserErrors
 from generator.paths import ROOT
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _AMOUNT: Final = re.compile(r"-?\d+(\.\d+)?|[a-z]+\.[a-z_0-9]+")
 #: Keys whose value is a field, and the aggregation that it must take.
 _FIELDS: Final = {"by": "terms", "field": "percentile", "figure": None}
+#: From this percentage on a budget is gone.
+_WHOLE: Final = 100
 _AMOUNTS: Final = ("above", "at_least", "factor", "window")
 
 
@@ -67,7 +69,7 @@ def load(registry: Path, settings: Settings) -> list[Loaded]:
             rules[name] = Loaded(name, rule, views[rule.data])
     if errors:
         raise explain.together(errors)
-    return [rules[name] for name in sorted(rules)]
+    return [rules[name] for name in sorted(rules) if told(rules[name].rule, settings)]
 
 
 def _views(registry: Path, settings: Settings) -> dict[str, ViewInfo]:
@@ -148,11 +150,19 @@ def figures(rule: Rule, settings: Settings) -> dict[str, str]:
         name.removeprefix("budgets."): f"{value:f}" for name, value in settings.numbers.items() if "budgets." in name
     }
     found["timezone"] = settings.zone.key
-    found["percents"] = " and ".join(str(level) for level in settings.budget_percent)
+    found["percents"] = " and ".join(str(level) for level in told(rule, settings))
     for key in _AMOUNTS:
         if (value := getattr(rule, key, None)) is not None:
             found[key] = f"{amount(value, settings):g}"
     return found
+
+
+def told(rule: Rule, settings: Settings) -> list[int]:
+    """The levels of a budget that a rule tells: of a rule of budgets its part of them, of another all."""
+    levels = sorted(settings.budget_percent)
+    if not isinstance(rule, Budget):
+        return levels
+    return [level for level in levels if (level >= _WHOLE) == (rule.levels == "whole")]
 
 
 def amount(value: str | int, settings: Settings) -> float:

@@ -104,6 +104,8 @@ class Budget(Rule):
 
     kind: Literal["budget"]
     period: Literal["day", "month"]
+    levels: Literal["part", "whole"]
+    """Which of alerts.budget_percent it tells: those below 100, or the others. A rule without any is not rendered."""
 
 
 class Forecast(Rule):

@@ -177,7 +177,8 @@ def _budgets(parsed: Rule, values: Settings) -> Json:
         for limit in values.limits
         if limit.period == period
     ]
-    return {"budgets": [all_calls, *limits], "levels": list(values.budget_percent)}
+    levels = {"levels": list(values.budget_percent), "told": load.told(parsed, values)}
+    return {"budgets": [all_calls, *limits], **(levels if isinstance(parsed, Budget) else {})}
 
 
 def _yaml(data: Json) -> str:

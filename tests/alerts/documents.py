@@ -94,7 +94,7 @@ def _spending_that_must(made: Documents) -> None:
     drift = {"holysheep_price_model": "m-drift", "holysheep_cost_difference": 0.02}
     made.spend(1, NOW - timedelta(hours=12), **drift)
     made.spend(1, NOW - timedelta(hours=24, minutes=30), labels_team="search")
-    made.spend(350, datetime(2026, 3, 10, 3, tzinfo=UTC))
+    made.spend(350, datetime(2026, 3, 10, 3, tzinfo=UTC), labels_team="lab")
     made.spend(1200, datetime(2026, 2, 28, 15, tzinfo=UTC))  # the month's first moment in Seoul
 
 
@@ -102,10 +102,11 @@ def _spending_that_must(made: Documents) -> None:
 ALERTS: Final = {
     ("authentication", "m-auth", "5"),
     ("budget-burn", "all calls", "USD 45.75"),
-    ("budget-day", "all calls", "USD 86.75"),
+    ("budget-day-part", "all calls", "USD 86.75"),
     ("budget-day", "team search", "USD 25.00"),
     ("budget-forecast", "all calls", "USD 2,646.14"),
-    ("budget-month", "all calls", "USD 1,637.75"),
+    ("budget-month-part", "all calls", "USD 1,637.75"),
+    ("budget-month", "team lab", "USD 350.00"),
     ("canary-missing", "file", "1"),
     ("cost-drift", "m-drift", "+2.0 %"),
     ("cost-request", "m-big", "USD 0.7500"),

@@ -32,10 +32,11 @@ USER: Final = "holysheep_alerter"
 
 
 def card(prefix: str) -> Card:
-    """The shipped card, with days and months of Seoul and a budget of a team."""
+    """The shipped card, with days and months of Seoul and budgets of two teams."""
     plain = json.loads(json.dumps(cards.load(PRICING).model_dump(by_alias=True, exclude_none=True), default=str))
     plain["index_prefix"] = prefix
-    plain["budgets"] |= {"timezone": "Asia/Seoul", "teams": {"search": {"day_usd": "20"}}}
+    teams = {"search": {"day_usd": "20"}, "lab": {"month_usd": "300"}}
+    plain["budgets"] |= {"timezone": "Asia/Seoul", "teams": teams}
     return cards.build(plain)
 
 
@@ -156,15 +157,31 @@ def test_each_channel_gets_the_same_words_once(ran: Run) -> None:
 
 
 def test_a_text_has_figures_threshold_advice_and_the_dashboard_at_that_time(ran: Run) -> None:
-    """The alert of the day's budget, word for word where it matters; the day began at midnight in Seoul."""
+    """The alert of a spent budget, word for word where it matters; the day began at midnight in Seoul."""
     body = next(body for body in ran.first.bodies("/webhook") if body["who"] == "team search")
-    assert body["subject"] == "[critical] The day's budget: team search"
+    assert body["subject"] == "[critical] The day's budget is spent: team search"
     assert "USD 25.00 spent today, 125 % of USD 20." in body["text"]
-    assert "Threshold: 80 and 100 % of the day's budget" in body["text"]
+    assert "Threshold: 100 % of the day's budget" in body["text"]
     assert "What to do: " in body["text"]
+    assert "`holysheep-elk query cost-by-user today`" in body["text"]
     assert body["at"] == "2026-03-15 21:00 KST"
     assert body["dashboard_url"].startswith("https://kibana.example.com/app/dashboards#/view/")
     assert "from:%272026-03-14T15:00:00.000Z%27%2Cto:%272026-03-15T12:05:00.000Z%27" in body["dashboard_url"]
+
+
+def test_a_part_of_a_budget_wakes_nobody(ran: Run) -> None:
+    """86.75 of 100 and 1,637.75 of 2,000 are warnings; 25 of 20 and 350 of 300 are critical, and no warnings."""
+    found = {
+        (body["rule"], body["who"], body["severity"])
+        for body in ran.first.bodies("/webhook")
+        if body["rule"].startswith(("budget-day", "budget-month"))
+    }
+    assert found == {
+        ("budget-day-part", "all calls", "warning"),
+        ("budget-month-part", "all calls", "warning"),
+        ("budget-day", "team search", "critical"),
+        ("budget-month", "team lab", "critical"),
+    }
 
 
 def test_elastalert_keeps_no_more_of_a_document_than_the_text_shows(ran: Run, node: Node) -> None:  # noqa: ARG001 - after the runs

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -57,6 +58,42 @@ def test_mistakes_are_named_with_file_and_line(registry: Path, old: str, new: st
         load.load(registry, settings.of(cards.load(PRICING)))
     assert f"calls.yaml:{line}: " in str(caught.value)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("percents", "levels"),
+    [
+        ([80, 100], {"budget-day-part": [80], "budget-day": [100]}),
+        ([120, 50, 99], {"budget-day-part": [50, 99], "budget-day": [120]}),
+        ([100], {"budget-day": [100]}),
+        ([50, 80], {"budget-day-part": [50, 80]}),
+    ],
+)
+def test_a_budget_is_critical_when_it_is_spent(percents: list[int], levels: dict[str, list[int]]) -> None:
+    """A level below 100 % is a warning. A rule without a level is not there."""
+    plain = json.loads(json.dumps(cards.load(PRICING).model_dump(by_alias=True, exclude_none=True), default=str))
+    plain["alerts"] = {"budget_percent": percents}
+    files = render.files(cards.build(plain), REGISTRY)
+    made = {
+        name: yaml.safe_load(text) for name, text in files.items() if name.startswith("elastalert/rules/budget-day")
+    }
+    assert {rule["name"]: rule["holysheep"]["told"] for rule in made.values()} == levels
+    for rule in made.values():
+        severity = "warning" if rule["name"] == "budget-day-part" else "critical"
+        assert rule["import"].endswith(f"/{severity}.yaml")
+        assert rule["holysheep"]["severity"] == severity
+
+
+def test_the_page_names_every_rule_with_its_severity() -> None:
+    """The table of docs/alerts.md."""
+    page = (ROOT / "docs" / "alerts.md").read_text(encoding="utf-8")
+    told = {
+        name: severity
+        for names, severity in re.findall(r"^\| (`[^|]+`) \| (critical|warning) \|", page, re.MULTILINE)
+        for name in re.findall(r"`([a-z0-9-]+)`", names)
+    }
+    rules = load.load(REGISTRY, settings.of(cards.load(PRICING)))
+    assert told == {one.name: one.rule.severity for one in rules}
 
 
 def test_a_teams_name_is_no_variable() -> None:
