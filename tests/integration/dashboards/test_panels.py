@@ -169,6 +169,23 @@ def test_percentiles(reader: Reader) -> None:
     assert (calls, p50, slowest) == (2, 1000, 1600)
 
 
+@pytest.mark.parametrize(
+    ("id_", "by_model"),
+    [
+        # of the last 24 hours; the refused call of GPT-4.1 is one of three
+        ("calls-by-model", {"gpt-4.1": 3, CLAUDE: 1, DEEPSEEK: 1, ask.MISSING: 1}),
+        # 1,500 + 2,100; the model without a price has 100 + 10
+        ("tokens-by-model", {"gpt-4.1": 3600, CLAUDE: 4000, DEEPSEEK: 6000, ask.MISSING: 110}),
+    ],
+)
+def test_use_over_time(reader: Reader, id_: str, by_model: dict[str, int]) -> None:
+    """No call is left out: neither a failed one, nor that of a model without a price."""
+    sums: dict[str, float] = {}
+    for row in _frame(reader, "overview", id_).rows:
+        sums[row.groups[0]] = sums.get(row.groups[0], 0) + (row.figures[0] or 0)
+    assert {model: sum_ for model, sum_ in sums.items() if sum_} == by_model
+
+
 def test_other_is_the_rest(reader: Reader) -> None:
     """With one group in the top, `other` holds the rest, at every time."""
     text = (
