@@ -79,6 +79,22 @@ class Column(Strict):
     """A format of the dashboards: usd6, integer, compact, decimal, percent, ms or date."""
 
 
+class Best(Strict):
+    """Of the rows of each outer name those with the highest figures. The command picks them, from all rows."""
+
+    by: str
+    """Heading of a column."""
+    each: Annotated[int, Field(gt=0), BeforeValidator(_plain)]
+
+
+class Above(Strict):
+    """One figure of a document is more than so many times another, which is not 0."""
+
+    field: str
+    times: Annotated[int, Field(gt=0), BeforeValidator(_plain)]
+    per: str
+
+
 def _column(value: object) -> object:
     return {"value": value} if isinstance(value, str) else value
 
@@ -95,9 +111,16 @@ class Query(Strict):
     filters: tuple[Dsl, ...] = ()
     aggs: Aggregations = Field(default_factory=dict)
     columns: dict[str, Annotated[Column, BeforeValidator(_column)]] = Field(default_factory=dict)
+    best: Best | None = None
     sort: Dsl = Field(default_factory=dict)
     fields: dict[str, str] = Field(default_factory=dict)
     """Heading and field of a list's columns."""
+    above: Above | None = None
+    """Of a list: which documents are in it. Both fields must be columns."""
+    most: Annotated[int, Field(gt=0, le=1000), BeforeValidator(_plain)] = MOST
+    """Documents of a list."""
+    hours: Annotated[int, Field(gt=0), BeforeValidator(_plain)] | None = None
+    """How far back it looks when nobody names a period. Left out: 30 days."""
     esql: Annotated[str, Field(min_length=1)]
 
     @field_validator("*", mode="before")
@@ -114,6 +137,11 @@ class Query(Strict):
     def _fits(self) -> Query:
         if bool(self.rows) == bool(self.fields):
             raise PydanticCustomError("queries", "give rows, aggs and columns, or sort and fields")
+        if self.above and not {self.above.field, self.above.per} <= set(self.fields.values()):
+            raise PydanticCustomError("queries", "above: both of its fields must be among fields")
+        if self.best and self.best.by not in self.columns:
+            what = f"best: {self.best.by} is none of {', '.join(self.columns)}"
+            raise PydanticCustomError("queries", "{what}", {"what": what})
         known = self.figures()
         for heading, column in self.columns.items():
             if unknown := names(PLACEHOLDER.sub("1", column.value)) - known:

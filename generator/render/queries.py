@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.registry import queries as library
-from generator.registry.queries import MOST, filled
+from generator.registry.queries import filled
 from generator.render.dump import json_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from generator.card.model import Card
-    from generator.registry.queries import Aggregation, Query
+    from generator.registry.queries import Above, Aggregation, Query
 
 #: What is asked when nobody names a period.
 SINCE: Final = "now-30d/d"
@@ -50,15 +50,26 @@ def placeholders(card: Card) -> dict[str, str]:
 
 def body(query: Query, values: Mapping[str, str]) -> Json:
     """The body of `_search`. Its first filter is the time, so that a program can put another there."""
-    time = {"range": {"@timestamp": {"gte": SINCE, "time_zone": values["zone"]}}}
-    search: Json = {"query": {"bool": {"filter": [time, *query.filters]}}}
+    since = f"now-{query.hours}h" if query.hours else SINCE
+    time = {"range": {"@timestamp": {"gte": since, "time_zone": values["zone"]}}}
+    search: Json = {"query": {"bool": {"filter": [time, *query.filters, *_above(query.above)]}}}
     if query.rows:
         search |= {"size": 0, "aggs": _exact(query.aggs)}
     else:
         fields = [{"field": name} for name in query.fields.values() if name != "@timestamp"]
         times = [{"field": "@timestamp", "format": "yyyy-MM-dd HH:mm:ss"}] * ("@timestamp" in query.fields.values())
-        search |= {"size": MOST, "sort": [query.sort], "_source": False, "fields": [*times, *fields]}
+        search |= {"size": query.most, "sort": [query.sort], "_source": False, "fields": [*times, *fields]}
     return _filled(search, values)
+
+
+def _above(above: Above | None) -> list[Json]:
+    """The filter by a script: whoever pastes the body into Kibana has Painless. The command compares by itself."""
+    if above is None:
+        return []
+    field, per = f"doc['{above.field}']", f"doc['{above.per}']"
+    both = f"{field}.size() > 0 && {per}.size() > 0 && {per}.value > 0"
+    source = f"{both} && {field}.value > params.times * {per}.value"
+    return [{"script": {"script": {"source": source, "params": {"times": above.times}}}}]
 
 
 def _exact(aggs: Mapping[str, Aggregation]) -> Json:
@@ -85,6 +96,8 @@ def _entry(query: Query, values: Mapping[str, str]) -> Json:
         "rows": list(query.rows),
         "columns": [[head, column.value, column.format] for head, column in query.columns.items()],
         "fields": [list(pair) for pair in query.fields.items()],
+        "best": query.best.model_dump() if query.best else None,
+        "above": query.above.model_dump() if query.above else None,
     }
     return _filled(entry, values)
 

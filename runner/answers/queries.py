@@ -9,6 +9,7 @@ from generator.dashboards import formats
 from generator.errors import UserError
 from generator.files import read_json, read_text
 from generator.registry.expression import value
+from runner.answers import ratios
 from runner.answers.reader import patiently
 from runner.answers.sheets import Sheet
 
@@ -63,12 +64,17 @@ def load(folder: Path, name: str) -> Saved:
 
 
 def run(client: Elasticsearch, saved: Saved, span: Span | None = None) -> Answer:
-    """The answer. `span` replaces the last 30 days. UserError when it can't be asked."""
+    """The answer. `span` replaces the query's own time. UserError when it can't be asked."""
     body = dict(saved.body)
     if span:
         body["query"] = {"bool": {"filter": [span.query(), *body["query"]["bool"]["filter"][1:]]}}
     renamed = {"_source": "source"}
     words = {renamed.get(key, key): part for key, part in body.items()}
+    if above := saved.entry["above"]:
+        # Its last filter is the script that says the same.
+        words["query"] = {"bool": {"filter": words["query"]["bool"]["filter"][:-1]}}
+        listed = ratios.hits(client, saved.entry["index"], words, above)
+        return Answer([_document(saved.entry["fields"], hit["fields"]) for hit in listed])
     found = patiently(
         lambda: client.search(index=saved.entry["index"], ignore_unavailable=True, allow_no_indices=True, **words).body
     )
@@ -77,7 +83,7 @@ def run(client: Elasticsearch, saved: Saved, span: Span | None = None) -> Answer
     aggs = found.get("aggregations", {})
     figures = _rows(saved.entry["rows"], aggs, {})
     rows = [{head: value(text, row) for head, text, _ in saved.entry["columns"]} for row in figures]
-    return Answer(rows, _left_out(saved.entry["rows"], aggs))
+    return Answer(_best(saved.entry, rows), _left_out(saved.entry["rows"], aggs))
 
 
 def sheet(saved: Saved, answer: Answer) -> Sheet:
@@ -119,6 +125,19 @@ def _rows(names_: list[str], aggs: Json, outer: Json) -> Iterator[Json]:
             yield from _rows(inner, bucket, row)
         else:
             yield {**row, **_figures(bucket)}
+
+
+def _best(entry: Json, rows: list[Json]) -> list[Json]:
+    """Of the rows of each outer name the best ones, the earlier of equal ones; all rows where a query does not rank."""
+    if not entry["best"]:
+        return rows
+    outer = [head for head, text, _ in entry["columns"] if text in entry["rows"][:-1]]
+    by, each = entry["best"]["by"], entry["best"]["each"]
+    groups: dict[tuple[object, ...], list[Json]] = {}
+    for row in rows:
+        groups.setdefault(tuple(row[head] for head in outer), []).append(row)
+    ranked = (sorted(group, key=lambda row: row[by] or 0, reverse=True) for group in groups.values())
+    return [row for group in ranked for row in group[:each]]
 
 
 def _left_out(names_: list[str], aggs: Json) -> int:

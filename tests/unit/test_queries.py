@@ -23,14 +23,14 @@ from tests.documents import fields_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 LIBRARY = queries.load()
 FOLDER = ROOT / "queries"
 COMMANDS = {"FROM", "WHERE", "EVAL", "STATS", "SORT", "KEEP", "LIMIT"}
 #: Of the functions of ES|QL (8.14 and later) those that the library uses.
 FUNCTIONS = {"COUNT", "SUM", "AVG", "MAX", "PERCENTILE", "DATE_TRUNC", "NOW", "CASE", "COALESCE", "TO_DOUBLE"}
-WORDS = {"AND", "OR", "NOT", "IS", "NULL", "BY", "DESC", "ASC", "true", "false", "days", "day", "hour"}
+WORDS = {"AND", "OR", "NOT", "IS", "NULL", "BY", "DESC", "ASC", "true", "false"}
+WORDS |= {"days", "day", "hours", "hour", "minute"}
 TOKEN = re.compile(r'"[^"]*"|@?[A-Za-z_][\w.]*|\d+(?:\.\d+)?(?:e\d+)?|==|>=|[-+*/(),=>]')
 
 
@@ -122,14 +122,20 @@ def test_elastics_grammar_refuses() -> None:
 
 @pytest.mark.parametrize("name", LIBRARY)
 def test_both_forms_ask_the_same(name: str) -> None:
-    """The last thirty days of the same index, and the values that the filters of the Query DSL name."""
+    """The same time of the same index, thirty days or some hours, and the values that the filters of the DSL name."""
     esql = (FOLDER / f"{name}.esql").read_text(encoding="utf-8")
     body = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
-    assert body["query"]["bool"]["filter"][0]["range"]["@timestamp"]["gte"] == "now-30d/d"
-    assert "@timestamp >= NOW() - 30 days" in esql
+    hours = LIBRARY[name].hours
+    assert body["query"]["bool"]["filter"][0]["range"]["@timestamp"]["gte"] == (
+        f"now-{hours}h" if hours else "now-30d/d"
+    )
+    assert f"@timestamp >= NOW() - {hours or 30} {'hours' if hours else 'days'}" in esql
     for one in LIBRARY[name].filters:
         (field,) = _filter_fields(one)
         assert field in esql
+    if above := LIBRARY[name].above:
+        assert f"{above.field} > {above.times} * {above.per}" in esql
+        assert f"LIMIT {LIBRARY[name].most}" in esql
 
 
 def _filter_fields(one: dict[str, Any]) -> list[str]:
@@ -163,39 +169,6 @@ def test_nothing_else_is_an_expression(text: str) -> None:
     """No call, no attribute: an expression can do nothing but arithmetic."""
     with pytest.raises(PydanticCustomError):
         expression.names(text)
-
-
-def test_a_mistake_names_its_line(tmp_path: Path) -> None:
-    """An unknown name in a column, and a key that is none."""
-    text = (queries.FOLDER / "daily-cost.yaml").read_text(encoding="utf-8")
-    (tmp_path / "x.yaml").write_text(text.replace("cost / 1e9", "costs / 1e9") + "colums: {}\n", encoding="utf-8")
-    with pytest.raises(UserError, match=r"x\.yaml:\d+"):
-        queries.load(tmp_path)
-    (tmp_path / "x.yaml").write_text(text.replace("cost / 1e9", "costs / 1e9"), encoding="utf-8")
-    with pytest.raises(UserError, match="costs is none of calls, cost, day, failed"):
-        queries.load(tmp_path)
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "message"),
-    [
-        ("day:\n    date_histogram", "day: x\n  other:\n    date_histogram", 'x.yaml:6: day is not a mapping: "x"'),
-        ("{sum: {field: holysheep.cost.total_nano}}", "5", "x.yaml:9: cost is not a mapping: 5"),
-        ("{sum: {field: holysheep.cost.total_nano}}", "{sum: x}", 'x.yaml:9: sum is not a mapping: "x"'),
-        ("{sum: {field: holysheep.cost.total_nano}}", "{percentiles: {percents: 5}}", "cost: percents is not a list"),
-        ("title: ", "title: a {foo} b, ", "x.yaml:1: title: {foo} is no placeholder, known here are prefix, zone"),
-        ("{prefix}", "{prefx}", "{prefx} is no placeholder, did you mean prefix?"),
-        ("  USD:", "  '{usd}':", "{usd} is no placeholder"),
-    ],
-)
-def test_a_mistake_is_told_in_a_sentence(old: str, new: str, message: str, tmp_path: Path) -> None:
-    """Whatever stands where an aggregation belongs, and placeholders that nothing fills in."""
-    text = (queries.FOLDER / "daily-cost.yaml").read_text(encoding="utf-8")
-    assert old in text
-    (tmp_path / "x.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(UserError) as error:
-        queries.load(tmp_path)
-    assert message in str(error.value)
 
 
 def test_the_card_fills_in_every_placeholder() -> None:

@@ -1,80 +1,19 @@
-"""More hand-made calls, for the questions that the first eleven say nothing to, and the answers to all questions.
+"""The answers to all questions, worked out by hand.
 
-Answers are worked out by hand from `documents.py` (the day 2026-03-10 in Seoul) and from the calls below (2026-02-02).
+They are of `documents.py` (the day 2026-03-10 in Seoul) and of `more.py` (2026-02-02, and 2026-01-20 for what depends
+on single minutes and single calls).
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from tests.integration.answers.documents import (
-    CLAUDE,
-    GPT,
-    NOT_BILLED,
-    PREFIX,
-    RESEARCH,
-    SEARCH,
-    SUCCESS,
-    Json,
-    actions,
-    failure,
-    usage,
-)  # fmt: skip
+if TYPE_CHECKING:
+    from tests.integration.answers.documents import Json
 
 DAY: Final = "2026-03-10"
 OTHER_DAY: Final = "2026-02-02"
-
-MORE: Final[list[tuple[str, Json]]] = [
-    # A batch at half the price: (1,000 * 8,000 + 500 * 24,000) / 2 = 10,000,000; the log says 11,000,000.
-    (
-        "2026-02-02T01:00:00.000Z",
-        {
-            **GPT, **SUCCESS, **SEARCH, **usage(1000, 500, 700, input=4_000_000, output=6_000_000),
-            "gen_ai.usage.reasoning.output_tokens": 200, "holysheep.latency.first_chunk_ms": 120,
-            "gen_ai.response.finish_reasons": ["stop"], "holysheep.service_tier": "batch",
-            "holysheep.cost.reported": 0.011, "holysheep.cost.difference": 0.001,
-        },
-    ),
-    # 2,000 * 15,000 + 1,000 * 75,000 = 105,000,000
-    (
-        "2026-02-02T02:00:00.000Z",
-        {
-            **CLAUDE, **SUCCESS, **RESEARCH, **usage(2000, 1000, 900, input=30_000_000, output=75_000_000),
-            "holysheep.latency.first_chunk_ms": 480, "gen_ai.response.finish_reasons": ["length"],
-            "holysheep.cost.over_budget": True,
-        },
-    ),
-    (
-        "2026-02-02T03:00:00.000Z",
-        {**GPT, **SEARCH, **failure("authentication_failure", "Incorrect API key", 401), **NOT_BILLED},
-    ),
-    # 100 * 8,000 + 50 * 24,000 = 2,000,000
-    (
-        "2026-02-02T04:00:00.000Z",
-        {
-            **GPT, **SUCCESS, **SEARCH, **usage(100, 50, 300, input=800_000, output=1_200_000),
-            "gen_ai.usage.cache_creation.input_tokens": 40, "gen_ai.response.finish_reasons": ["stop"],
-        },
-    ),
-]  # fmt: skip
-
-REJECTED: Final = [("agent", "not_json"), ("agent", "not_json"), ("webhook", "invalid_json")]
-
-
-def documents() -> list[Json]:
-    """All calls and rejected lines as bulk actions."""
-    rejected = [
-        {
-            "_index": f"{PREFIX}-rejected-2026.02.02",
-            "_source": {
-                "@timestamp": "2026-02-02T05:00:00.000Z",
-                "holysheep.source": source,
-                "holysheep.rejected.reason": reason,
-            },
-        }
-        for source, reason in REJECTED
-    ]
-    return [*actions(), *actions(calls=MORE), *rejected]
+BUSY_DAY: Final = "2026-01-20"
 
 
 def _cost_by(column: str, rows: list[tuple[str, int, int, int, float, float]]) -> list[Json]:
@@ -246,6 +185,32 @@ ANSWERS: Final[dict[tuple[str, str], list[Json]]] = {
         ("2026-02-02 02:00:00", "claude-sonnet-4.5", "success", 900, 1000),
         ("2026-02-02 01:00:00", "gpt-4.1", "success", 700, 500),
         ("2026-02-02 04:00:00", "gpt-4.1", "success", 300, 50),
+    ),
+    # Of the fourth minute's calls one is at the limit; the refused ones cost nothing
+    ("imbalanced-calls", BUSY_DAY): _rows(
+        "Time, Session, Model, Input, Output, USD",
+        ("2026-01-20 01:04:00", None, "claude-sonnet-4.5", 2000, 10, 0.03075),
+        ("2026-01-20 01:04:00", None, "claude-sonnet-4.5", 2000, 10, 0.03075),
+        ("2026-01-20 01:04:30", None, "claude-sonnet-4.5", 2000, 10, 0.03075),
+        ("2026-01-20 01:03:00", "s1", "gpt-4.1", 1001, 100, 0.010408),
+    ),
+    # 3 calls of 15 tokens and 2 refused; 4 calls; 2 and 1 refused. GPT-4.1's fourth minute, of 2, is left out
+    ("busiest-minutes", BUSY_DAY): _rows(
+        "Model, Minute, Calls, Tokens, Refused",
+        ("gpt-4.1", "2026-01-20 10:00", 5, 45, 2),
+        ("gpt-4.1", "2026-01-20 10:01", 4, 60, 0),
+        ("gpt-4.1", "2026-01-20 10:02", 3, 30, 1),
+        ("claude-sonnet-4.5", "2026-01-20 10:04", 3, 6030, 0),
+        ("claude-sonnet-4.5", "2026-01-20 10:05", 1, 500, 0),
+    ),
+    # 2,201, 60 and 45 tokens; the minute with 30 is left out
+    ("largest-minutes", BUSY_DAY): _rows(
+        "Model, Minute, Calls, Tokens, Refused",
+        ("claude-sonnet-4.5", "2026-01-20 10:04", 3, 6030, 0),
+        ("claude-sonnet-4.5", "2026-01-20 10:05", 1, 500, 0),
+        ("gpt-4.1", "2026-01-20 10:03", 2, 2201, 0),
+        ("gpt-4.1", "2026-01-20 10:01", 4, 60, 0),
+        ("gpt-4.1", "2026-01-20 10:00", 5, 45, 2),
     ),
     ("recent-errors", DAY): _rows(
         "Time, Model, Type, Status, Message",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from generator.registry import queries as registry
 from generator.render import queries as rendered
-from runner.answers import periods, queries
+from runner.answers import periods, queries, ratios
 from tests.integration.answers.conftest import fill
 from tests.integration.answers.documents import NOW, PREFIX, card
-from tests.integration.answers.library import ANSWERS, documents
+from tests.integration.answers.library import ANSWERS
+from tests.integration.answers.more import documents
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,13 +55,41 @@ def test_answer(client: Elasticsearch, folder: Path, name: str, day: str) -> Non
     for row, want in zip(sorted(found, key=_key), sorted(wanted, key=_key), strict=True):
         assert row == pytest.approx(want), name
     by_rank = next((figure for figure in ("USD", "Calls", "Latency") if figure in wanted[0]), "")
-    if by_rank and not {"Day", "Hour", "Team", "Reason", "Type"} & set(wanted[0]):
+    if by_rank and not {"Day", "Hour", "Team", "Reason", "Type", "Minute"} & set(wanted[0]):
         ranks = [row[by_rank] for row in found]
         assert ranks == sorted(ranks, reverse=True)
 
 
 def _key(row: dict[str, Any]) -> str:
     return "|".join(str(cell) for cell in row.values() if isinstance(cell, str))
+
+
+@pytest.mark.parametrize("page", [1, 2, 1000])
+def test_the_dearest_that_fit_are_found_on_any_page(client: Elasticsearch, folder: Path, page: int) -> None:
+    """Three calls cost the same, two of them at the same time: none is lost, or listed twice, where a page ends."""
+    saved = queries.load(folder, "imbalanced-calls")
+    span = periods.whole(periods.parse("2026-01-20", "Asia/Seoul", NOW))
+    first, *others = saved.body["query"]["bool"]["filter"]
+    assert (first["range"]["@timestamp"]["gte"], list(others[-1])) == ("now-24h", ["script"])
+    body = {
+        "query": {"bool": {"filter": [span.query(), *others[:-1]]}},
+        **{key: saved.body[key] for key in ("sort", "fields")},
+    }
+
+    def inputs(size: int) -> list[int]:
+        found = ratios.hits(client, saved.entry["index"], {**body, "size": size}, saved.entry["above"], page)
+        return [hit["fields"]["gen_ai.usage.input_tokens"][0] for hit in found]
+
+    assert inputs(100) == [2000, 2000, 2000, 1001]
+    assert inputs(2) == [2000, 2000]
+
+
+def test_before_the_first_call_no_query_fails(client: Elasticsearch, folder: Path) -> None:
+    """There is no index yet."""
+    for name in registry.load():
+        saved = queries.load(folder, name)
+        nowhere = replace(saved, entry={**saved.entry, "index": "nowhere-api-*"})
+        assert queries.run(client, nowhere) == queries.Answer([])
 
 
 def test_the_saved_body_asks_for_the_last_thirty_days(client: Elasticsearch, folder: Path) -> None:

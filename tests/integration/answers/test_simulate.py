@@ -18,7 +18,7 @@ from runner.answers import periods, simulate_sheets
 from runner.answers.simulate import Plan, simulate
 from tests.integration.answers.conftest import fill
 from tests.integration.answers.documents import CLAUDE, GEMINI, GPT, NOW, SUCCESS, Json, actions, card, usage
-from tests.integration.answers.library import documents
+from tests.integration.answers.more import documents
 
 if TYPE_CHECKING:
     from runner.answers.reader import Selection
