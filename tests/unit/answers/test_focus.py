@@ -15,7 +15,7 @@ from runner.answers import focus, focus_files, focus_meters, periods
 from runner.answers.focus import Account, Key, Sum
 from tests import focusvalidator
 from tests.integration.answers.documents import CALLS, NOW
-from tests.integration.answers.library import MORE
+from tests.integration.answers.more import MORE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
