@@ -167,7 +167,9 @@ def with_thoughts(tokens: Tokens) -> Tokens:
         return tokens
     output = tokens.output or 0
     # An application may log anything.
-    if not isinstance(tokens.reasoning, int) or not isinstance(output, int) or tokens.reasoning <= output:
+    if not isinstance(tokens.reasoning, int) or not isinstance(output, int):
+        return tokens
+    if tokens.reasoning <= output or output + tokens.reasoning > MAX_TOKENS:
         return tokens
     return tokens._replace(output=output + tokens.reasoning)
 

@@ -169,10 +169,11 @@ module HolySheep
 
     # More reasoning than output can't be a part of the output, as with Perplexity's research models.
     def think_beside
-      return if @reasoning.nil? || total_only? || @reasoning <= (@output || 0)
+      output = @output || 0
+      return if @reasoning.nil? || total_only? || @reasoning <= output || output + @reasoning > Numbers::MAX_COUNT
 
       @problems << "tokens.reasoning: is more than the output, and counts beside it (#{@reasoning})"
-      @output = (@output || 0) + @reasoning
+      @output = output + @reasoning
     end
 
     def count(slots, slot, name)
