@@ -87,8 +87,8 @@ def test_more_than_one_on_a_line(live_filter: Filter, name: str) -> None:
         f'{{"log_id":"h","response":{A}',
         f'{{"log_id":"h","list":[1, {A}',
         f'{{"log_id":"h","list":[ {A}]',
-        f"INFO {A}",
         f"data: {A}",
+        f"INFO {A} {{",
         '{"a":{"a":{"a":1}}',
         "{{{{{{{{{{}",
         '{"x{"x{"x{"x{"x{"x{"x{"x{"x{"x{"x{"}',
@@ -114,3 +114,22 @@ def test_hostile_lines_take_no_search_for_each_brace(live_filter: Filter) -> Non
     for text in ('{"h' + 'x{"a":1}' * million, '{"x' + 'x{"' * million + "}", '{"a":' * million + "1}"):
         [documents] = live_filter.run("client", [text.encode()])
         assert 1 <= len(documents) <= 51
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize(
+    "prefix",
+    ["INFO:root:", "2025-01-15 10:30:00,123 - app - INFO - ", "[2025-01-15 10:30:00] INFO ", "I0115 app.py:12] é "],
+)
+def test_a_loggers_prefix(live_filter: Filter, source: str, prefix: str) -> None:
+    """The call is read with the id that it has without."""
+    [alone], [found] = live_filter.run(source, [PLAIN.encode(), f"{prefix}{PLAIN} ".encode()])
+    assert found == alone
+
+
+@pytest.mark.parametrize("behind", ['{"hello":"world"}', '{"model":"gpt-4.1"', '{"a":1} and words', "{}"])
+def test_a_prefix_before_what_is_no_call(live_filter: Filter, behind: str) -> None:
+    """The whole line is rejected, as any text."""
+    line = f"INFO {behind}"
+    [[document]] = live_filter.run("client", [line.encode()])
+    assert document["_source"]["holysheep"]["rejected"]["bytes"] == len(line)

@@ -17,6 +17,9 @@ module HolySheep
     CLOSERS = ["}", "}}", "]}", "}]}"].freeze
     # Of a longer line nobody asks whether it lacks them.
     LONG = 1_048_576
+    # What a logger writes before a message: `INFO:root:`, `[2025-01-15 10:30:00] INFO `. A stream's chunks stand behind `data:`.
+    PREFIX = /\A(?!\s*data:)(?=[^{"]*\p{L})[^{"]{1,256}(?=\{\s*")/
+    TAGGED = /\A\s*\[[^{"\[\]]{1,64}\][^{"]{0,256}\{\s*"/
     BRACKET = /\A\s*(?:\[|\],?)\s*\z/
     # Objects a line: as many as a line of many records has when it is queued.
     MOST = 50
@@ -26,6 +29,18 @@ module HolySheep
     # Whether a line is nothing but the bracket of an array with an object a line.
     def self.bracket?(text)
       text.bytesize < 8 && text.match?(BRACKET)
+    end
+
+    # Whether a line begins with a time or a level in brackets, and is no array.
+    def self.tagged?(text)
+      text.match?(TAGGED)
+    end
+
+    # The text behind a logger's prefix, nil where there is none.
+    def self.behind_prefix(text)
+      prefix = text[PREFIX]
+      rest = prefix && text.byteslice(prefix.bytesize, text.bytesize).rstrip
+      rest&.end_with?("}") ? rest : nil
     end
 
     def initialize(text)

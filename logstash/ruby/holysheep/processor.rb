@@ -73,18 +73,28 @@ module HolySheep
       [@rejection.output("internal_error", Rejection.failure(e), text, context)]
     end
 
-    # The outputs of a line that is no JSON but holds whole objects, or is a bracket of an array with an object a line; nil of
-    # any other.
+    # The outputs of a line that is no JSON but holds whole objects, is a bracket of an array with an object a line, or has a
+    # logger's prefix; nil of any other.
     def mended(text, reason, context)
       return nil unless NO_JSON.include?(reason)
       return [@documents.of_ignored(1, 1, context.source, text, context)] if json_file?(context) && Noise.bracket?(text)
 
       parts = Noise.new(text).parts
-      parts && @allowance.spend(parts, nil, context) do |part, whole|
+      return behind_prefix(text, context) unless parts
+
+      @allowance.spend(parts, nil, context) do |part, whole|
         next outputs_or_rejection(part, context) if whole
 
         [@rejection.output("invalid_json", "half a record, on a line with a whole one", part, context)]
       end
+    end
+
+    # What is no record behind the prefix leaves the line as it is.
+    def behind_prefix(text, context)
+      record = Noise.behind_prefix(text)
+      record && outputs_of_line(record, context)
+    rescue Rejection::Reject, Json::Invalid
+      nil
     end
 
     def json_file?(context)
@@ -116,7 +126,7 @@ module HolySheep
     end
 
     def array?(text, format, context) # where lines may be plain text, `[INFO] …` and `[2025-01-15 …` are none
-      return format == "json" unless format == "any"
+      return format == "json" && !Noise.tagged?(text) unless format == "any"
 
       text.match?(/\A\s*\[\s*[{\[\]]/) || Records.odd_array?(text, !context.body)
     end
