@@ -83,6 +83,7 @@ def test_every_sample_line_is_in_the_right_index_once(empty: Node, tmp_path: Pat
     assert empty.counts() == total
 
 
+@pytest.mark.newest
 def test_only_what_is_new_in_a_file_is_read(empty: Node, tmp_path: Path) -> None:
     """Lines added to a file are fed, the ones before are not read again; a replaced file is read anew."""
     log = tmp_path / "client" / "a.log"

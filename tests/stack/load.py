@@ -18,14 +18,17 @@ if TYPE_CHECKING:
 #: Lines at once, and the pause between: some 500 lines a second.
 CHUNK: Final = 50
 PACE_S: Final = 0.1
+#: Some 100 lines a second, for what takes minutes: all that is written must be worked on afterwards.
+SLOW_S: Final = 0.5
 
 
 class Load:
     """Appends numbered lines to a log file, as an application does, for as long as the `with` lasts."""
 
-    def __init__(self, stack: Stack, tag: str) -> None:
+    def __init__(self, stack: Stack, tag: str, pause_s: float = PACE_S) -> None:
         """Nothing is written yet."""
         self.tag = tag
+        self._pause_s = pause_s
         self.path: Path = stack.logs / "client" / f"{tag}.log"
         self.written = 0
         self._stop = threading.Event()
@@ -63,4 +66,4 @@ class Load:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._append()
-            time.sleep(PACE_S)
+            time.sleep(self._pause_s)

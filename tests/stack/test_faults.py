@@ -11,7 +11,7 @@ import pytest
 
 from tests.stack import feed
 from tests.stack.faults import all_once, arrived, kill
-from tests.stack.load import Load
+from tests.stack.load import PACE_S, SLOW_S, Load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ DAY = "2025.04.01"
 @pytest.mark.parametrize("service", ["filebeat", "logstash", "elasticsearch", "kibana"])
 def test_kill_9_under_load(stack: Stack, service: str) -> None:
     """Each part is killed while lines come in; the engine starts it again, and every line is there once."""
-    with Load(stack, f"kill-{service}") as load:
+    with Load(stack, f"kill-{service}", SLOW_S if service == "elasticsearch" else PACE_S) as load:
         stack.wait(lambda: arrived(stack, load) > 0, "the first lines are there")
         kill(stack, service)
         after = load.written
@@ -40,7 +40,7 @@ def test_kill_9_under_load(stack: Stack, service: str) -> None:
 def test_elasticsearch_away(stack: Stack) -> None:
     """While Elasticsearch is away lines wait on disk; afterwards every line is there once."""
     elasticsearch = stack.container("elasticsearch")
-    with Load(stack, "outage") as load:
+    with Load(stack, "outage", SLOW_S) as load:
         stack.wait(lambda: arrived(stack, load) > 0, "the first lines are there")
         elasticsearch.stop(timeout=60)
         try:
