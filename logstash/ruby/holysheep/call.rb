@@ -46,8 +46,7 @@ module HolySheep
 
     # Whether `write` will find that the call failed.
     def failed?(slots)
-      message, code, http = @errors.read(slots)
-      @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http, message || code)[0] == "failure"
+      verdict(slots)[2] == "failure"
     end
 
     # Writes into `document`, the base document (see Documents); returns the error text or nil. allowed: paths without a
@@ -55,8 +54,7 @@ module HolySheep
     def write(document, slots, extras, moment, problems, allowed)
       holysheep = document[:holysheep]
       usage = Usage.new(slots, problems)
-      message, code, http_of_error = @errors.read(slots)
-      outcome, http = @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http_of_error, message || code)
+      message, code, outcome, http = verdict(slots)
       outcome ||= outcome_of_counts(usage, slots[Slots::STATUS], problems)
       failed = outcome == "failure"
 
@@ -85,6 +83,13 @@ module HolySheep
     end
 
     private
+
+    # [error message, code, outcome, HTTP status]; nil for what the line does not tell.
+    def verdict(slots)
+      message, code, http_of_error = @errors.read(slots)
+      outcome, http = @outcome.judge(slots[Slots::STATUS], slots[Slots::STATUS_CODE] || http_of_error, message || code)
+      [message, code, outcome, http]
+    end
 
     # What nothing else tells: with tokens it was answered.
     def outcome_of_counts(usage, status, problems)
@@ -155,8 +160,8 @@ module HolySheep
     end
 
     def people(slots, document, problems)
-      slots[Slots::USER] = named(slots[Slots::USER], problems) if slots[Slots::USER].is_a?(Hash)
-      slots[Slots::TEAM] = named(slots[Slots::TEAM], problems) if slots[Slots::TEAM].is_a?(Hash)
+      slots[Slots::USER] = NamedIds.of_object(slots[Slots::USER], problems) if slots[Slots::USER].is_a?(Hash)
+      slots[Slots::TEAM] = NamedIds.of_object(slots[Slots::TEAM], problems) if slots[Slots::TEAM].is_a?(Hash)
       put(document, :user, :id, slots[Slots::USER])
       put(document, :labels, :team, slots[Slots::TEAM])
       api_key = @text.keep(slots[Slots::API_KEY])
@@ -171,13 +176,6 @@ module HolySheep
 
       address = @address.of(ip)
       address ? document[:client] = { ip: address } : problems << "client.ip: no IP address"
-    end
-
-    # The id of a user or team that is an object.
-    def named(object, problems)
-      name = object["id"] || object["name"]
-      problems << "user or team: an object without id and name" if name.nil?
-      name
     end
 
     def service(slots, document)

@@ -31,7 +31,7 @@ module HolySheep
     # context: of its `offset`, where in its file the line starts, nil when nobody knows. It tells equal lines apart that
     # have neither an id nor a time, and stays the same when the file is renamed or read again; nil for timeless records.
     def of(source, log_id, text, time_ms, context)
-      event_id = no_id?(log_id) ? nil : @text.keep(log_id)
+      event_id = own(log_id)
       id = digest(source, event_id ? log_id : text_with_offset(text, time_ms, context), time_ms)
       [event_id || id, id]
     end
@@ -40,7 +40,7 @@ module HolySheep
     # failed attempt is not the call that a retry made of it: that one may be billed. text: the key's
     def of_key(source, log_id, text, failed)
       id = digest(source, "\0#{text}\0#{failed ? "failure" : ""}", nil)
-      [@text.keep(log_id) || @text.keep(text) || id, id]
+      [own(log_id) || @text.keep(text) || id, id]
     end
 
     def text_with_offset(text, time_ms, context)
@@ -66,6 +66,11 @@ module HolySheep
     end
 
     private
+
+    # What is kept of the log's id; nil where it has none.
+    def own(log_id)
+      no_id?(log_id) ? nil : @text.keep(log_id)
+    end
 
     def no_id?(log_id)
       return log_id.bytesize <= LONGEST_NO_ID && NO_IDS.key?(log_id.strip.downcase) if log_id.is_a?(String)

@@ -4,8 +4,8 @@ require_relative "numbers"
 require_relative "slots"
 
 module HolySheep
-  # Ids that an application gives beside those of a line: an idempotency key, of which Ids makes the document's `_id`, and a
-  # trace id of its own beside the tracer's, by which its lines of other kinds are found.
+  # Ids that an application gives in its own way: an idempotency key, of which Ids makes the document's `_id`, a trace id of
+  # its own beside the tracer's, by which its lines of other kinds are found, and a user or team that is an object.
   module NamedIds
     module_function
 
@@ -22,6 +22,13 @@ module HolySheep
     def trace(slots)
       own = slots[Slots::OWN_TRACE]
       (own && text(own)) || slots[Slots::TRACE]
+    end
+
+    # The id of a user or team that is an object.
+    def of_object(object, problems)
+      name = object["id"] || object["name"]
+      problems << "user or team: an object without id and name" if name.nil?
+      name
     end
 
     # What the record holds besides its slots, with the ids that no field has, and people look for: the key, and a tracer's id
