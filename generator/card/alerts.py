@@ -43,6 +43,10 @@ class Alerts(Part):
     """Calls that were refused for their key, in 15 minutes. Left out: 5."""
     rate_limited_calls: Count = 20
     """Calls of a model that were refused for their rate, in 15 minutes. Left out: 20."""
+    rate_limit_percent: WholePercent = 80
+    """Share of a model's `rate_limits` that its calls or tokens of a minute reach, in percent. Left out: 80."""
+    context_percent: WholePercent = 80
+    """95th percentile of how much of a model's `context_window` its calls fill, in percent. Left out: 80."""
     silence_minutes: Minutes = 60
     """How long a source of log lines may send nothing. Left out: 60."""
     canary_minutes: Minutes = 5

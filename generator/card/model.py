@@ -14,6 +14,7 @@ from pydantic import Field
 from generator.card.alerts import Alerts
 from generator.card.price import Part, Price, Rates, Tier
 from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotations at run time
+    Count,
     Days,
     Discount,
     Framework,
@@ -22,6 +23,7 @@ from generator.card.scalars import (  # noqa: TC001 - pydantic reads the annotat
     Multiplier,
     Name,
     Usd,
+    Window,
     Zone,
 )
 
@@ -35,14 +37,24 @@ __all__ = [
     "Part",
     "Price",
     "Privacy",
+    "RateLimits",
     "Rates",
     "Retention",
     "Tier",
 ]
 
 
+class RateLimits(Part):
+    """What the provider or gateway lets through in a minute, failed calls included. Either may be left out."""
+
+    requests_per_minute: Count | None = None
+    """RPM. Left out: not known."""
+    tokens_per_minute: Count | None = None
+    """TPM, of prompt and answer together. Left out: not known."""
+
+
 class Model(Part):
-    """A model: how logs call it, and what it costs."""
+    """A model: how logs call it, what it costs, and where it ends."""
 
     id: Name
     """The model's name. Case, provider prefixes (x/) and dated suffixes (-2025-04-14) of a log do not matter."""
@@ -58,6 +70,10 @@ class Model(Part):
     """Factor by service tier, such as batch: 0.5. A tier not named here leaves the call unpriced."""
     regions: dict[Name, Multiplier] = Field(default={})
     """Factor by region, such as us: 1.1. A region not named here costs the plain price."""
+    context_window: Window | None = None
+    """Tokens that prompt and answer may have together. Left out: not known; calls then have no context_percent."""
+    rate_limits: RateLimits = RateLimits()
+    """Of all aliases and patterns together. Left out: not known."""
     prices: Annotated[tuple[Price, ...], Field(min_length=1)]
     """Dated prices; before the first date there is no price."""
 

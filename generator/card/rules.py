@@ -46,8 +46,15 @@ def price_rules(card: Card) -> Json:
         "models": [_model(model, card) for model in card.models],
         "names": {name: list(index_and_rule) for name, index_and_rule in name_table(card).items()},
         "patterns": pattern_table(card),
+        # Left out where no model has one, so that the version of such cards stays as it was.
+        **({"context_windows": windows} if (windows := _windows(card)) else {}),
     }
     return {"version": fingerprint(rules), **rules}
+
+
+def _windows(card: Card) -> dict[str, int]:
+    """Tokens by the model's id. Not in `models`: the client has no use for them."""
+    return {model.id: model.context_window for model in card.models if model.context_window is not None}
 
 
 def price_part(card: Card) -> PriceRules:

@@ -124,6 +124,8 @@ Margin = Annotated[Decimal, _Number("0", "1", 6, "write a fraction of at most 1,
 #: Few digits, so that discount, margin and service tier together stay a fraction of 64-bit integers.
 Multiplier = Annotated[Decimal, _Number("0.0001", "10", 4, "write a factor such as 0.5 for half the price")]
 Tokens = Annotated[int, _Number("1", "1000000000", 0, "write a whole number of tokens such as 200000")]
+#: Not less, so that a share of it stays a number that the field's type holds.
+Window = Annotated[int, _Number("1000", "1000000000", 0, "write a whole number of tokens such as 128000")]
 Milliseconds = Annotated[int, _Number("1", "86400000", 0, "write whole milliseconds such as 500")]
 #: What `compliance` may name; generator/card/compliance.yaml says what each asks.
 Framework = Literal["soc2", "gdpr", "hipaa", "pci_dss"]

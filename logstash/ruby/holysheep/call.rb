@@ -4,6 +4,7 @@ require_relative "call_addresses"
 require_relative "call_error"
 require_relative "call_model"
 require_relative "call_terms"
+require_relative "context_window"
 require_relative "metadata"
 require_relative "named_ids"
 require_relative "numbers"
@@ -72,6 +73,7 @@ module HolySheep
       document[:cloud] = { region: region } if region
       @pricing.write(holysheep, match, usage, moment, failed, !cached_answer?(slots[Slots::CACHE_HIT]), tier, region,
                      @terms.reported(slots, problems), !request.nil?)
+      ContextWindow.write(holysheep, match, usage)
       Uncharged.note(usage.details, match, moment, problems) if usage.details && !failed
       document[:event][:outcome] = outcome
       document[:http] = SharedParts.http(http) if http

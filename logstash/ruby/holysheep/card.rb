@@ -9,8 +9,9 @@ module HolySheep
     # from_ms inclusive; factor and service_tiers are [numerator, denominator]; tiers are [[above, Rates], …] ascending;
     # extra is a PriceExtra, nil for a plain price
     Price = Struct.new(:from, :from_ms, :rates, :fee, :factor, :service_tiers, :tiers, :extra)
-    # provider and family: as documents have them, who share them; provider may be nil
-    Model = Struct.new(:id, :provider, :family, :prices)
+    # provider and family: as documents have them, who share them; provider may be nil. window: of the context, in tokens, nil
+    # where the card has none
+    Model = Struct.new(:id, :provider, :family, :prices, :window)
     Match = Struct.new(:model, :rule)
 
     MAX_NAME_BYTES = 256
@@ -29,7 +30,8 @@ module HolySheep
     def initialize(rules)
       @version = rules.fetch("version")
       @served = rules.fetch("price_by") == "served"
-      @models = rules.fetch("models").map { |model| build_model(model) }.freeze
+      windows = rules.fetch("context_windows", {})
+      @models = rules.fetch("models").map { |model| build_model(model, windows) }.freeze
       @names = rules.fetch("names").transform_values { |(index, rule)| Match.new(@models.fetch(index), rule).freeze }.freeze
       @patterns = rules.fetch("patterns").transform_values { |by_suffix| build_suffixes(by_suffix) }.freeze
       @families = rules.fetch("families").freeze
@@ -115,10 +117,11 @@ module HolySheep
       end.freeze
     end
 
-    def build_model(model)
+    def build_model(model, windows)
       prices = model.fetch("prices").map { |price| build_price(price) }.freeze
       provider = model.fetch("provider")
-      Model.new(model.fetch("id"), provider && { name: provider }.freeze, { family: model.fetch("family") }.freeze, prices).freeze
+      id = model.fetch("id")
+      Model.new(id, provider && { name: provider }.freeze, { family: model.fetch("family") }.freeze, prices, windows[id]).freeze
     end
 
     def build_price(price)
