@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from generator import explain, yamltext
-from generator.alerts.model import Budget, Burn, Each, File, Percentile, Rule, Share, Spike
+from generator.alerts.model import Budget, Burn, Each, File, Rate, Rule, Share, Spike
 from generator.dashboards import catalogue, kql
 from generator.errors import UserError, UserErrors
 from generator.paths import ROOT
@@ -69,7 +69,12 @@ def load(registry: Path, settings: Settings) -> list[Loaded]:
             rules[name] = Loaded(name, rule, views[rule.data])
     if errors:
         raise explain.together(errors)
-    return [rules[name] for name in sorted(rules) if told(rules[name].rule, settings)]
+    return [rules[name] for name in sorted(rules) if _needed(rules[name].rule, settings)]
+
+
+def _needed(rule: Rule, settings: Settings) -> bool:
+    """Whether the card leaves a rule anything to tell."""
+    return bool(settings.rate_limits if isinstance(rule, Rate) else told(rule, settings))
 
 
 def _views(registry: Path, settings: Settings) -> dict[str, ViewInfo]:
@@ -186,6 +191,4 @@ def specifics(rule: Rule, settings: Settings) -> dict[str, Any]:
         found["pairs"] = [
             {key: amount(getattr(pair, key), settings) for key in ("factor", "long", "short")} for pair in rule.pairs
         ]
-    if isinstance(rule, Percentile):
-        found["unit"] = "ms"
     return found

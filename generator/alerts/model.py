@@ -71,6 +71,7 @@ class Percentile(Rule):
 
     kind: Literal["percentile"]
     field: str
+    unit: Literal["ms", "%"]
     percent: Annotated[int, Field(gt=0, lt=100)]
     by: str
     above: Amount
@@ -161,6 +162,17 @@ class Lag(Rule):
     above: Amount
 
 
+class Rate(Rule):
+    """In a minute of `window`, a model's calls or tokens reach a share of its `rate_limits`.
+
+    Not rendered where the card has none.
+    """
+
+    kind: Literal["rate"]
+    above: Amount
+    """Percent of a limit; itself included."""
+
+
 class Drift(Rule):
     """The reported cost is not the computed one."""
 
@@ -170,7 +182,7 @@ class Drift(Rule):
 
 
 AnyRule = Annotated[
-    Share | Percentile | Count | Each | Budget | Forecast | Burn | Spike | Silence | Lag | Drift,
+    Share | Percentile | Count | Each | Budget | Forecast | Burn | Spike | Silence | Lag | Rate | Drift,
     Field(discriminator="kind"),
 ]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from generator.alerts import load
-from generator.alerts.model import Budget, Burn, Count, Each, Forecast, Percentile, Share
+from generator.alerts.model import Budget, Burn, Count, Each, Forecast, Percentile, Rate, Share
 from generator.dashboards import ids, kql, settings
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ OWN: Final = {
     "spike": "holysheep_alerts.compare.Spike",
     "silence": "holysheep_alerts.arrival.Silence",
     "lag": "holysheep_alerts.arrival.Lag",
+    "rate": "holysheep_alerts.rates.Rate",
     "drift": "holysheep_alerts.compare.Drift",
 }
 #: The key of a match by which our rule types tell one thing from another.
@@ -89,6 +90,7 @@ def rule(loaded: Loaded, values: Settings) -> Json:
         "dashboard": ids.dashboard_id(parsed.dashboard, values.prefix),
         **load.specifics(parsed, values),
         **_budgets(parsed, values),
+        **_rate_limits(parsed, values),
     }
     return {
         "name": loaded.name,
@@ -179,6 +181,17 @@ def _budgets(parsed: Rule, values: Settings) -> Json:
     ]
     levels = {"levels": list(values.budget_percent), "told": load.told(parsed, values)}
     return {"budgets": [all_calls, *limits], **(levels if isinstance(parsed, Budget) else {})}
+
+
+def _rate_limits(parsed: Rule, values: Settings) -> Json:
+    """The limits that a rule of rates watches, by model of the card."""
+    if not isinstance(parsed, Rate):
+        return {}
+    return {
+        "limits": [
+            {"model": limit.model, "requests": limit.requests, "tokens": limit.tokens} for limit in values.rate_limits
+        ]
+    }
 
 
 def _yaml(data: Json) -> str:

@@ -74,9 +74,21 @@ def _calls_that_must(made: Documents) -> None:
     made.calls("m-jump", minutes(2), 20, holysheep_latency_ms=400)  # 4 times
     made.calls("m-auth", minutes(10), 5, event_outcome="failure", error_type="authentication_failure")
     made.calls("m-limit", minutes(10), 20, event_outcome="failure", error_type="rate_limit_exceeded")
+    made.calls("m-full", minutes(50), 20, holysheep_context__percent=90)
+    _rates_that_must(made)
     unpriced = {"holysheep_cost_status": "unpriced"}
     made.calls("m-new", minutes(20), 7, holysheep_cost_unpriced__reason="unknown_model", **unpriced)
     made.calls("m-err", minutes(20), 2, holysheep_cost_unpriced__reason="no_usage", **unpriced)
+
+
+def _rates_that_must(made: Documents) -> None:
+    """Of a minute's 50 requests and 100,000 tokens: 40 and 90,000, in the minutes of 11:56 and 11:57."""
+    made.calls("some-name", minutes(4), 30, holysheep_price_model="m-rate")
+    # Refused calls count, and those of another name of the same model.
+    made.calls("alias", minutes(3.1), 10, event_outcome="failure", holysheep_price_model="m-rate")
+    tokens = {"gen__ai_usage_input__tokens": 70_000, "gen__ai_usage_output__tokens": 12_000}
+    made.calls("some-name", minutes(3), holysheep_price_model="m-rate", **tokens)
+    made.calls("some-name", minutes(2.5), holysheep_price_model="m-rate", holysheep_usage_total__tokens=8_000)
 
 
 def _spending_that_must(made: Documents) -> None:
@@ -108,6 +120,7 @@ ALERTS: Final = {
     ("budget-month-part", "all calls", "USD 1,637.75"),
     ("budget-month", "team lab", "USD 350.00"),
     ("canary-missing", "file", "1"),
+    ("context-window", "m-full", "90 %"),
     ("cost-drift", "m-drift", "+2.0 %"),
     ("cost-request", "m-big", "USD 0.7500"),
     ("cost-spike", "all calls", "USD 45.75"),
@@ -117,6 +130,8 @@ ALERTS: Final = {
     ("ingest-lag", "container", "7 minutes"),
     ("latency-p95", "m-slow", "6,000 ms"),
     ("latency-spike", "m-jump", "400 ms"),
+    ("near-rate-limit", "m-rate", "40 requests"),
+    ("near-rate-limit", "m-rate", "90,000 tokens"),
     (
         "price-drift",
         "genai-prices gpt-4.1: input 2.00",
@@ -163,10 +178,24 @@ def _calls_that_must_not(made: Documents) -> None:
     made.calls("m-jump", minutes(2), 20, holysheep_latency_ms=300)  # 3 times is not above 3 times
     made.calls("m-auth", minutes(10), 4, event_outcome="failure", error_type="authentication_failure")
     made.calls("m-limit", minutes(10), 19, event_outcome="failure", error_type="rate_limit_exceeded")
+    made.calls("m-full", minutes(50), 20, holysheep_context__percent=80)  # 80 % is not above 80 %
+    made.calls("m-full", minutes(61), 20, holysheep_context__percent=99)
+    made.calls("m-few", minutes(50), 19, holysheep_context__percent=99)
+    _rates_that_must_not(made)
     unpriced = {"holysheep_cost_status": "unpriced"}
     made.calls("m-new", minutes(61), 7, holysheep_cost_unpriced__reason="unknown_model", **unpriced)
     made.calls("m-err", minutes(61), 2, holysheep_cost_unpriced__reason="no_usage", **unpriced)
     made.calls("m-err", minutes(61), 2, holysheep_cost_status="not_billed", event_outcome="failure")
+
+
+def _rates_that_must_not(made: Documents) -> None:
+    """39 requests and 79,999 tokens in a minute, as many in the next, and more than ten minutes ago too many."""
+    tokens = {"gen__ai_usage_input__tokens": 70_000, "gen__ai_usage_output__tokens": 9_999}
+    for ago in (4, 3):
+        made.calls("some-name", minutes(ago), 38, holysheep_price_model="m-rate")
+        made.calls("some-name", minutes(ago), holysheep_price_model="m-rate", **tokens)
+    made.calls("some-name", minutes(11), 50, holysheep_price_model="m-rate", gen__ai_usage_input__tokens=50_000)
+    made.calls("m-rate", minutes(2), 50, holysheep_price_model="without limits")
 
 
 def _spending_that_must_not(made: Documents) -> None:

@@ -32,11 +32,14 @@ USER: Final = "holysheep_alerter"
 
 
 def card(prefix: str) -> Card:
-    """The shipped card, with days and months of Seoul and budgets of two teams."""
+    """The shipped card, with days and months of Seoul, budgets of two teams, and a model that has rate limits."""
     plain = json.loads(json.dumps(cards.load(PRICING).model_dump(by_alias=True, exclude_none=True), default=str))
     plain["index_prefix"] = prefix
     teams = {"search": {"day_usd": "20"}, "lab": {"month_usd": "300"}}
     plain["budgets"] |= {"timezone": "Asia/Seoul", "teams": teams}
+    limited = {"rate_limits": {"requests_per_minute": "50", "tokens_per_minute": "100000"}}
+    prices = [{"from": "2026-01-01", "input": "1", "output": "1"}]
+    plain["models"].append({"id": "m-rate", "provider": "p", "family": "f", "prices": prices, **limited})
     return cards.build(plain)
 
 
@@ -123,11 +126,11 @@ def test_what_must_fire_fires_once_with_its_figure(ran: Run) -> None:
     assert facts(ran.first) == sorted(documents.ALERTS), ran.log[-4000:]
 
 
-def test_every_rendered_rule_is_among_them() -> None:
-    """No rule is left out of the documents that must fire."""
-    assert {path.stem for path in (ROOT / "elastalert" / "rules").glob("*.yaml")} == {
-        rule for rule, *_ in documents.ALERTS
-    }
+def test_every_rendered_rule_is_among_them(tmp_path: Path) -> None:
+    """No rule is left out of the documents that must fire; the shipped card has no rate limits."""
+    rendered = {path.stem for path in (environment.render(card("alarm"), tmp_path) / "rules").iterdir()}
+    assert rendered == {rule for rule, *_ in documents.ALERTS}
+    assert rendered - {path.stem for path in (ROOT / "elastalert" / "rules").glob("*.yaml")} == {"near-rate-limit"}
 
 
 def test_just_below_every_threshold_nothing_fires(ran: Run) -> None:
@@ -169,6 +172,16 @@ def test_a_text_has_figures_threshold_advice_and_the_dashboard_at_that_time(ran:
     assert "from:%272026-03-14T15:00:00.000Z%27%2Cto:%272026-03-15T12:05:00.000Z%27" in body["dashboard_url"]
 
 
+def test_a_near_limit_names_the_fullest_minute_in_the_zone(ran: Run) -> None:
+    """40 of 50 requests at 11:56 UTC, which is 20:56 in Seoul; 90,000 of 100,000 tokens a minute later."""
+    texts = [body["text"] for body in ran.first.bodies("/webhook") if body["rule"] == "near-rate-limit"]
+    facts_ = sorted(text.partition("\n")[0] for text in texts)
+    assert facts_ == [
+        "m-rate: 40 requests in the minute of 20:56, 80 % of the limit of 50 requests a minute.",
+        "m-rate: 90,000 tokens in the minute of 20:57, 90 % of the limit of 100,000 tokens a minute.",
+    ]
+
+
 def test_a_part_of_a_budget_wakes_nobody(ran: Run) -> None:
     """86.75 of 100 and 1,637.75 of 2,000 are warnings; 25 of 20 and 350 of 300 are critical, and no warnings."""
     found = {
@@ -208,7 +221,7 @@ def test_the_alerter_writes_its_own_state_alone(ran: Run, node: Node) -> None:  
 
 def test_rules_are_as_elastalert_takes_them_and_hold_no_unknown_key(interpreter: Path, tmp_path: Path) -> None:
     """ElastAlert loads every shipped rule; a key with a typing error is named, though its schema lets it pass."""
-    folder = environment.render(cards.load(PRICING), tmp_path)
+    folder = environment.render(card("alarm"), tmp_path)
     process = environment.start(interpreter, folder, {}, "check")
     told, _ = process.communicate(timeout=120)
     assert (process.returncode, told.split(" are ")[0]) == (0, f"all {len(list((folder / 'rules').iterdir()))} rules")
