@@ -27,6 +27,8 @@ FOLDER: Final = Path(__file__).parent / "queries"
 PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 #: What the card fills in.
 PLACEHOLDERS: Final = ("prefix", "zone", "cheapest", "cheapest_input", "cheapest_output")
+#: What `limits` gives a column: requests and tokens a minute.
+LIMITS: Final = ("rpm", "tpm")
 #: Documents of a list.
 MOST: Final = 20
 _WHOLE: Final = re.compile(r"-?[0-9]+")
@@ -112,6 +114,9 @@ class Query(Strict):
     aggs: Aggregations = Field(default_factory=dict)
     columns: dict[str, Annotated[Column, BeforeValidator(_column)]] = Field(default_factory=dict)
     best: Best | None = None
+    limits: str = ""
+    """The row that is named by the card's models. Columns may then use `rpm` and `tpm`, a model's `rate_limits`.
+    The command fills them in."""
     sort: Dsl = Field(default_factory=dict)
     fields: dict[str, str] = Field(default_factory=dict)
     """Heading and field of a list's columns."""
@@ -139,6 +144,9 @@ class Query(Strict):
             raise PydanticCustomError("queries", "give rows, aggs and columns, or sort and fields")
         if self.above and not {self.above.field, self.above.per} <= set(self.fields.values()):
             raise PydanticCustomError("queries", "above: both of its fields must be among fields")
+        if self.limits and self.limits not in self.rows:
+            what = f"limits: {self.limits} is none of {', '.join(self.rows) or 'the rows: there are none'}"
+            raise PydanticCustomError("queries", "{what}", {"what": what})
         if self.best and self.best.by not in self.columns:
             what = f"best: {self.best.by} is none of {', '.join(self.columns)}"
             raise PydanticCustomError("queries", "{what}", {"what": what})
@@ -151,7 +159,7 @@ class Query(Strict):
 
     def figures(self) -> set[str]:
         """The names that a column's expression may use."""
-        figures_, aggs = {"calls", *self.rows}, self.aggs
+        figures_, aggs = {"calls", *self.rows, *(LIMITS if self.limits else ())}, self.aggs
         for row in self.rows:
             if row not in aggs:
                 raise PydanticCustomError("queries", "{what}", {"what": f"rows: there is no aggregation {row} there"})

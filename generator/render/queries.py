@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from generator.dashboards import settings
 from generator.registry import queries as library
 from generator.registry.queries import filled
 from generator.render.dump import json_text
@@ -29,7 +30,7 @@ def files(card: Card) -> dict[str, str]:
     for name, query in library.load().items():
         bodies[f"queries/{name}.json"] = json_text(body(query, values))
         bodies[f"queries/{name}.esql"] = _esql(query, values)
-        entries[name] = _entry(query, values)
+        entries[name] = {**_entry(query, values), "limits": _limits(query, card)}
     return {**bodies, "queries/catalogue.json": json_text(entries)}
 
 
@@ -100,6 +101,14 @@ def _entry(query: Query, values: Mapping[str, str]) -> Json:
         "above": query.above.model_dump() if query.above else None,
     }
     return _filled(entry, values)
+
+
+def _limits(query: Query, card: Card) -> Json | None:
+    """The row that names models, and what each model that has limits may have in a minute."""
+    if not query.limits:
+        return None
+    limits = {limit.model: {"rpm": limit.requests, "tpm": limit.tokens} for limit in settings.rate_limits(card)}
+    return {"row": query.limits, "models": limits}
 
 
 def _filled(data: Json, values: Mapping[str, str]) -> Json:

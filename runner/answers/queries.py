@@ -27,6 +27,7 @@ _HINT: Final = "run `make render`"
 _FORMATS: Final = {
     "holysheep.cost.total": "usd6",
     "holysheep.latency.ms": "ms",
+    "holysheep.context_percent": "integer",
     "gen_ai.usage.input_tokens": "integer",
     "gen_ai.usage.output_tokens": "integer",
 }
@@ -81,7 +82,7 @@ def run(client: Elasticsearch, saved: Saved, span: Span | None = None) -> Answer
     if not saved.entry["rows"]:
         return Answer([_document(saved.entry["fields"], hit["fields"]) for hit in found["hits"]["hits"]])
     aggs = found.get("aggregations", {})
-    figures = _rows(saved.entry["rows"], aggs, {})
+    figures = _limited(saved.entry["limits"], _rows(saved.entry["rows"], aggs, {}))
     rows = [{head: value(text, row) for head, text, _ in saved.entry["columns"]} for row in figures]
     return Answer(_best(saved.entry, rows), _left_out(saved.entry["rows"], aggs))
 
@@ -125,6 +126,12 @@ def _rows(names_: list[str], aggs: Json, outer: Json) -> Iterator[Json]:
             yield from _rows(inner, bucket, row)
         else:
             yield {**row, **_figures(bucket)}
+
+
+def _limited(limits: Json | None, rows: Iterator[Json]) -> Iterator[Json]:
+    """The rows with the rate limits of their model, None where the card has none."""
+    none = {"rpm": None, "tpm": None}
+    return ({**none, **limits["models"].get(row[limits["row"]], {}), **row} for row in rows) if limits else rows
 
 
 def _best(entry: Json, rows: list[Json]) -> list[Json]:

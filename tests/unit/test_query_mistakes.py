@@ -49,7 +49,14 @@ def test_a_mistake_is_told_in_a_sentence(old: str, new: str, message: str, tmp_p
 def test_a_ranking_names_columns(tmp_path: Path) -> None:
     """Both of what a list compares, and what the best rows are ranked by."""
     for name, old, new, told in (
-        ("busiest-minutes", "by: Calls", "by: Call", "best: Call is none of Model, Minute, Calls, Tokens, Refused"),
+        ("busiest-minutes", "limits: model", "limits: modell", "limits: modell is none of model, minute"),
+        ("busiest-minutes", "limits: model\n", "", "Of RPM: rpm is none of calls, input, minute, model, output"),
+        (
+            "busiest-minutes",
+            "by: Calls",
+            "by: Call",
+            "best: Call is none of Model, Minute, Calls, Tokens, Refused, Of RPM",
+        ),
         ("imbalanced-calls", "  Output: gen_ai.usage.output_tokens\n", "", "above: both of its fields must be among"),
     ):
         text = (queries.FOLDER / f"{name}.yaml").read_text(encoding="utf-8")

@@ -19,12 +19,13 @@ Json = dict[str, Any]
 
 
 def card() -> cards.Card:
-    """The shipped card with a zone and a rate for cached input."""
+    """The shipped card with a zone, a rate for cached input, and limits of a minute."""
     text = PRICING.read_text(encoding="utf-8")
     text = text.replace("index_prefix: holysheep", f"index_prefix: {PREFIX}")
     text = text.replace("timezone: UTC", "timezone: Asia/Seoul")
     text = text.replace("{from: 2025-05-14, input: 8.00, output: 24.00}", _GPT)
-    return cards.parse(text)
+    limits = "{requests_per_minute: 10, tokens_per_minute: 5000}"
+    return cards.parse(text.replace("  - id: gpt-4.1\n", f"  - id: gpt-4.1\n    rate_limits: {limits}\n"))
 
 
 _GPT: Final = "{from: 2025-05-14, input: 8.00, output: 24.00, cached_input: 2.00}"

@@ -194,23 +194,36 @@ ANSWERS: Final[dict[tuple[str, str], list[Json]]] = {
         ("2026-01-20 01:04:30", None, "claude-sonnet-4.5", 2000, 10, 0.03075),
         ("2026-01-20 01:03:00", "s1", "gpt-4.1", 1001, 100, 0.010408),
     ),
-    # 3 calls of 15 tokens and 2 refused; 4 calls; 2 and 1 refused. GPT-4.1's fourth minute, of 2, is left out
+    # 3 calls of 15 tokens and 2 refused; 4 calls; 2 and 1 refused. GPT-4.1's fourth minute, of 2, is left out. Its
+    # limits are 10 requests and 5,000 tokens; Claude has none
     ("busiest-minutes", BUSY_DAY): _rows(
-        "Model, Minute, Calls, Tokens, Refused",
-        ("gpt-4.1", "2026-01-20 10:00", 5, 45, 2),
-        ("gpt-4.1", "2026-01-20 10:01", 4, 60, 0),
-        ("gpt-4.1", "2026-01-20 10:02", 3, 30, 1),
-        ("claude-sonnet-4.5", "2026-01-20 10:04", 3, 6030, 0),
-        ("claude-sonnet-4.5", "2026-01-20 10:05", 1, 500, 0),
+        "Model, Minute, Calls, Tokens, Refused, Of RPM",
+        ("gpt-4.1", "2026-01-20 10:00", 5, 45, 2, 0.5),
+        ("gpt-4.1", "2026-01-20 10:01", 4, 60, 0, 0.4),
+        ("gpt-4.1", "2026-01-20 10:02", 3, 30, 1, 0.3),
+        ("claude-sonnet-4.5", "2026-01-20 10:04", 3, 6030, 0, None),
+        ("claude-sonnet-4.5", "2026-01-20 10:05", 1, 500, 0, None),
     ),
     # 2,201, 60 and 45 tokens; the minute with 30 is left out
     ("largest-minutes", BUSY_DAY): _rows(
-        "Model, Minute, Calls, Tokens, Refused",
-        ("claude-sonnet-4.5", "2026-01-20 10:04", 3, 6030, 0),
-        ("claude-sonnet-4.5", "2026-01-20 10:05", 1, 500, 0),
-        ("gpt-4.1", "2026-01-20 10:03", 2, 2201, 0),
-        ("gpt-4.1", "2026-01-20 10:01", 4, 60, 0),
-        ("gpt-4.1", "2026-01-20 10:00", 5, 45, 2),
+        "Model, Minute, Calls, Tokens, Refused, Of TPM",
+        ("claude-sonnet-4.5", "2026-01-20 10:04", 3, 6030, 0, None),
+        ("claude-sonnet-4.5", "2026-01-20 10:05", 1, 500, 0, None),
+        ("gpt-4.1", "2026-01-20 10:03", 2, 2201, 0, 0.4402),
+        ("gpt-4.1", "2026-01-20 10:01", 4, 60, 0, 0.012),
+        ("gpt-4.1", "2026-01-20 10:00", 5, 45, 2, 0.009),
+    ),
+    # Of 40 and 90: the middle is 65, and 40 + 0.95 * 50
+    ("context-windows", OTHER_DAY): _rows(
+        "Model, Calls, p50, p95, Fullest, From 80 % on",
+        ("gpt-4.1", 2, 0.65, 0.875, 0.9, 1),
+        ("claude-sonnet-4.5", 1, 0.12, 0.12, 0.12, 0),
+    ),
+    ("fullest-contexts", OTHER_DAY): _rows(
+        "Time, Model, Agent, User, Session, Percent, Input, Output",
+        ("2026-02-02 01:00:00", "gpt-4.1", None, "u1", "s1", 90, 1000, 500),
+        ("2026-02-02 04:00:00", "gpt-4.1", None, "u1", "s1", 40, 100, 50),
+        ("2026-02-02 02:00:00", "claude-sonnet-4.5", "kyc", "u2", None, 12, 2000, 1000),
     ),
     ("recent-errors", DAY): _rows(
         "Time, Model, Type, Status, Message",

@@ -26,7 +26,7 @@ MORE: Final[list[tuple[str, Json]]] = [
             **GPT, **SUCCESS, **SEARCH, **usage(1000, 500, 700, input=4_000_000, output=6_000_000),
             "gen_ai.usage.reasoning.output_tokens": 200, "holysheep.latency.first_chunk_ms": 120,
             "gen_ai.response.finish_reasons": ["stop"], "holysheep.service_tier": "batch",
-            "holysheep.cost.reported": 0.011, "holysheep.cost.difference": 0.001,
+            "holysheep.cost.reported": 0.011, "holysheep.cost.difference": 0.001, "holysheep.context_percent": 90,
         },
     ),
     # 2,000 * 15,000 + 1,000 * 75,000 = 105,000,000
@@ -35,7 +35,7 @@ MORE: Final[list[tuple[str, Json]]] = [
         {
             **CLAUDE, **SUCCESS, **RESEARCH, **usage(2000, 1000, 900, input=30_000_000, output=75_000_000),
             "holysheep.latency.first_chunk_ms": 480, "gen_ai.response.finish_reasons": ["length"],
-            "holysheep.cost.over_budget": True,
+            "holysheep.cost.over_budget": True, "holysheep.context_percent": 12,
         },
     ),
     (
@@ -48,6 +48,7 @@ MORE: Final[list[tuple[str, Json]]] = [
         {
             **GPT, **SUCCESS, **SEARCH, **usage(100, 50, 300, input=800_000, output=1_200_000),
             "gen_ai.usage.cache_creation.input_tokens": 40, "gen_ai.response.finish_reasons": ["stop"],
+            "holysheep.context_percent": 40,
         },
     ),
 ]  # fmt: skip
