@@ -58,6 +58,8 @@ def tokens(input_: int, output: int, cost: float | None, latency: float, class_:
     }  # fmt: skip
 
 
+FULL = {"holysheep.context_percent": 93}
+HALF = {"holysheep.context_percent": 50}
 CALLS: list[tuple[str, dict[str, Any]]] = [
     (
         "2025-06-15T11:00:00Z",
@@ -78,7 +80,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     (
         "2025-06-15T09:00:00Z",
         {
-            **CLAUDE, **OK, **tokens(3000, 1000, 0.06, 6000, "timeout_risk"), "user.id": "u2",
+            **CLAUDE, **OK, **HALF, **tokens(3000, 1000, 0.06, 6000, "timeout_risk"), "user.id": "u2",
             "labels.team": "research", "holysheep.cost.over_budget": True,
         },
     ),
@@ -89,8 +91,8 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("2025-06-02T00:00:00Z", {**GPT, **OK, **tokens(100_000, 25_000, 1.0, 1500, "normal"), "user.id": "u1"}),
 ]  # fmt: skip
 AUDIT: list[tuple[str, dict[str, Any]]] = [
-    ("2025-06-15T11:00:00Z", {**OK, "trace.id": "t1", "gen_ai.agent.id": "kyc", "holysheep.cost.total": 0.012}),
-    ("2025-06-15T11:01:00Z", {**OK, "trace.id": "t1", "gen_ai.agent.id": "kyc", "holysheep.cost.total": 0.06}),
+    ("2025-06-15T11:00:00Z", {**OK, "trace.id": "t1", "gen_ai.agent.id": "kyc", "holysheep.cost.total": 0.012, **FULL}),
+    ("2025-06-15T11:01:00Z", {**OK, "trace.id": "t1", "gen_ai.agent.id": "kyc", "holysheep.cost.total": 0.06, **HALF}),
     ("2025-06-15T11:02:00Z", {**OK, "trace.id": "t2", "gen_ai.agent.id": "loan", "holysheep.cost.total": 0.0}),
 ]
 REJECTED: list[tuple[str, dict[str, Any]]] = [

@@ -85,8 +85,8 @@ GRIDS = {
     ("cost", "over-budget"): [["2025-06-15 09:00:00", CLAUDE, "$0.06", "3,000", "1,000", "u2"]],
     ("errors", "categories"): [["rate_limit_error", "Retry later.", "1"]],
     ("agents", "by-trace"): [
-        ["t1", "2", "0", "0", "$0.072", NOTHING, "2025-06-15 11:00"],
-        ["t2", "1", "0", "0", "$0.00", NOTHING, "2025-06-15 11:02"],
+        ["t1", "2", "0", "0", "$0.072", NOTHING, "93.0 %", "2025-06-15 11:00"],
+        ["t2", "1", "0", "0", "$0.00", NOTHING, NOTHING, "2025-06-15 11:02"],
     ],
     # two rejected lines, whose reason is none of those that we have, and the call of a model without a price
     ("pipeline", "unusable"): [
@@ -184,6 +184,12 @@ def test_use_over_time(reader: Reader, id_: str, by_model: dict[str, int]) -> No
     for row in _frame(reader, "overview", id_).rows:
         sums[row.groups[0]] = sums.get(row.groups[0], 0) + (row.figures[0] or 0)
     assert {model: sum_ for model, sum_ in sums.items() if sum_} == by_model
+
+
+def test_how_full_contexts_are(reader: Reader) -> None:
+    """Of the one call that has a window: 50 % at 09:00, nothing at other hours and of other models."""
+    rows = [(row.groups[0], row.figures[0]) for row in _frame(reader, "errors", "context").rows if row.figures[0]]
+    assert rows == [(CLAUDE, 0.5)]
 
 
 def test_other_is_the_rest(reader: Reader) -> None:
