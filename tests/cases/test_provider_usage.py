@@ -90,3 +90,13 @@ def test_more_hours_than_cache_writes_are_noted(live_filter: Filter) -> None:
     source = priced(live_filter, line("claude-opus-4.1", usage=usage))
     assert source["holysheep"]["problems"] == ["tokens.cache_write_1h: is more than cache_write (20)"]
     assert source["holysheep"]["cost"]["total_nano"] == 100 * 3_000 + 10 * 6_000 + 1_000_000
+
+
+def test_what_perplexity_says_that_it_charges(live_filter: Filter) -> None:
+    """Its `cost` is an object: the total is the reported cost. Searches are calls of a tool."""
+    cost = {"input_tokens_cost": 0.001, "output_tokens_cost": 0.002, "request_cost": 0.005, "total_cost": 0.008}
+    usage = {"prompt_tokens": 1000, "completion_tokens": 200, "total_tokens": 1200, "num_search_queries": 3}
+    source = priced(live_filter, line("sonar-pro", usage={**usage, "cost": cost, "search_context_size": "low"}))
+    assert source["holysheep"]["cost"]["reported"] == 0.008
+    assert source["holysheep"]["usage"]["tools"] == {"web_search": "3"}
+    assert "problems" not in source["holysheep"]
