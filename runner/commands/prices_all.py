@@ -84,6 +84,7 @@ def _counts(result: Result) -> dict[str, int]:
         "merged": sum(len(model.offers) - 1 for model in models),
         "aliases": sum(len(model.names) - 1 for model in models),
         "patterns": sum(len(model.patterns) for model in models),
+        "context_windows": sum(model.window is not None for model in models),
         "prices": len(entries),
         "with_service_tiers": sum(bool(entry.service_tiers) for entry in entries),
     }
@@ -117,7 +118,8 @@ def _print(result: Result, *, written: bool) -> None:
     console.print(
         f"{counts['models']:,} models of {counts['read']:,} by {counts['providers']} providers: {counts['merged']:,} "
         f"are another provider's at the same price; {counts['aliases']:,} aliases, {counts['patterns']:,} patterns, "
-        f"{counts['prices']:,} prices, {counts['with_service_tiers']:,} of them with service tiers. --json lists all."
+        f"{counts['prices']:,} prices, {counts['with_service_tiers']:,} of them with service tiers; "
+        f"{counts['context_windows']:,} models with a context window. --json lists all."
     )
     _print_changes(console, result.changes)
     done = any((result.changes.added, result.changes.removed, result.changes.changed))

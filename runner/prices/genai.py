@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from generator.errors import UserError
-from runner.prices.quote import PROVIDERS, Quote, fee, our_provider, rate
+from runner.prices.quote import PROVIDERS, Quote, fee, our_provider, rate, window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,6 +78,7 @@ class GenaiPrices:
             None if requests is None else fee(base_price(requests) / 1000, name),
             tiers_of(stated, name),
             _note(model),
+            window(model.context_window),
         )
 
 

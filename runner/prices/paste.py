@@ -31,6 +31,7 @@ def model_lines(name: str, quote: Quote, start: datetime, card: Card) -> list[st
         f"- id: {scalar(normalise(name))}",
         f"  provider: {scalar(quote.provider or provider)}",
         f"  family: {scalar(family)}",
+        *([f"  context_window: {quote.context_window}"] if quote.context_window else []),
         "  prices:",
         f"    {entry_text(quote, start, None)}",
     ]

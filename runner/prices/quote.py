@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
-from generator.card.scalars import Fee, Rate
+from generator.card.scalars import Fee, Rate, Window
 from generator.errors import UserError, show
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ PROVIDERS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _RATE: Final[TypeAdapter[Decimal]] = TypeAdapter(Annotated[Rate, "USD per million tokens"])
 _FEE: Final[TypeAdapter[Decimal]] = TypeAdapter(Annotated[Fee, "USD per request"])
+_WINDOW: Final[TypeAdapter[int]] = TypeAdapter(Annotated[Window, "tokens"])
 
 
 class QuoteError(UserError):
@@ -46,6 +47,7 @@ class Quote:
     #: (number of prompt tokens above which the rates hold, rates); None when the source has no tiers at all.
     tiers: tuple[tuple[int, Mapping[str, Decimal]], ...] | None = None
     note: str | None = None  #: A condition of the price that the card can't express.
+    context_window: int | None = None  #: Tokens; None when the source states none.
 
 
 class Source(Protocol):
@@ -65,6 +67,14 @@ def rate(value: object, name: str, kind: str) -> Decimal:
 def fee(value: object, name: str) -> Decimal:
     """A source's number as a fee of the card (USD per request). QuoteError as for `rate`."""
     return _checked(_FEE, value, name, "fee")
+
+
+def window(value: object) -> int | None:
+    """A source's number as a context window of the card, in tokens; None when it states none, or one of under 1,000."""
+    try:
+        return _WINDOW.validate_python(value)
+    except ValidationError:
+        return None
 
 
 def _checked(adapter: TypeAdapter[Decimal], value: object, name: str, kind: str) -> Decimal:

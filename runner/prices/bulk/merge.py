@@ -44,6 +44,13 @@ class Merged:
         """The first name."""
         return self.names[0]
 
+    @property
+    def window(self) -> int | None:
+        """Tokens of the context at the first seller, whose price it is. Where that seller states none, another's would
+        be a guess: for one name and price they differ by up to four times.
+        """
+        return self.offers[0].window
+
 
 class Merger:
     """Gives each name to one model, the offers of the first sellers first."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.prices.bulk.clauses import Names, names_of
 from runner.prices.genai import FIELDS, base_price, tiers_of
-from runner.prices.quote import QuoteError, fee, rate
+from runner.prices.quote import QuoteError, fee, rate, window
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,12 +60,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One model of one provider. `missing`: what of its price the card can't say."""
+    """One model of one provider. `window`: tokens of its context. `missing`: what of its price the card can't say."""
 
     seller: str
     model: str
     names: Names
     entries: tuple[Entry, ...]
+    window: int | None
     missing: tuple[str, ...]
 
 
@@ -82,7 +83,14 @@ def offer(seller: str, model: Any) -> Offer:  # noqa: ANN401 - the package's Mod
         entry = _entry(seller, model, start, missing)
         if not entries or not entries[-1].same_price(entry):
             entries.append(entry)
-    return Offer(seller, model.id, names_of(seller, model), tuple(entries), tuple(dict.fromkeys(missing)))
+    return Offer(
+        seller,
+        model.id,
+        names_of(seller, model),
+        tuple(entries),
+        window(model.context_window),
+        tuple(dict.fromkeys(missing)),
+    )
 
 
 def _starts(model: Any, conditions: list[Any]) -> list[date]:  # noqa: ANN401

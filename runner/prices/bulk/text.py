@@ -67,6 +67,8 @@ def _model(model: Merged) -> str:
     for key, values in (("aliases", model.names[1:]), ("patterns", list(model.patterns))):
         if values:
             lines.append(f"    {key}: [{', '.join(scalar(value) for value in values)}]")
+    if model.window:
+        lines.append(f"    context_window: {model.window}")
     lines.append("    prices:")
     lines += [f"      - {{{', '.join(_entry(entry))}}}" for entry in model.offers[0].entries]
     return "\n".join(lines) + "\n"
