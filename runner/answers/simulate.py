@@ -41,10 +41,12 @@ class Plan:
     only: frozenset[str] = frozenset()
     #: families that stay
     keep_families: frozenset[str] = frozenset()
-    #: a longer prompt stays: the target could not take it
+    #: a longer prompt stays, whatever the window
     max_input: int | None = None
     #: by the entries of this moment (milliseconds since 1970) instead of those of each call's own
     prices_at_ms: int | None = None
+    #: tokens that the context of `to` holds; None: not known
+    window: int | None = None
 
 
 @dataclass
@@ -61,12 +63,14 @@ class Line:
     unpriced_then: int = 0
     #: calls whose service tier the target does not have: taken at its plain price
     plain_tier: int = 0
+    #: calls that are kept only because the target's context does not hold them
+    too_long: int = 0
 
     def add(self, other: Line) -> None:
         """Take another line in."""
         for verdict, number in other.calls.items():
             self.calls[verdict] = self.calls.get(verdict, 0) + number
-        for name in ("moved_now", "moved_then", "kept", "unpriced_then", "plain_tier"):
+        for name in ("moved_now", "moved_then", "kept", "unpriced_then", "plain_tier", "too_long"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
@@ -142,9 +146,14 @@ def _weigh(line: Line, document: dict[str, Any], plan: Plan, pricer: Pricer) -> 
     if status == "not_billed":
         # Failed without an answer, or answered by the gateway's own cache: that costs nothing anywhere.
         return "not_billed"
-    if not _may_move(document, plan):
+    may_move = _may_move(document, plan)
+    if not (may_move and _fits(document, plan)):
         line.kept += now
-        return "kept" if status == "priced" else "no_price_now"
+        if status != "priced":
+            return "no_price_now"
+        # Of those that the options keep nobody asks whether they would fit.
+        line.too_long += may_move
+        return "kept"
     then = _price(line, repriced.call(document, model=plan.to), pricer)
     if status != "priced":
         line.unpriced_then += then or 0
@@ -163,6 +172,16 @@ def _may_move(document: dict[str, Any], plan: Plan) -> bool:
     if document.get("holysheep.model.family") in plan.keep_families:
         return False
     return plan.max_input is None or document.get("gen_ai.usage.input_tokens", 0) <= plan.max_input
+
+
+def _fits(document: dict[str, Any], plan: Plan) -> bool:
+    """Whether the target's context holds prompt and answer, as far as is known. What it answered itself it did hold."""
+    if plan.window is None or plan.max_input is not None or document.get("holysheep.price.model") == plan.to:
+        return True
+    prompt, answer, total = (document.get(repriced.FIELDS[part], 0) for part in ("input", "output", "total"))
+    # Some logs have the total alone.
+    tokens: int = max(prompt + answer, total)
+    return tokens <= plan.window
 
 
 def _price(line: Line, call: Call, pricer: Pricer) -> int | None:

@@ -34,6 +34,7 @@ def as_json(found: Simulation, period: Period, card: str) -> dict[str, Any]:
         "period": str(period),
         "zone": period.zone,
         "to": found.plan.to,
+        "context_window": found.plan.window,
         "card": card,
         "share": float(found.plan.share),
         "lines": [_json(found, line) for line in found.lines],
@@ -59,6 +60,7 @@ def assumptions(found: Simulation, card: str) -> list[str]:
         notes.append(f"Calls of {', '.join(sorted(plan.keep_families))} stay.")
     if plan.max_input is not None:
         notes.append(f"Calls with more than {plan.max_input:,} input tokens stay.")
+    notes += _context(plan, whole)
     counted: dict[Verdict, str] = {
         "not_billed": "calls were not billed and would not be: failed without an answer, or answered by a cache",
         "no_price_now": "calls have no price now and are not compared",
@@ -68,6 +70,18 @@ def assumptions(found: Simulation, card: str) -> list[str]:
     if whole.plain_tier:
         notes.append(f"{whole.plain_tier:,} calls have a service tier that the target lacks: taken at its plain price.")
     return notes
+
+
+def _context(plan: Plan, whole: Line) -> list[str]:
+    """Which calls the target's context does not hold, or that nobody looked."""
+    if plan.to is None or plan.max_input is not None:
+        return []
+    if plan.window is None:
+        return [f"The card has no context_window for {plan.to}: calls may move that do not fit (--max-input)."]
+    if not whole.too_long:
+        return []
+    stay = f"{whole.too_long:,} call{'s stay' if whole.too_long > 1 else ' stays'}"
+    return [f"{stay}: more tokens than the {plan.window:,} of {plan.to}'s context (--max-input sets another limit)."]
 
 
 def _what(plan: Plan, card: str) -> str:

@@ -37,7 +37,12 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     parser.add_argument("--share", default="1", metavar="PART", help="part of the calls that move, such as 0.3 or 30%%")
     parser.add_argument("--only", action="append", default=[], metavar="MODEL", help="only calls of this model move")
     parser.add_argument("--keep-family", action="append", default=[], metavar="FAMILY", help="calls of it stay")
-    parser.add_argument("--max-input", type=int, metavar="TOKENS", help="longer prompts stay: the target's context")
+    parser.add_argument(
+        "--max-input",
+        type=int,
+        metavar="TOKENS",
+        help="longer prompts stay [what MODEL's context_window does not hold]",
+    )
     parser.add_argument("--prices-of", metavar="DATE", help="by the prices of that day [of each call's own time]")
     parser.add_argument("--at", metavar="TIME", help="the time from which PERIOD is seen, in ISO form [now]")
     parser.add_argument("--json", action="store_true", help="print JSON")
@@ -75,7 +80,8 @@ def plan_of(args: argparse.Namespace, own: Card, card: Card) -> Plan:
         raise UserError(f"{args.max_input} is no number of tokens", where="--max-input", hint="write 64000")
     at = milliseconds(moment(args.prices_of, "--prices-of")) if args.prices_of else None
     only = frozenset(_id(name, own, "pricing.yaml") for name in args.only)
-    return Plan(rules, to, part(args.share), only, frozenset(args.keep_family), args.max_input, at)
+    window = next((model.context_window for model in card.models if model.id == to), None)
+    return Plan(rules, to, part(args.share), only, frozenset(args.keep_family), args.max_input, at, window)
 
 
 def part(text: str) -> Fraction:

@@ -79,6 +79,44 @@ def test_a_part_of_the_calls(calls: Selection, change: dict[str, Any], nano: int
     assert run(calls, replace(MOVED, **change))["total"]["then_nano"] == nano
 
 
+@pytest.mark.parametrize(
+    ("window", "change", "nano", "too_long"),
+    [
+        # GPT-4.1's 2,000 + 100 tokens fit, Claude's 3,000 + 1,000 don't: 2.88, 120 + 0.96; DeepSeek's own 11,000 did.
+        (2100, {}, 130_740_000, 1),
+        # 1.77 + 12.4, 120 + 0.96, 6.9
+        (2099, {}, 142_030_000, 2),
+        # Nothing moves but DeepSeek's own call. The call without a price is not counted.
+        (100, {}, 189_300_000, 4),
+        # Claude's call stays for another reason: 189.3 - (20 - 1.77)
+        (2099, {"only": frozenset({"gpt-4.1"})}, 171_070_000, 1),
+        # Half of it moves: 189.3 - (20 - 1.77 + 30 - 0.96) / 2
+        (2099, {"share": Fraction(1, 2)}, 165_665_000, 2),
+        # A limit by hand is the only one: as in test_a_part_of_the_calls.
+        (100, {"max_input": 2000}, 130_740_000, 0),
+    ],
+)
+def test_what_the_targets_context_does_not_hold_stays(
+    calls: Selection, window: int, change: dict[str, Any], nano: int, too_long: int
+) -> None:
+    """By prompt and answer together; counted in JSON and below the table."""
+    found = run(calls, replace(MOVED, window=window, **change))
+    assert (found["total"]["then_nano"], found["total"]["too_long"]) == (nano, too_long)
+    stay = (
+        f"{too_long} call{'s stay' if too_long > 1 else ' stays'}: more tokens than the {window:,} of deepseek-v3.2's"
+    )
+    assert any(text.startswith(stay) for text in found["assumptions"]) is bool(too_long)
+
+
+def test_a_total_alone_is_compared_with_the_context(calls: Selection) -> None:
+    """3,000 tokens at 8,000 nano-USD stay where 2,999 fit, and cost 3,000 * 420 where 3,000 do."""
+    cost = {"holysheep.cost.status": "priced", "holysheep.cost.total": 0.024, "holysheep.cost.total_nano": 24_000_000}
+    call = {**GPT, **SUCCESS, **cost, "holysheep.usage.total_tokens": 3000}
+    fill(calls.client, actions(calls=[("2025-01-15T10:00:00.000Z", call)]))
+    for window, nano in ((2999, 24_000_000), (3000, 1_260_000)):
+        assert run(calls, replace(MOVED, window=window), "2025-01-15")["total"]["then_nano"] == nano
+
+
 def test_the_own_card_changes_nothing(calls: Selection) -> None:
     """Every call priced anew costs what its document says, cached input included."""
     found = run(calls, Plan(RULES), "2026-03-10")
