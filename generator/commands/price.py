@@ -62,7 +62,7 @@ def add_parser(sub: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def run(args: argparse.Namespace) -> int:
     """0 when there is a price, 1 when there is none."""
-    rules = price_rules.load()
+    rules, limits = price_rules.load()
     at = moment(args.at, "--at") if args.at else datetime.now(UTC)
     counts = {field: getattr(args, option.replace("-", "_")) for option, (field, _) in COUNTS.items()}
     tools, units = dict(args.tool or ()), dict(args.unit or ())
@@ -83,6 +83,7 @@ def run(args: argparse.Namespace) -> int:
         # Only the rates were asked for.
         outcome = Outcome("priced", match=outcome.match, rule=outcome.rule)
     report = {"name": pricer.priced_name(call), "at": iso(at), **price_report.of(outcome)}
+    report |= price_report.limits(limits.get(report.get("model", ""), {}), call)
     if outcome.match is None:
         report["near"] = near_names(report["name"], rules)
     if args.json:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from generator.card.week import DAY, DAYS, WEEK
 from generator.commands.table import table
 from generator.errors import show
-from holysheep.price import Outcome, usd
+from holysheep.price import Call, Outcome, usd
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,6 +50,20 @@ def of(outcome: Outcome) -> dict[str, Any]:
         report["total_nano"] = cost.total
         report["per_1k_tokens_usd"] = None if cost.per_1k_tokens is None else usd(cost.per_1k_tokens)
     return report
+
+
+def limits(known: Mapping[str, Any], call: Call) -> dict[str, Any]:
+    """The model's context window, how much of it the call fills in whole percent as documents have it, and rate limits:
+    what the card has of them.
+    """
+    found: dict[str, Any] = {}
+    if window := known.get("context_window"):
+        found["context_window"] = window
+        if call.input is not None or call.output is not None:
+            found["context_percent"] = ((call.input or 0) + (call.output or 0)) * 100 // window
+    if rates := known.get("rate_limits"):
+        found["rate_limits"] = rates
+    return found
 
 
 def text(report: Mapping[str, Any]) -> str:
@@ -126,6 +140,7 @@ def _facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
     if "model" in report:
         facts.append(("model", f"{report['model']} ({report['rule']} match of {report['matched']})"))
         facts.append(("provider", f"{report['provider']}, {report['family']}"))
+        facts += _limits(report)
     if "from" in report:
         facts.append(("valid", f"from {report['from']}" + (f" until {report['until']}" if report["until"] else "")))
         numerator, denominator = report["factor"]
@@ -135,6 +150,16 @@ def _facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
             facts.append(("service tier", f"{tier} x {numerator}/{denominator} (discount and margin included)"))
         facts += _charges(report)
     return facts
+
+
+def _limits(report: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+    if window := report.get("context_window"):
+        percent = report.get("context_percent")
+        yield "context", f"{window:,} tokens" + ("" if percent is None else f", of which the call fills {percent} %")
+    if rates := report.get("rate_limits"):
+        words = {"requests_per_minute": "requests", "tokens_per_minute": "tokens"}
+        limited = (f"{rates[key]:,} {word}" for key, word in words.items() if key in rates)
+        yield "rate limits", f"{', '.join(limited)} a minute"
 
 
 def _charges(report: Mapping[str, Any]) -> Iterable[tuple[str, str]]:

@@ -12,7 +12,7 @@ import json
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 
 import holysheep.price
 from generator import paths
@@ -22,12 +22,24 @@ if TYPE_CHECKING:
     from holysheep.price import PriceRules
 
 FILE: Final = "price-rules.json"
-#: Folders of the code that makes rules of a card.
-CODE: Final = (Path(__file__).parents[1], Path(__file__).parents[1] / "card", Path(holysheep.price.__file__).parent)
+#: Folders of the code that makes rules of a card, and of this module, which says what is kept.
+CODE: Final = (
+    Path(__file__).parent,
+    Path(__file__).parents[1],
+    Path(__file__).parents[1] / "card",
+    Path(holysheep.price.__file__).parent,
+)
 
 
-def load() -> PriceRules:
-    """The rules. Warnings about the card go to stderr. UserError for a mistake in the card."""
+class Loaded(NamedTuple):
+    """The rules, and what the card says of models beside their prices: context_window and rate_limits by id."""
+
+    rules: PriceRules
+    limits: dict[str, dict[str, Any]]
+
+
+def load() -> Loaded:
+    """The rules and limits. Warnings about the card go to stderr. UserError for a mistake in the card."""
     digest = _digest()
     stored = _stored()
     if stored.get("digest") != digest:
@@ -37,7 +49,7 @@ def load() -> PriceRules:
             write_whole(paths.STATE / FILE, json.dumps(stored))
     for warning in stored["warnings"]:
         print(f"warning: {warning}", file=sys.stderr)
-    return cast("PriceRules", stored["rules"])
+    return Loaded(cast("PriceRules", stored["rules"]), stored["limits"])
 
 
 def _digest() -> str:
@@ -64,4 +76,9 @@ def _validated() -> dict[str, Any]:
     from generator.card.rules import price_part  # noqa: PLC0415  # as above
 
     loaded = load_with_places(paths.PRICING)
-    return {"rules": price_part(loaded.card), "warnings": [str(warning) for warning in doubtful(loaded)]}
+    limits = {
+        model.id: model.model_dump(include={"context_window", "rate_limits"}, exclude_none=True)
+        for model in loaded.card.models
+    }
+    warnings = [str(warning) for warning in doubtful(loaded)]
+    return {"rules": price_part(loaded.card), "limits": limits, "warnings": warnings}

@@ -57,6 +57,35 @@ def test_price_as_a_table(run: Run) -> None:
         assert text in out
 
 
+def test_the_window_and_how_full_it_is(run: Run) -> None:
+    """16,010 of 64,000 tokens are 25.01 %, 96,000 are 150 %. Without a call the window stands alone."""
+    _, out = run("price", "deepseek-v3.2", "--input", "150", "--output", "15860", "--json")
+    report = json.loads(out)
+    assert (report["context_window"], report["context_percent"], "rate_limits" in report) == (64_000, 25, False)
+    assert "64,000 tokens, of which the call fills 25 %" in run("price", "deepseek-v3.2", "--input", "16000")[1]
+    assert json.loads(run("price", "deepseek-v3.2", "--input", "96000", "--json")[1])["context_percent"] == 150
+    _, out = run("price", "deepseek-v3.2")
+    assert "64,000 tokens" in out
+    assert "fills" not in out
+
+
+def test_limits_that_the_card_has(run: Run) -> None:
+    """Each of the two that is there; without a window there is no line for it."""
+    text = paths.PRICING.read_text(encoding="utf-8")
+    text = text.replace("    context_window: 64000\n", "    rate_limits: {tokens_per_minute: 200000}\n")
+    text = text.replace(
+        "    context_window: 200000\n", "    rate_limits: {requests_per_minute: 500, tokens_per_minute: 1}\n"
+    )
+    paths.PRICING.write_text(text, encoding="utf-8")
+    _, out = run("price", "deepseek-v3.2", "--input", "10")
+    assert "200,000 tokens a minute" in out
+    assert "context" not in out
+    assert "500 requests, 1 tokens a minute" in run("price", "claude-sonnet-4.5")[1]
+    report = json.loads(run("price", "claude-sonnet-4.5", "--at", "2020-01-01", "--json")[1])
+    assert report["rate_limits"] == {"requests_per_minute": 500, "tokens_per_minute": 1}
+    assert "rate_limits" not in json.loads(run("price", "nobody-knows", "--json")[1])
+
+
 def test_rates_alone(run: Run) -> None:
     """Without tokens only the rates are shown."""
     code, out = run("price", "gpt-4.1", "--json")

@@ -9,16 +9,15 @@ import shutil
 import subprocess
 import sys
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from generator import cli as generator_cli
+from generator.commands import price_rules
 from generator.paths import PRICING, ROOT
 from runner import cli
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 #: Packages that take long to import.
 SLOW: Final = {"docker", "elasticsearch", "jinja2", "pydantic", "rich", "vl_convert", "yaml"}
@@ -105,6 +104,11 @@ def test_a_damaged_copy_of_the_rules_is_made_again(checkout: Path) -> None:
         (checkout / ".state").mkdir(exist_ok=True)
         (checkout / ".state" / "price-rules.json").write_text(text, encoding="utf-8")
         assert imported("price", "gpt-4.1") & SLOW == {"pydantic", "yaml"}
+
+
+def test_an_upgrade_of_what_is_kept_makes_it_again() -> None:
+    """The module that writes the copy is among the code whose change makes a new one."""
+    assert Path(price_rules.__file__).parent in price_rules.CODE
 
 
 def test_options_are_read_without_the_command() -> None:
