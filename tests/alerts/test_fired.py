@@ -174,9 +174,8 @@ def test_a_text_has_figures_threshold_advice_and_the_dashboard_at_that_time(ran:
 
 def test_a_near_limit_names_the_fullest_minute_in_the_zone(ran: Run) -> None:
     """40 of 50 requests at 11:56 UTC, which is 20:56 in Seoul; 90,000 of 100,000 tokens a minute later."""
-    texts = [body["text"] for body in ran.first.bodies("/webhook") if body["rule"] == "near-rate-limit"]
-    facts_ = sorted(text.partition("\n")[0] for text in texts)
-    assert facts_ == [
+    told = [body["text"] for body in ran.first.bodies("/webhook") if body["rule"] == "near-rate-limit"]
+    assert sorted(text.partition("\n")[0] for text in told) == [
         "m-rate: 40 requests in the minute of 20:56, 80 % of the limit of 50 requests a minute.",
         "m-rate: 90,000 tokens in the minute of 20:57, 90 % of the limit of 100,000 tokens a minute.",
     ]
