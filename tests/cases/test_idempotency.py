@@ -15,7 +15,26 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.jruby
 KEY = "trace-abc123-intent_classification"
 #: A template's words for a value that is not there, and values that can't be a key.
-NO_KEYS = ["", " ", "null", "None", "-", "undefined", "nil", None, True, {"a": "b"}, ["a"]]
+NO_KEYS = [
+    "",
+    " ",
+    "null",
+    "None",
+    "-",
+    "undefined",
+    "nil",
+    "unknown",
+    "N/A",
+    "--",
+    "0",
+    "false",
+    0,
+    False,
+    None,
+    True,
+    {"a": "b"},
+    ["a"],
+]
 
 
 def expected_id(source: str, key: str, *, failed: bool = False) -> str:

@@ -18,6 +18,13 @@ module HolySheep
     # The Base64 of 12 bits, in the alphabet for URLs.
     PAIRS = [*"A".."Z", *"a".."z", *"0".."9", "-", "_"].then { |signs| signs.product(signs).map { |pair| pair.join.freeze } }.freeze
 
+    # Whether a value stands where there is no id.
+    def self.none?(log_id)
+      return log_id.bytesize <= LONGEST_NO_ID && NO_IDS.key?(log_id.strip.downcase) if log_id.is_a?(String)
+
+      log_id == false || (log_id.is_a?(Integer) && log_id.zero?)
+    end
+
     def initialize(prefix, text)
       @text = text
       @prefix = prefix
@@ -69,13 +76,7 @@ module HolySheep
 
     # What is kept of the log's id; nil where it has none.
     def own(log_id)
-      no_id?(log_id) ? nil : @text.keep(log_id)
-    end
-
-    def no_id?(log_id)
-      return log_id.bytesize <= LONGEST_NO_ID && NO_IDS.key?(log_id.strip.downcase) if log_id.is_a?(String)
-
-      log_id == false || (log_id.is_a?(Integer) && log_id.zero?)
+      Ids.none?(log_id) ? nil : @text.keep(log_id)
     end
 
     def head(source)

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative "ids"
 require_relative "numbers"
 require_relative "slots"
 
@@ -12,6 +13,8 @@ module HolySheep
     # The id as text; nil for what names nothing, such as a template's word for an absent value: a key of it would make one
     # document of all lines.
     def text(value)
+      return nil if Ids.none?(value)
+
       case value
       when String then Numbers.absent?(value) ? nil : value
       when Integer then value.to_s
