@@ -18,7 +18,9 @@ UNITS: Final = ("images", "audio_seconds", "video_seconds", "characters", "pages
 _TOOL: Final = re.compile(r"[a-z][a-z0-9_.-]{0,63}")
 MAX_TOOLS: Final = 32
 #: What templates and printers write between quotes for a value that is not there, as numbers.rb has them.
-_ABSENT: Final = frozenset({"", "null", "none", "nil", "undefined", "nan", "-"})
+_ABSENT: Final = frozenset(
+    {"", "null", "none", "nil", "undefined", "nan", "-", "<no value>", "<nil>", "<null>", "(null)"}
+)
 _ITEMS: Final = {"web_search_call": "web_search", "file_search_call": "file_search"}
 
 

@@ -13,7 +13,22 @@ if TYPE_CHECKING:
     from tests.filterrun import Filter, Json
 
 pytestmark = pytest.mark.jruby
-ABSENT = ["null", "NULL", "None", "-", "undefined", "nil", "NaN", "nan", "", " ", " null "]
+ABSENT = [
+    "null",
+    "NULL",
+    "None",
+    "-",
+    "undefined",
+    "nil",
+    "NaN",
+    "nan",
+    "",
+    " ",
+    " null ",
+    "<no value>",
+    "<nil>",
+    "(null)",
+]
 LINE = {"id": "a", "event": "chat_completion", "timestamp": "2025-06-01T00:00:00Z", "model": "gpt-4.1"}
 
 
@@ -45,7 +60,7 @@ def test_an_absent_count_hides_no_other_spelling(live_filter: Filter, text: str)
     assert found["holysheep"]["latency"]["ms"] == 2000
 
 
-@pytest.mark.parametrize("text", ["abc", "null tokens", "--", "nullx", "n", "1-"])
+@pytest.mark.parametrize("text", ["abc", "null tokens", "--", "nullx", "n", "1-", "<novalue>", "{{tokens}}"])
 def test_another_text_stays_invalid(live_filter: Filter, text: str) -> None:
     """It may be a count that was garbled: the call has no price, and says why."""
     found = document(live_filter, "webhook", prompt_tokens=text, completion_tokens=45)
@@ -62,7 +77,7 @@ def test_absent_counts_within_lists_and_objects(live_filter: Filter) -> None:
     assert "problems" not in found["holysheep"]
 
 
-@pytest.mark.parametrize("text", ["undefined", "NaN", "null", "-"])
+@pytest.mark.parametrize("text", ["undefined", "NaN", "null", "-", "<no value>"])
 def test_an_absent_error_is_no_failure(live_filter: Filter, text: str) -> None:
     """As JavaScript's templates write an error that there is none of, and its status."""
     found = document(live_filter, "webhook", prompt_tokens=1, completion_tokens=1, error=text, status_code=text)

@@ -116,7 +116,24 @@ def test_two_sources_with_one_id_are_two_documents(live_filter: Filter) -> None:
     assert first["_id"] != second["_id"]
 
 
-@pytest.mark.parametrize("word", ['"-"', '"unknown"', '"None"', '" null "', '"0"', "0", "false", '""'])
+@pytest.mark.parametrize(
+    "word",
+    [
+        '"-"',
+        '"unknown"',
+        '"None"',
+        '" null "',
+        '"0"',
+        "0",
+        "false",
+        '""',
+        '"<no value>"',
+        '"{{request_id}}"',
+        '"${id}"',
+        '"%{[id]}"',
+        '"$request_id"',
+    ],
+)
 def test_a_word_for_no_id_joins_no_calls(live_filter: Filter, word: str) -> None:
     """Two calls of one second are two documents, and a repeated line is one; `event.id` is then `_id`."""
     line = '{"log_id":%s,"timestamp":"2025-03-01T12:34:56Z","model":"gpt-4.1","request_tokens":%d,"response_tokens":1}'

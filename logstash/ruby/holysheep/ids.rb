@@ -13,16 +13,22 @@ module HolySheep
   class Ids
     DAY_S = 86_400
     # What writers put where they have no id. Taken for ids, these would make one document of many calls.
-    NO_IDS = %w[- -- 0 null nil none unknown undefined false n/a na].to_h { |word| [word, true] }.freeze
+    NO_IDS = ["<no value>", *%w[- -- 0 null nil none unknown undefined false n/a na nan <nil> <null> (null)]]
+             .to_h { |word| [word, true] }.freeze
     LONGEST_NO_ID = NO_IDS.keys.map(&:bytesize).max
     # The Base64 of 12 bits, in the alphabet for URLs.
     PAIRS = [*"A".."Z", *"a".."z", *"0".."9", "-", "_"].then { |signs| signs.product(signs).map { |pair| pair.join.freeze } }.freeze
 
+    # A template's name for an id that nobody filled in: `{{request_id}}`, `${id}`, `%{[id]}`, `$request_id`.
+    UNFILLED = /\A\s*(?:\{\{.*\}\}|[$%]\{.*\}|\$[a-z_.]+)\s*\z/i
+
     # Whether a value stands where there is no id.
     def self.none?(log_id)
-      return log_id.bytesize <= LONGEST_NO_ID && NO_IDS.key?(log_id.strip.downcase) if log_id.is_a?(String)
+      return log_id == false || (log_id.is_a?(Integer) && log_id.zero?) unless log_id.is_a?(String)
+      return true if log_id.bytesize <= LONGEST_NO_ID && NO_IDS.key?(log_id.strip.downcase)
 
-      log_id == false || (log_id.is_a?(Integer) && log_id.zero?)
+      first = log_id.getbyte(0)
+      (first.nil? || first < 48 || first == 123) && log_id.match?(UNFILLED)
     end
 
     def initialize(prefix, text)
