@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import random
 import threading
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ class Sink(Protocol):
         """All lines or an exception; each ends with a line feed."""
 
     def close(self) -> None:
-        """Let go of what is open; `send` may be called afterwards, and opens again."""
+        """Let go of what is open; `send` may be called afterwards, and opens again. A forked child calls it first."""
 
 
 class Delivery:
@@ -52,17 +53,41 @@ class Delivery:
         """In a forked child: the parent's thread, locks and waiting lines are not ours."""
         # Two locks, so that nobody who puts lines into the spool waits for a sink that hangs.
         self._sending, self._spooling = threading.RLock(), threading.RLock()
+        self._starting = threading.RLock()
         self._queue: deque[Sequence[bytes]] = deque()
         self._queued = 0
         self._flying: Sequence[bytes] | None = None
+        self._busy = False
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._pid = os.getpid()
+        self._hurried = False
+
+    def after_fork(self) -> None:
+        """In the child: the parent's connections and open files are not ours, either."""
+        self.restart()
+        self.spool.close()
+        with contextlib.suppress(Exception):  # of a sink that somebody else wrote
+            self.sink.close()
+
+    def begin(self) -> None:
+        """Start the thread of a slow sink. Python 3.12 refuses to start one when the program ends."""
+        if self.sink.slow:
+            self._start()
+
+    def hurry(self) -> None:
+        """From now on a slow sink's lines go by the disk, and none stays in memory: the process ends soon."""
+        self._hurried = True
 
     def submit(self, lines: Sequence[bytes]) -> None:
         """Take lines."""
         if not self.sink.slow:
             self._deliver(lines)
+            return
+        if self._hurried:
+            self.keep(lines)
+            self._start()
+            self._wake.set()
             return
         size = sum(map(len, lines))
         if self._queued + size > QUEUE_BYTES:
@@ -94,14 +119,13 @@ class Delivery:
         """Send or spool everything that waits in memory within so many seconds; whether nothing waits any more."""
         end = time.monotonic() + timeout
         while (
-            (self._queue or self._flying)
+            (waiting := bool(self._queue or self._busy))
             and time.monotonic() < end
             and self._thread is not None
             and self._thread.is_alive()
         ):
             self._wake.set()
             time.sleep(0.005)
-        in_time = not self._queue and self._flying is None
         if (lines := self._flying) is not None:
             # Being sent just now. It may come twice; its ids say so.
             self.keep(lines)
@@ -109,22 +133,47 @@ class Delivery:
             self.keep(lines)
         with self._spooling:
             self.spool.close()
-        return in_time
+        return not waiting
+
+    def stats(self) -> dict[str, Any]:
+        """What was sent, spooled, given up, and how often the sink failed."""
+        return {
+            "sent": self.sent, "spooled": self.spooled, "failures": self.failures, "dropped": self.spool.dropped,
+            "error": self.error,
+        }  # fmt: skip
 
     def _start(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._run, name=f"holysheep-{self.sink.name}", daemon=True)
-            self._thread.start()
+        if self._thread is not None and self._thread.is_alive():
+            return
+        with self._starting:
+            if self._thread is not None and self._thread.is_alive():
+                # Another thread was quicker.
+                return
+            thread = threading.Thread(target=self._run, name=f"holysheep-{self.sink.name}", daemon=True)
+            # When the interpreter is shutting down it refuses: `finish` puts into the spool what waits.
+            with contextlib.suppress(RuntimeError):
+                thread.start()
+                self._thread = thread
 
     def _run(self) -> None:
         while self._pid == os.getpid():
             self._wake.wait(timeout=0.5)
             self._wake.clear()
+            self._empty()
+            self._replay()
+
+    def _empty(self) -> None:
+        if not self._queue:
+            return
+        # Before lines leave the queue, so that `finish` never sees them nowhere.
+        self._busy = True
+        try:
             while (lines := self._take()) is not None:
                 self._flying = lines
                 self._deliver(lines)
                 self._flying = None
-            self._replay()
+        finally:
+            self._busy = False
 
     def _take(self) -> Sequence[bytes] | None:
         try:

@@ -11,6 +11,7 @@ import weakref
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
 
@@ -19,6 +20,9 @@ class Flushed(Protocol):
 
     def flush(self, timeout: float = 5.0) -> bool:
         """Hand over what waits."""
+
+    def hurry(self) -> None:
+        """From now on write each line at once: the process ends soon."""
 
     def after_fork(self) -> None:
         """Begin anew in a child."""
@@ -38,10 +42,39 @@ def flush_all() -> None:
         logger.flush()
 
 
+def hurry_all() -> None:
+    """No logger keeps a line back any more."""
+    for logger in list(_all):
+        logger.hurry()
+
+
 def at_sigterm() -> None:
-    """Flush at SIGTERM where nobody else handles it; then the process ends by the signal, as it would have."""
-    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+    """Flush at SIGTERM. Where nobody else handles it, the process then ends by the signal, as it would have.
+
+    A handler that is there is called as before. uvicorn's lets requests come to their end and then kills the process,
+    which calls no exit hook: so each line is written at once from the signal on. Only the main thread can do this; in
+    another one it does nothing.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    handler = signal.getsignal(signal.SIGTERM)
+    if handler is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _terminated)
+    elif callable(handler) and not isinstance(handler, _Told) and handler is not _terminated:
+        signal.signal(signal.SIGTERM, _Told(handler))
+
+
+class _Told:
+    """The application's handler, and the loggers told before it."""
+
+    def __init__(self, handler: Callable[[int, FrameType | None], Any]) -> None:
+        self._handler = handler
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        # In a thread, as in _terminated: to hurry takes no lock, to flush does.
+        hurry_all()
+        threading.Thread(target=flush_all, daemon=True).start()
+        self._handler(number, frame)
 
 
 def _terminated(number: int, _frame: FrameType | None) -> None:
@@ -66,9 +99,16 @@ def watch_multiprocessing() -> None:
     """Called when a worker starts: the application may have imported multiprocessing by then."""
     util = sys.modules.get("multiprocessing.util")
     if util is not None:
-        util.Finalize(None, flush_all, exitpriority=100)
+        util.Finalize(None, _at_exit, exitpriority=100)
 
 
-atexit.register(flush_all)
+def _at_exit() -> None:
+    flush_all()
+    # Exit hooks that were registered before this one run after it, and may log.
+    hurry_all()
+    flush_all()
+
+
+atexit.register(_at_exit)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)

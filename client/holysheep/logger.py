@@ -7,6 +7,7 @@ Whatever goes wrong is counted in `stats()` and reported once by the logger `hol
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
@@ -75,13 +76,21 @@ class Logger:
         if "context" not in record:
             record["context"] = current()
         self.logged += 1
-        if self.settings.sync:
-            self._write([record])
+        if self._at_once:
+            # When the interpreter is torn down, threads stop where they are, and what they hold is never free again.
+            if not sys.is_finalizing():
+                self._write([record])
             return str(log_id)
         waiting = self._buffer.put(record)
         if waiting >= self._notice:
             self._attend(waiting)
         return str(log_id)
+
+    def hurry(self) -> None:
+        """From now on write each line before `log` returns: the process ends soon."""
+        self._at_once = True
+        for each in self._deliveries:
+            each.hurry()
 
     def flush(self, timeout: float = EXIT_S) -> bool:
         """Hand over everything that was logged so far; whether that was done within so many seconds.
@@ -102,13 +111,7 @@ class Logger:
 
     def stats(self) -> dict[str, Any]:
         """What was logged, waits, and was dropped; of each sink what was sent, spooled, and how often it failed."""
-        sinks = {
-            each.sink.name: {
-                "sent": each.sent, "spooled": each.spooled, "failures": each.failures, "dropped": each.spool.dropped,
-                "error": each.error,
-            }
-            for each in self._deliveries
-        }  # fmt: skip
+        sinks = {each.sink.name: each.stats() for each in self._deliveries}
         waiting = {"lines": len(self._buffer), "bytes": self._buffer.bytes}
         return {
             "logged": self.logged, "waiting": waiting, "dropped": self._buffer.dropped,
@@ -118,6 +121,7 @@ class Logger:
     def _restart(self) -> None:
         """Also in a forked child: waiting lines are the parent's, and its threads are not here."""
         self._buffer = Buffer(self.settings)
+        self._at_once = self.settings.sync
         self._wake = threading.Event()
         #: `log` attends to the worker when so many records wait.
         self._notice = 0
@@ -128,8 +132,7 @@ class Logger:
         """In the child."""
         self._restart()
         for each in self._deliveries:
-            each.restart()
-            each.spool.close()
+            each.after_fork()
 
     def _attend(self, waiting: int) -> None:
         """What few calls of `log` need: a buffer that is full, no worker yet, or one that sleeps."""
@@ -145,6 +148,8 @@ class Logger:
         thread = threading.Thread(target=self._run, name="holysheep", daemon=True)
         self._thread, self._notice = thread, self.settings.flush_lines
         try:
+            for each in self._deliveries:
+                each.begin()
             thread.start()
             watch_multiprocessing()
         except RuntimeError:

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from holysheep.attempt import Scope, _scope
+from holysheep.exits import at_sigterm
 from holysheep.http_transport import classes
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def wrap(client: Client, *, log: Log | None = None, include_usage: bool = True) 
             f"holysheep can't wrap {type(client).__name__}: give a client of openai, anthropic or httpx; "
             "for others there is holysheep.call()"
         )
+    if log is None:
+        # The first call may be logged by a thread, which can't watch for signals.
+        at_sigterm()
     sync, asynchronous = classes(library)[:2]
     options: dict[str, Any] = {"log": log, "include_usage": include_usage}
     kind = asynchronous if hasattr(http, "aclose") else sync
