@@ -13,10 +13,12 @@ from typing import Any, Final
 from holysheep import usage_names
 
 Json = dict[str, Any]
-#: Of a larger body only the usage and the model are looked for: embeddings are megabytes of numbers.
+#: Of larger embeddings only the usage and the model are looked for: megabytes of numbers are read slowly.
 WHOLE: Final = 256 * 1024
 #: Of a body beyond this nothing is kept.
 MAX_BODY: Final = 32 * 1024 * 1024
+#: An event with nothing but usage is smaller; a larger one need not wait for its end.
+HELD: Final = 64 * 1024
 _EVENT_END: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _MODEL: Final = re.compile(rb'"model"\s*:\s*"((?:[^"\\]|\\.){1,256})"')
@@ -41,19 +43,18 @@ class Answer:
         self.complete = False
         self.malformed = False
 
-    def whole(self, body: bytes) -> None:
-        """A body that is one JSON text, or an error page."""
-        if len(body) > WHOLE:
+    def whole(self, body: bytes, *, numbers: bool = False) -> None:
+        """A body that is one JSON text, or an error page. `numbers`: it may have very many."""
+        if numbers and len(body) > WHOLE:
             self._search(body)
             return
         try:
             data = json.loads(body)
-        except ValueError:
+            self.complete = True
+            if isinstance(data, dict):
+                self._take(data)
+        except Exception:  # noqa: BLE001  # whatever a server sends, the application gets it
             self.malformed = True
-            return
-        self.complete = True
-        if isinstance(data, dict):
-            self._take(data)
 
     def event(self, data: bytes) -> bool:
         """One event of a stream; whether it holds nothing but the usage that was asked for."""
@@ -61,10 +62,12 @@ class Answer:
             self.complete = True
             return False
         try:
-            event = json.loads(data)
-        except ValueError:
+            return self._event(json.loads(data))
+        except Exception:  # noqa: BLE001  # the same
             self.malformed = True
             return False
+
+    def _event(self, event: object) -> bool:
         if not isinstance(event, dict):
             return False
         kind = event.get("type")
@@ -123,31 +126,46 @@ class Answer:
 
 
 class Events:
-    """Cuts a byte stream into server-sent events and hands them on whole."""
+    """Cuts a byte stream into server-sent events. What may be the unasked usage is handed on whole or not at all."""
 
     def __init__(self, answer: Answer, *, drop_usage: bool) -> None:
         """`drop_usage`: keep from the application the event that it did not ask for."""
         self._answer, self._drop = answer, drop_usage
-        self._rest = b""
+        self._rest = bytearray()
+        #: Of `_rest`: up to where it has no end of an event, and how much the application has.
+        self._seen = self._passed = 0
         self.count = 0
 
     def feed(self, chunk: bytes) -> bytes:
         """The bytes that the application gets for a chunk."""
-        self._rest += chunk
+        rest = self._rest
+        rest += chunk
         passed = []
         start = 0
-        for end in _EVENT_END.finditer(self._rest):
-            block = self._rest[start : end.end()]
+        for end in _EVENT_END.finditer(rest, self._seen):
+            block = bytes(rest[start : end.end()])
             start = end.end()
-            if not self._is_unasked_usage(block):
-                passed.append(block)
-        self._rest = self._rest[start:]
+            if not self._is_unasked_usage(block) or self._passed:
+                passed.append(block[self._passed :])
+            self._passed = 0
+        del rest[:start]
+        self._seen = max(0, len(rest) - 3)
+        if not self._drop or len(rest) > HELD:
+            passed.append(bytes(rest[self._passed :]))
+            self._passed = len(rest)
+        if len(rest) > MAX_BODY:
+            # Such an event has no usage.
+            rest.clear()
+            self._seen = self._passed = 0
         return b"".join(passed)
 
     def end(self) -> bytes:
         """What is left: an event that nobody ended."""
-        rest, self._rest = self._rest, b""
-        return b"" if rest and self._is_unasked_usage(rest) else rest
+        rest, passed = bytes(self._rest), self._passed
+        self._rest.clear()
+        self._seen = self._passed = 0
+        unasked = bool(rest) and self._is_unasked_usage(rest) and not passed
+        return b"" if unasked else rest[passed:]
 
     def _is_unasked_usage(self, block: bytes) -> bool:
         lines = [line[5:].lstrip(b" ") for line in _LINE_END.split(block) if line.startswith(b"data:")]

@@ -25,6 +25,10 @@ OPERATIONS: Final = {
     "/chat/completions": "chat", "/responses": "chat", "/messages": "chat", "/completions": "text_completion",
     "/embeddings": "embeddings",
 }  # fmt: skip
+#: Redirections that a client follows by the same request.
+MOVED: Final = frozenset({301, 302, 303, 307, 308})
+#: Of server-sent events.
+FIRST_BYTES: Final = (b"data:", b"event:", b":", b"id:", b"retry:")
 MAX_TOKENS: Final = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _scope: ContextVar[Scope | None] = ContextVar("holysheep_scope", default=None)
 
@@ -32,6 +36,9 @@ _scope: ContextVar[Scope | None] = ContextVar("holysheep_scope", default=None)
 def operation_of(method: str, path: str) -> str | None:
     """The operation of a request; None for one that is no model call."""
     path = path.rstrip("/")
+    if "/threads/" in path:
+        # A message that is put into a thread of the Assistants API; no model is asked.
+        return None
     return next((name for end, name in OPERATIONS.items() if path.endswith(end)), None) if method == "POST" else None
 
 
@@ -46,7 +53,7 @@ class Scope:
 
     def begin(self, attempt: Attempt) -> None:
         """A further attempt: the one before has failed."""
-        if self.last is not None:
+        if self.last is not None and not self.last.moved:
             self.failed.append(self.last.summary())
         self.last = attempt
 
@@ -80,7 +87,10 @@ class Attempt:
         self._body: list[bytes] = []
         self._size = 0
         self._unpack: Callable[[bytes], bytes] | None = None
+        self._may_be_events = False
         self.drop_usage = False
+        #: Whether the answer only names another address.
+        self.moved = False
         self.status: int | None = None
         self.error: BaseException | None = None
         self.stream_end: str | None = None
@@ -105,14 +115,22 @@ class Attempt:
     def answered(self, status: int, headers: Mapping[str, str]) -> None:
         """The head of the answer is there."""
         self.status = status
+        self.moved = status in MOVED and "location" in headers
         encoding = headers.get("content-encoding", "")
         if encoding in {"gzip", "deflate"}:
             self._unpack = zlib.decompressobj(wbits=47 if encoding == "gzip" else 15).decompress
         if headers.get("content-type", "").startswith("text/event-stream") and not encoding:
             self._events = Events(self._answer, drop_usage=self.drop_usage)
+        elif self.streamed and not encoding:
+            # Some servers have another type, and clients don't mind.
+            self._may_be_events = True
 
     def feed(self, chunk: bytes) -> bytes:
         """Some bytes of the answer; what the application gets of them."""
+        if self._may_be_events and (head := chunk.lstrip()):
+            self._may_be_events = False
+            if head.startswith(FIRST_BYTES):
+                self._events = Events(self._answer, drop_usage=self.drop_usage)
         if self._events is not None:
             passed = self._events.feed(chunk)
             if self._first is None and self._events.count:
@@ -158,9 +176,9 @@ class Attempt:
         if self._events is not None:
             self.stream_end = how
         elif self._body:
-            self._answer.whole(self._unpacked())
+            self._answer.whole(self._unpacked(), numbers=self._operation == "embeddings")
         self._body.clear()
-        if not keep and self.alone:
+        if not keep and self.alone and not self.moved:
             self.log([] if self._scope is None else self._scope.failed)
 
     def _unpacked(self) -> bytes:
@@ -211,7 +229,7 @@ class Attempt:
 def _object(body: bytes) -> dict[str, Any]:
     try:
         data = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 

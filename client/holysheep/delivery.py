@@ -100,11 +100,15 @@ class Delivery:
 
     def keep(self, lines: Sequence[bytes]) -> None:
         """Put lines into the spool at once."""
+        before = self.spool.dropped
         try:
             with self._spooling:
                 self.spool.write(lines)
         except OSError as error:
-            _log.warning("%d lines for %s are lost, the spool can't be written: %s", len(lines), self.sink.name, error)
+            lost = self.spool.dropped - before
+            level = logging.DEBUG if before else logging.WARNING
+            _log.log(level, "%d lines for %s are lost, the spool can't be written: %s", lost, self.sink.name, error)
+            self.spooled += len(lines) - lost
         else:
             self.spooled += len(lines)
 

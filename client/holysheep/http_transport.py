@@ -47,7 +47,13 @@ class _SyncBody:
             raise
 
     def close(self) -> None:
-        self._inner.close()
+        try:
+            self._inner.close()
+        finally:
+            self._attempt.closed()
+
+    def __del__(self) -> None:
+        # An answer that nobody read nor closed.
         self._attempt.closed()
 
 
@@ -72,7 +78,13 @@ class _AsyncBody:
             raise
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        try:
+            await self._inner.aclose()
+        finally:
+            self._attempt.closed()
+
+    def __del__(self) -> None:
+        # As above.
         self._attempt.closed()
 
 
@@ -88,7 +100,7 @@ class _Base:
             operation = operation_of(request.method, request.url.path)
             if operation is None:
                 return None, request
-            url = str(request.url.copy_with(query=None, fragment=None))
+            url = str(request.url.copy_with(query=None, fragment=None, userinfo=b""))
             attempt = Attempt(url, operation, request.headers, body, self._log)
             # What can be read on the way, and of which an event can be left out.
             request.headers["accept-encoding"] = "identity" if attempt.streamed else "gzip, deflate"
@@ -106,7 +118,12 @@ class _Base:
         attempt.drop_usage = True
         asked = {**attempt.asked, "stream_options": {**(options or {}), "include_usage": True}}
         headers = {key: value for key, value in request.headers.items() if key.lower() != "content-length"}
-        content = json.dumps(asked, ensure_ascii=False, separators=(",", ":")).encode()
+        text = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
+        try:
+            content = text.encode()
+        except UnicodeEncodeError:
+            # A lone surrogate, which JSON can write by its number alone.
+            content = json.dumps(asked, separators=(",", ":")).encode()
         return type(request)(
             request.method, request.url, headers=headers, content=content, extensions=request.extensions
         )

@@ -34,7 +34,9 @@ OTHERS: Final = frozenset(
         "error_type failed_tries user_id metadata prompt completion context now_ns"
     ).split()
 ).union(line_costs.DETAILS)
-KNOWN: Final = SAME | OTHERS
+#: What requests of the APIs call a prompt; `Logger.log` makes one of it, or drops it.
+PROMPTS: Final = ("prompt", "messages", "input", "contents", "system", "instructions")
+KNOWN: Final = SAME.union(OTHERS, PROMPTS)
 MAX_ERROR: Final = 1000
 #: Words that the filter takes for a failure (outcome.rb).
 _FAILURE: Final = re.compile(
@@ -47,6 +49,17 @@ _PLAIN: Final = (str, int, float)
 MAX_SHAPES: Final = 1000
 _seconds: dict[int, str] = {}
 _shapes: dict[tuple[str, ...], tuple[tuple[str, ...], tuple[str, ...]]] = {}
+
+
+#: Whether a record has none of these names; most records of an application have none.
+NO_PROMPT: Final = frozenset(PROMPTS).isdisjoint
+
+
+def settle_prompt(record: Record, *, keep: bool) -> None:
+    """Under its one name, or gone at once: it may be megabytes, which nobody writes."""
+    told = [value for name in PROMPTS if (value := record.pop(name, None)) is not None]
+    if keep and told:
+        record["prompt"] = told[0]
 
 
 def timestamp(ms: int) -> str:
@@ -168,7 +181,7 @@ def _outcome(line: Line, record: Record) -> bool:
         line["status_code"] = code
     if error is not None:
         kind = get("error_type") or (type(error).__name__ if isinstance(error, BaseException) else None)
-        line["error_message"] = privacy.text(str(error) or str(kind), MAX_ERROR)
+        line["error_message"] = privacy.text(privacy.said(error) or str(kind), MAX_ERROR)
         if kind:
             line["error_type"] = kind
     elif get("error_type"):

@@ -17,7 +17,7 @@ from holysheep.buffer import FULL, Buffer
 from holysheep.card import Card
 from holysheep.delivery import Delivery
 from holysheep.exits import at_exit, at_sigterm, watch_multiprocessing
-from holysheep.line import Builder, Line
+from holysheep.line import NO_PROMPT, Builder, Line, settle_prompt
 from holysheep.ndjson import encode
 from holysheep.settings import Settings
 from holysheep.sinks import default_sinks
@@ -73,12 +73,13 @@ class Logger:
         if not log_id:
             log_id = record["log_id"] = ids.log_id()
         record["now_ns"] = time.time_ns()
+        if not NO_PROMPT(record):
+            settle_prompt(record, keep=self.settings.keep_prompts)
         if "context" not in record:
             record["context"] = current()
         self.logged += 1
         if self._at_once:
-            # When the interpreter is torn down, threads stop where they are, and what they hold is never free again.
-            if not sys.is_finalizing():
+            if not sys.is_finalizing():  # then threads are gone, and the locks that they hold never free
                 self._write([record])
             return str(log_id)
         waiting = self._buffer.put(record)
@@ -111,11 +112,10 @@ class Logger:
 
     def stats(self) -> dict[str, Any]:
         """What was logged, waits, and was dropped; of each sink what was sent, spooled, and how often it failed."""
-        sinks = {each.sink.name: each.stats() for each in self._deliveries}
-        waiting = {"lines": len(self._buffer), "bytes": self._buffer.bytes}
         return {
-            "logged": self.logged, "waiting": waiting, "dropped": self._buffer.dropped,
-            "unreadable": self.unreadable, "sinks": sinks,
+            "logged": self.logged, "waiting": {"lines": len(self._buffer), "bytes": self._buffer.bytes},
+            "dropped": self._buffer.dropped, "unreadable": self.unreadable,
+            "sinks": {each.sink.name: each.stats() for each in self._deliveries},
         }  # fmt: skip
 
     def _restart(self) -> None:

@@ -33,6 +33,20 @@ def text(value: str, limit: int = MAX_TEXT) -> str:
     return masked[:limit]
 
 
+def said(error: object) -> str:
+    """What an error says. pydantic's quotes the model's answer that it refuses: of that only what is wrong, where."""
+    listed = getattr(error, "errors", None)
+    if not (callable(listed) and type(error).__module__.startswith("pydantic")):
+        return str(error)
+    try:
+        mistakes = [(".".join(map(str, one["loc"])), one["msg"]) for one in listed(include_input=False)]
+    except TypeError:
+        # An older pydantic.
+        return ""
+    each = "; ".join(f"{place}: {what}" if place else what for place, what in mistakes)
+    return f"{getattr(error, 'title', '')}: {each}"
+
+
 def values(value: object, depth: int = 0) -> Any:  # noqa: ANN401  # any JSON value
     """A JSON value whose texts are masked; what JSON can't hold becomes text."""
     if value is None or isinstance(value, (bool, int, float)):

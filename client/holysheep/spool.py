@@ -36,20 +36,31 @@ class Spool:
         self.waiting = bool(self._segments())
 
     def write(self, lines: Sequence[bytes]) -> None:
-        """Append. Raises OSError where the disk takes nothing: the lines are then lost, and counted as dropped."""
+        """Append. Raises OSError where the disk takes no more: the rest is lost, and counted as dropped."""
         data = b"".join(lines)
+        written = 0
         try:
             fd = self._open() if self._fd is None else self._fd
-            while data:
-                data = data[os.write(fd, data) :]
+            while written < len(data):
+                written += os.write(fd, data[written:])
         except OSError:
-            self.dropped += len(lines)
+            self._cut(data[:written])
+            self.dropped += len(lines) - data.count(b"\n", 0, written)
             raise
         self.waiting = True
         self._size += sum(map(len, lines))
         if self._size >= SEGMENT:
             self.close()
             self._trim()
+
+    def _cut(self, written: bytes) -> None:
+        """Take back half a line that a full disk left: it would spoil the next one."""
+        whole = written.rfind(b"\n") + 1
+        if self._fd is not None:
+            with contextlib.suppress(OSError):
+                os.ftruncate(self._fd, self._size + whole)
+        self._size += whole
+        self.waiting = self.waiting or whole > 0
 
     def close(self) -> None:
         """End the file that is being written, so that it can be sent; what a forked child does first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import resource
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -163,7 +164,8 @@ def test_block_waits_for_room(made: list[Logger], tmp_path: Path) -> None:
 def test_bytes_are_bounded(made: list[Logger], tmp_path: Path) -> None:
     """A few large calls fill the buffer as many small ones do."""
     target = Target()
-    logger = logger_of(made, target, tmp_path, max_bytes=1_000_000, pressure="drop_oldest", flush_lines=10_000)
+    bounds = {"max_bytes": 1_000_000, "pressure": "drop_oldest", "flush_lines": 10_000}
+    logger = logger_of(made, target, tmp_path, keep_prompts=True, **bounds)
     for _ in range(20):
         logger.log(model="gpt-4.1", prompt="x" * 50_000)
     # 200 kB each, at four bytes a letter.
@@ -210,3 +212,21 @@ def test_several_sinks(made: list[Logger], tmp_path: Path) -> None:
     logger.flush()
     assert len(good.lines) == 1
     assert logger.stats()["sinks"]["bad"]["spooled"] == 1
+
+
+def test_a_disk_that_fills_up_spoils_no_line(tmp_path: Path) -> None:
+    """The spool takes back half a line; what fits is kept, the rest counted."""
+    spool = Spool(tmp_path, 10**6)
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, old[1]))
+    try:
+        spool.write([b"0" * 399 + b"\n"])
+        with pytest.raises(OSError, match="File too large"):
+            spool.write([b"1" * 399 + b"\n", b"2" * 399 + b"\n", b"3" * 399 + b"\n"])
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+    spool.write([b"4\n"])
+    found = spool.oldest()
+    assert found is not None
+    assert [line[:1] for line in found[2]] == [b"0", b"1", b"4"]
+    assert spool.dropped == 2
