@@ -141,9 +141,10 @@ class Delivery:
 
     def stats(self) -> dict[str, Any]:
         """What was sent, spooled, given up, and how often the sink failed."""
+        refused: int = getattr(self.sink, "refused", 0)
         return {
-            "sent": self.sent, "spooled": self.spooled, "failures": self.failures, "dropped": self.spool.dropped,
-            "error": self.error,
+            "sent": self.sent - refused, "spooled": self.spooled, "failures": self.failures,
+            "dropped": self.spool.dropped + refused, "error": self.error,
         }  # fmt: skip
 
     def _start(self) -> None:

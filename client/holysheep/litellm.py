@@ -2,7 +2,8 @@
 
     litellm.callbacks = [holysheep.litellm.callback()]
 
-LiteLLM retries by itself and tells of the last try; its own cost is not used.
+LiteLLM retries by itself and tells of the last try; its own cost is not used, nor its own count of tokens: a stream
+must be asked for its usage, `stream_options={"include_usage": True}`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ def record_of(kwargs: dict[str, Any], response: Any, start: datetime, end: datet
     metadata = payload.get("metadata") or {}
     first = kwargs.get("completion_start_time")
     usage = getattr(response, "usage", None)
+    asked = (kwargs.get("stream_options") or {}).get("include_usage")
+    if kwargs.get("stream") and not asked and getattr(usage, "prompt_tokens_details", None) is None:
+        # Counted by LiteLLM, with a tokenizer of its own, where the API told nothing.
+        usage = None
     record: dict[str, Any] = {
         "log_id": payload.get("id") or kwargs.get("litellm_call_id"),
         "model": kwargs.get("model"), "response_model": getattr(response, "model", None),

@@ -28,6 +28,7 @@ told = {"model": "openai/gpt-4.1", "messages": [{"role": "user", "content": "Hi"
         "api_key": "sk-test", "max_retries": 0}
 litellm.completion(**told)
 list(litellm.completion(**told, stream=True, stream_options={"include_usage": True}))
+list(litellm.completion(**told, stream=True))
 async def call():
     await litellm.acompletion(**told)
     await asyncio.sleep(1)
@@ -61,13 +62,14 @@ def interpreter() -> Path:
 
 
 def test_litellm(api: Api, interpreter: Path, tmp_path: Path) -> None:
-    """Sync, stream, asyncio and a failed call: one line each, with the API's usage."""
-    api.plan = ["ok", "ok", "ok", "500"]
+    """Sync, stream, asyncio and a failed call: one line each, with the API's usage, never with LiteLLM's own count."""
+    api.plan = ["ok", "ok", "ok", "ok", "500"]
     assert environment.run(interpreter, LITELLM, tmp_path, LOCAL, api.url).endswith("refused\n")
     logged = lines(tmp_path.glob("api_requests.log*"))
-    assert sorted(line["status"] for line in logged) == ["error", "success", "success", "success"]
+    assert sorted(line["status"] for line in logged) == ["error", *["success"] * 4]
     # 150 + 320 tokens; the card prices gpt-4.1 at 8 and 24 USD per MTok since May 2025.
-    assert [line["cost_nano"] for line in logged if line["status"] == "success"] == [8_880_000] * 3
+    assert [line["cost_nano"] for line in logged if line["cost_status"] == "priced"] == [8_880_000] * 3
+    assert [line["unpriced_reason"] for line in logged if line["cost_status"] == "unpriced"] == ["no_usage"]
 
 
 @pytest.mark.parametrize("preload", [True, False])

@@ -59,6 +59,26 @@ def test_webhook_splits_what_is_too_large(collector: Collector) -> None:
     assert collector.lines() == numbered(100)
 
 
+@pytest.mark.parametrize(("kind", "status"), [(WebhookSink, 413), (OtlpSink, 413), (OtlpSink, 400)])
+def test_a_line_that_is_refused_for_good_holds_up_no_other(
+    collector: Collector, tmp_path: Path, kind: type[WebhookSink | OtlpSink], status: int
+) -> None:
+    """It is found by halves, dropped and counted; it came again and again, and every later line waited behind it."""
+    logger = Logger(Settings.read({}, spool=tmp_path / "s", handle_sigterm=False), [kind(collector.url)])
+    # All eight, the first four, the last four, two of these, one.
+    collector.statuses = [status, 200, status, status, status]
+    for n in range(8):
+        logger.log(log_id=f"id-{n}", model="gpt-4.1", input_tokens=n, output_tokens=1)
+    assert logger.flush()
+    logger.log(log_id="id-9", model="gpt-4.1", input_tokens=9, output_tokens=1)
+    assert logger.flush()
+    text = b"".join(collector.bodies).decode()
+    assert [n for n in range(10) if f"id-{n}" in text] == [0, 1, 2, 3, 5, 6, 7, 9]
+    stats = next(iter(logger.stats()["sinks"].values()))
+    assert (stats["sent"], stats["dropped"], stats["failures"]) == (8, 1, 0)
+    logger.close()
+
+
 def test_webhook_outage(collector: Collector, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """500, 429 and a refused connection: every line comes, some perhaps twice, when the webhook is back."""
     monkeypatch.setattr(delivery, "FIRST_S", 0.05)

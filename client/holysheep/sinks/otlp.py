@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from holysheep.ids import is_trace_id
 from holysheep.post import Server
+from holysheep.sinks.halves import Halves
 from holysheep.sinks.webhook import batches
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from holysheep.post import Reply
 
 Json = dict[str, Any]
 EVENT: Final = "gen_ai.client.inference.operation.details"
@@ -53,14 +56,23 @@ class OtlpSink:
     ) -> None:
         """`url` with its path, `http://collector:4318/v1/logs`. Raises ValueError for what is no URL."""
         self._server = Server(url, headers=headers, user=user, password_file=password_file, ca=ca)
+        self._halves = Halves(frozenset({400, 413}))
 
     def send(self, lines: Sequence[bytes]) -> None:
         """Post all. Raises OSError."""
         for batch in batches(lines):
-            body = json.dumps(request([json.loads(line) for line in batch]), separators=(",", ":")).encode()
-            reply = self._server.send(body, {"content-type": "application/json"})
-            if not reply.good:
+            reply = self._halves.post(batch, self._post, self.name)
+            if reply is not None:
                 raise ConnectionError(f"HTTP {reply.status}: {reply.body[:200].decode('utf-8', 'replace')}")
+
+    @property
+    def refused(self) -> int:
+        """Lines that were given up: by OTLP, what is answered 400 must not be sent again."""
+        return self._halves.refused
+
+    def _post(self, lines: Sequence[bytes]) -> Reply:
+        body = json.dumps(request([json.loads(line) for line in lines]), separators=(",", ":")).encode()
+        return self._server.send(body, {"content-type": "application/json"})
 
     def close(self) -> None:
         """Close the connection."""

@@ -6,10 +6,13 @@ import gzip
 from typing import TYPE_CHECKING, Final
 
 from holysheep.post import Server
+from holysheep.sinks.halves import Halves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from holysheep.post import Reply
 
 #: A body's size: within the 500 to 5,000 records and far below the 16 MiB of docs/webhook.md.
 MAX_LINES: Final = 1000
@@ -19,14 +22,16 @@ ADVICE: Final = {
     401: "the user or the password is wrong",
     403: "the user or the password is wrong",
     404: "the URL is not that of the webhook",
-    413: "a line is too large for it",
     429: "its queue is full",
     500: "its queue takes nothing: is its disk full?",
 }
 
 
 class WebhookSink:
-    """Posts lines. A body is sent again until it is answered 200; the lines' ids make that harmless."""
+    """Posts lines. A body is sent again until it is answered 200; the lines' ids make that harmless.
+
+    A single line that is too large (413) is given up, and counted.
+    """
 
     name = "webhook"
     slow = True
@@ -42,26 +47,28 @@ class WebhookSink:
     ) -> None:
         """Raises ValueError for what is no URL."""
         self._server = Server(url, user=user, password_file=password_file, ca=ca, timeout=timeout)
+        self._halves = Halves(frozenset({413}))
 
     def send(self, lines: Sequence[bytes]) -> None:
         """Post all. Raises OSError, with what to do in its text."""
         for batch in batches(lines):
-            self._post(batch)
+            reply = self._halves.post(batch, self._post, self.name)
+            if reply is not None:
+                advice = ADVICE.get(reply.status, reply.body[:200].decode("utf-8", "replace"))
+                raise ConnectionError(f"HTTP {reply.status}: {advice}")
+
+    @property
+    def refused(self) -> int:
+        """Lines that were given up."""
+        return self._halves.refused
 
     def close(self) -> None:
         """Close the connection."""
         self._server.close()
 
-    def _post(self, lines: Sequence[bytes]) -> None:
+    def _post(self, lines: Sequence[bytes]) -> Reply:
         headers = {"content-type": "application/x-ndjson", "content-encoding": "gzip"}
-        reply = self._server.send(gzip.compress(b"".join(lines), compresslevel=1), headers)
-        if reply.status == 413 and len(lines) > 1:  # noqa: PLR2004  # content too large
-            middle = len(lines) // 2
-            self._post(lines[:middle])
-            self._post(lines[middle:])
-        elif not reply.good:
-            advice = ADVICE.get(reply.status, reply.body[:200].decode("utf-8", "replace"))
-            raise ConnectionError(f"HTTP {reply.status}: {advice}")
+        return self._server.send(gzip.compress(b"".join(lines), compresslevel=1), headers)
 
 
 def batches(lines: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
