@@ -5,7 +5,6 @@ A retry that succeeds is one call: its failed attempts are told in the call's li
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 import zlib
@@ -14,32 +13,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from holysheep import ids, surroundings
 from holysheep.answer import MAX_BODY, Answer, Events
+from holysheep.asked import body_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Log = Callable[..., object]
 
-#: End of the path → operation.
-OPERATIONS: Final = {
-    "/chat/completions": "chat", "/responses": "chat", "/messages": "chat", "/completions": "text_completion",
-    "/embeddings": "embeddings",
-}  # fmt: skip
 #: Redirections that a client follows by the same request.
 MOVED: Final = frozenset({301, 302, 303, 307, 308})
 #: Of server-sent events.
 FIRST_BYTES: Final = (b"data:", b"event:", b":", b"id:", b"retry:")
 MAX_TOKENS: Final = ("max_tokens", "max_completion_tokens", "max_output_tokens")
 _scope: ContextVar[Scope | None] = ContextVar("holysheep_scope", default=None)
-
-
-def operation_of(method: str, path: str) -> str | None:
-    """The operation of a request; None for one that is no model call."""
-    path = path.rstrip("/")
-    if "/threads/" in path:
-        # A message that is put into a thread of the Assistants API; no model is asked.
-        return None
-    return next((name for end, name in OPERATIONS.items() if path.endswith(end)), None) if method == "POST" else None
 
 
 class Scope:
@@ -76,7 +62,7 @@ class Attempt:
 
     def __init__(self, url: str, operation: str, headers: Mapping[str, str], body: bytes, log: Log) -> None:
         """`log`: Logger.log."""
-        self.asked = _object(body)
+        self.asked = body_of(body)
         self._url, self._operation, self._log = url, operation, log
         self._key = headers.get("idempotency-key") or headers.get("x-idempotency-key")
         self._retry = headers.get("x-stainless-retry-count", "")
@@ -87,7 +73,7 @@ class Attempt:
         self._body: list[bytes] = []
         self._size = 0
         self._unpack: Callable[[bytes], bytes] | None = None
-        self._may_be_events = False
+        self._may_be_events = self._sound = False
         self.drop_usage = False
         #: Whether the answer only names another address.
         self.moved = False
@@ -116,6 +102,7 @@ class Attempt:
         """The head of the answer is there."""
         self.status = status
         self.moved = status in MOVED and "location" in headers
+        self._sound = headers.get("content-type", "").startswith("audio/")
         encoding = headers.get("content-encoding", "")
         if encoding in {"gzip", "deflate"}:
             self._unpack = zlib.decompressobj(wbits=47 if encoding == "gzip" else 15).decompress
@@ -136,7 +123,7 @@ class Attempt:
             if self._first is None and self._events.count:
                 self._first = time.perf_counter()
             return passed
-        if self._size <= MAX_BODY:
+        if self._size <= MAX_BODY and not self._sound:
             self._body.append(chunk)
             self._size += len(chunk)
         return chunk
@@ -224,14 +211,6 @@ class Attempt:
         if self.status is not None and not 200 <= self.status <= 299:  # noqa: PLR2004  # HTTP
             return {"error": f"HTTP {self.status}"}
         return {}
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        data = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 def _active_trace() -> dict[str, str]:

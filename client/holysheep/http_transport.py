@@ -15,7 +15,8 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from holysheep.attempt import Attempt, operation_of
+from holysheep.asked import operation_of
+from holysheep.attempt import Attempt
 from holysheep.default import log as default_log
 
 if TYPE_CHECKING:
