@@ -5,15 +5,18 @@ A retry that succeeds is one call: its failed attempts are told in the call's li
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 import zlib
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakSet
 
 from holysheep import ids, surroundings
 from holysheep.answer import MAX_BODY, Answer, Events
 from holysheep.asked import body_of
+from holysheep.exits import before_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +28,7 @@ MOVED: Final = frozenset({301, 302, 303, 307, 308})
 #: Of server-sent events.
 FIRST_BYTES: Final = (b"data:", b"event:", b":", b"id:", b"retry:")
 MAX_TOKENS: Final = ("max_tokens", "max_completion_tokens", "max_output_tokens")
+_open: WeakSet[Attempt] = WeakSet()
 _scope: ContextVar[Scope | None] = ContextVar("holysheep_scope", default=None)
 
 
@@ -84,6 +88,8 @@ class Attempt:
         self._started_ns, self._started = time.time_ns(), time.perf_counter()
         self._first: float | None = None
         self._latency = 0.0
+        self._pid = os.getpid()
+        _open.add(self)
         self._scope = _scope.get()
         if self._scope is not None and not self._scope.over:
             self._scope.begin(self)
@@ -150,8 +156,8 @@ class Attempt:
         return f"{self.status or 'no answer'} {what} {self._latency:.0f} ms"
 
     def log(self, failed: list[str]) -> None:
-        """Write the call's line, once."""
-        if not self._logged:
+        """Write the call's line, once; a forked child leaves that to its parent."""
+        if not self._logged and self._pid == os.getpid():
             self._logged = True
             self._log(**self._record(failed))
 
@@ -211,6 +217,16 @@ class Attempt:
         if self.status is not None and not 200 <= self.status <= 299:  # noqa: PLR2004  # HTTP
             return {"error": f"HTTP {self.status}"}
         return {}
+
+
+def _close_open() -> None:
+    """Streams that the program still holds when it ends, read in part."""
+    for attempt in list(_open):
+        if attempt.status is not None:
+            attempt.closed()
+
+
+before_end(_close_open)
 
 
 def _active_trace() -> dict[str, str]:

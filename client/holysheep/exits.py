@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import signal
 import sys
@@ -29,6 +30,7 @@ class Flushed(Protocol):
 
 
 _all: weakref.WeakSet[Any] = weakref.WeakSet()
+_before: list[Callable[[], None]] = []
 
 
 def at_exit(logger: Flushed) -> None:
@@ -102,7 +104,16 @@ def watch_multiprocessing() -> None:
         util.Finalize(None, _at_exit, exitpriority=100)
 
 
+def before_end(work: Callable[[], None]) -> None:
+    """What is still to be logged when the program ends."""
+    _before.append(work)
+
+
 def _at_exit() -> None:
+    for work in _before:
+        # Another thread may still make calls.
+        with contextlib.suppress(RuntimeError):
+            work()
     flush_all()
     # Exit hooks that were registered before this one run after it, and may log.
     hurry_all()

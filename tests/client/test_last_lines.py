@@ -14,11 +14,13 @@ import pytest
 from holysheep.delivery import Delivery
 from holysheep.spool import Spool
 from tests.client.collector import Collector, collecting
-from tests.client.programs import ids, run, start
+from tests.client.programs import ids, lines, run, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from tests.client.openai_server import Api
 
 #: Of an application that sets its handler before the logger is made.
 AGAIN = "holysheep.configure(log_file=folder + '/api_requests.log', spool=folder + '/spool')\n"
@@ -107,6 +109,36 @@ def test_a_forked_child_has_a_connection_of_its_own(collector: Collector, tmp_pa
     run(tmp_path, body, webhook_url=collector.url, flush_lines=1)
     assert len(collector.lines()) == 81
     assert len(collector.connections) == 2
+
+
+STREAM = (
+    "import httpx\n"
+    "client = httpx.Client(transport=holysheep.transport())\n"
+    "asked = {{'model': 'gpt-4.1', 'messages': [], 'stream': True}}\n"
+    "answer = client.send(client.build_request('POST', '{url}/chat/completions', json=asked), stream=True)\n"
+    "chunk = next(answer.iter_bytes())\n"
+)
+
+
+def test_a_stream_that_the_program_holds_when_it_ends(api: Api, tmp_path: Path) -> None:
+    """Read in part, and never closed."""
+    run(tmp_path, STREAM.format(url=api.url))
+    [line] = lines([tmp_path / "api_requests.log"])
+    assert (line["status_code"], line["stream_end"]) == (200, "closed")
+
+
+def test_a_stream_is_the_call_of_one_process(api: Api, tmp_path: Path) -> None:
+    """A forked child that lets go of it logs nothing."""
+    fork = (
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    del answer\n"
+        "    import gc; gc.collect()\n"
+        "    sys.exit()\n"
+        "os.waitpid(child, 0)\n"
+    )
+    run(tmp_path, STREAM.format(url=api.url) + fork)
+    assert len(ids(tmp_path)) == 1
 
 
 class Target:
