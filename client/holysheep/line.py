@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from holysheep import ids, line_costs, privacy
+from holysheep.tidy import tidied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,6 +86,12 @@ class Builder:
 
     def build(self, record: Record, *, parts: bool = True) -> tuple[Line, Outcome | None]:
         """The line and what the call costs; None for a step that is no call, and without `parts` for most calls."""
+        try:
+            return self._build(record, parts=parts)
+        except (TypeError, ValueError, AttributeError):
+            return self._build(tidied(record), parts=parts)
+
+    def _build(self, record: Record, *, parts: bool) -> tuple[Line, Outcome | None]:
         _inherit(record, self._everywhere)
         tokens = line_costs.tokens_of(record)
         line_costs.take_terms(record, tokens)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import resource
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -230,3 +231,26 @@ def test_a_disk_that_fills_up_spoils_no_line(tmp_path: Path) -> None:
     assert found is not None
     assert [line[:1] for line in found[2]] == [b"0", b"1", b"4"]
     assert spool.dropped == 2
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"latency_ms": "5", "input_tokens": "150"},
+        {"status_code": "200"},
+        {"time_to_first_token_ms": "soon"},
+        {"metadata": "a text"},
+        {"metadata": ["a", "list"]},
+        {"context": {"a": 1}},
+    ],
+)
+def test_a_value_of_a_wrong_kind_costs_no_call(made: list[Logger], tmp_path: Path, given: dict[str, Any]) -> None:
+    """Texts of numbers are numbers; the tokens of the call, and so its cost, are written in any case."""
+    target = Target()
+    logger = logger_of(made, target, tmp_path)
+    logger.log(**{"model": "gpt-4.1", "input_tokens": 150, "output_tokens": 320, **given})
+    assert logger.flush()
+    [line] = map(json.loads, target.lines)
+    # 150 and 320 tokens of gpt-4.1 at 8 and 24 USD per MTok.
+    assert (line["request_tokens"], line["cost_nano"], line["status"]) == (150, 8_880_000, "success")
+    assert logger.stats()["unreadable"] == 0
