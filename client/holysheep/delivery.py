@@ -53,7 +53,7 @@ class Delivery:
         """In a forked child: the parent's thread, locks and waiting lines are not ours."""
         # Two locks, so that nobody who puts lines into the spool waits for a sink that hangs.
         self._sending, self._spooling = threading.RLock(), threading.RLock()
-        self._starting = threading.RLock()
+        self._starting, self._stop = threading.RLock(), threading.Event()
         self._queue: deque[Sequence[bytes]] = deque()
         self._queued = 0
         self._flying: Sequence[bytes] | None = None
@@ -69,6 +69,14 @@ class Delivery:
         self.spool.close()
         with contextlib.suppress(Exception):  # of a sink that somebody else wrote
             self.sink.close()
+
+    def close(self) -> None:
+        """Let go of the thread and of the sink. `submit` takes them again."""
+        with self._starting:
+            self._stop.set()
+            self._thread = None
+        self._wake.set()
+        self.sink.close()
 
     def begin(self) -> None:
         """Start the thread of a slow sink. Python 3.12 refuses to start one when the program ends."""
@@ -154,14 +162,16 @@ class Delivery:
             if self._thread is not None and self._thread.is_alive():
                 # Another thread was quicker.
                 return
-            thread = threading.Thread(target=self._run, name=f"holysheep-{self.sink.name}", daemon=True)
+            self._stop = stop = threading.Event()
+            name = f"holysheep-{self.sink.name}"
+            thread = threading.Thread(target=self._run, args=(stop,), name=name, daemon=True)
             # When the interpreter is shutting down it refuses: `finish` puts into the spool what waits.
             with contextlib.suppress(RuntimeError):
                 thread.start()
                 self._thread = thread
 
-    def _run(self) -> None:
-        while self._pid == os.getpid():
+    def _run(self, stop: threading.Event) -> None:
+        while self._pid == os.getpid() and not stop.is_set():
             self._wake.wait(timeout=0.5)
             self._wake.clear()
             self._empty()

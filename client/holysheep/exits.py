@@ -33,9 +33,11 @@ _all: weakref.WeakSet[Any] = weakref.WeakSet()
 _before: list[Callable[[], None]] = []
 
 
-def at_exit(logger: Flushed) -> None:
+def at_exit(logger: Flushed, *, sigterm: bool) -> None:
     """Flush it at exit, also at the exit of a process of `multiprocessing`, which calls no atexit hooks."""
     _all.add(logger)
+    if sigterm:
+        at_sigterm()
 
 
 def flush_all() -> None:

@@ -16,7 +16,7 @@ from holysheep import ids
 from holysheep.buffer import FULL, Buffer
 from holysheep.card import Card
 from holysheep.delivery import Delivery
-from holysheep.exits import at_exit, at_sigterm, watch_multiprocessing
+from holysheep.exits import at_exit, watch_multiprocessing
 from holysheep.line import NO_PROMPT, Builder, Line, settle_prompt
 from holysheep.ndjson import encode
 from holysheep.settings import Settings
@@ -63,15 +63,11 @@ class Logger:
         ]
         self.logged = self.unreadable = 0
         self._restart()
-        at_exit(self)
-        if self.settings.handle_sigterm:
-            at_sigterm()
+        at_exit(self, sigterm=self.settings.handle_sigterm)
 
     def log(self, **record: Any) -> str:  # noqa: ANN401  # the names of line.KNOWN; others become metadata
         """Take a call in; its log id. Never raises, never waits but with `pressure="block"` and `sync`."""
-        log_id = record.get("log_id")
-        if not log_id:
-            log_id = record["log_id"] = ids.log_id()
+        log_id = record["log_id"] = record.get("log_id") or ids.log_id()
         record["now_ns"] = time.time_ns()
         if not NO_PROMPT(record):
             settle_prompt(record, keep=self.settings.keep_prompts)
@@ -104,12 +100,6 @@ class Logger:
         finished = [each.finish(max(0.0, end - time.monotonic())) for each in self._deliveries]
         return all(finished)
 
-    def close(self) -> None:
-        """Flush, and let go of files and connections."""
-        self.flush()
-        for each in self._deliveries:
-            each.sink.close()
-
     def stats(self) -> dict[str, Any]:
         """What was logged, waits, and was dropped; of each sink what was sent, spooled, and how often it failed."""
         return {
@@ -133,6 +123,14 @@ class Logger:
         self._restart()
         for each in self._deliveries:
             each.after_fork()
+
+    def close(self) -> None:
+        """Flush, and let go of files, connections and threads; `log` may still be called, and takes them again."""
+        self.flush()
+        self._thread, self._notice = None, 0
+        self._wake.set()
+        for each in self._deliveries:
+            each.close()
 
     def _attend(self, waiting: int) -> None:
         """What few calls of `log` need: a buffer that is full, no worker yet, or one that sleeps."""
@@ -159,14 +157,16 @@ class Logger:
     def _run(self) -> None:
         this_thread = threading.current_thread()
         many = self.settings.flush_lines
-        while self._thread is this_thread:
+        while True:
             if len(self._buffer) < many:
                 self._wake.wait(self.settings.flush_seconds)
+            if self._thread is not this_thread:
+                return
             self._notice = FULL
             while self._look() * 5 >= many:
                 self._wake.wait(LOOK_S)
             # What came since the last look did not wake this thread.
-            self._notice = many
+            self._notice = many if self._thread is this_thread else 0
 
     def _look(self) -> int:
         """Hand over what waits; how many records those were."""

@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from holysheep.delivery import Delivery
+from holysheep.logger import Logger
+from holysheep.settings import Settings
 from holysheep.spool import Spool
 from tests.client.collector import Collector, collecting
 from tests.client.programs import ids, lines, run, start
@@ -195,3 +198,21 @@ def test_in_a_hurry_a_slow_sink_s_lines_are_on_the_disk(tmp_path: Path) -> None:
         process.communicate(timeout=30)
     [left] = (tmp_path / "spool" / "webhook").iterdir()
     assert left.read_text(encoding="utf-8").count(os.linesep) == 1
+
+
+def test_a_logger_that_is_closed_leaves_no_thread(tmp_path: Path) -> None:
+    """As `configure` in each task of a worker, or in a cell of a notebook that is run again."""
+    before = set(threading.enumerate())
+    target = Target()
+    loggers = [Logger(Settings.read({}, spool=tmp_path / str(n)), [target]) for n in range(5)]
+    for logger in loggers:
+        logger.log(model="gpt-4.1", input_tokens=1, output_tokens=1)
+        logger.close()
+    end = time.monotonic() + 10
+    while not set(threading.enumerate()) <= before:
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    loggers[0].log(model="gpt-4.1", input_tokens=1, output_tokens=1)
+    assert loggers[0].flush()
+    assert len(target.lines) == 6
+    loggers[0].close()
