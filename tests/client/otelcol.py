@@ -111,9 +111,12 @@ class Otelcol:
         """The rendered one, with this machine's paths and ports."""
         text = (ROOT / "otel" / "collector.yaml").read_text(encoding="utf-8")
         (folder / "webhook_password").write_text(PASSWORD, encoding="ascii")
+        queue = folder / "queue"
+        queue.mkdir(exist_ok=True)
         for there, here in (
             ("/etc/holysheep/certs", str(folder)),
             ("/run/secrets", str(folder)),
+            ("/var/lib/otelcol", str(queue)),
             ("https://logstash:8080", f"https://localhost:{webhook_port}"),
             ("0.0.0.0:4317", f"127.0.0.1:{self.grpc}"),
             ("0.0.0.0:4318", f"127.0.0.1:{self.http}"),
@@ -149,6 +152,12 @@ class Otelcol:
             self._process.wait(30)
         finally:
             self._process.kill()
+
+    def die(self) -> None:
+        """SIGKILL, as when the machine dies."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
 
     def log(self) -> str:
         """What it said."""

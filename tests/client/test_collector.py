@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import shutil
+import ssl
 import time
+import urllib.request
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -162,3 +166,42 @@ def test_the_client_s_otlp_sink(collector: Otelcol, webhook: Webhook, live: Filt
     costs = sorted(call["holysheep"]["cost"]["total_nano"] for call in calls)
     assert costs == sorted(line["cost_nano"] for line in lines)
     assert {call["holysheep"]["cost"]["difference"] for call in calls} == {0.0}
+
+
+def span(name: str) -> bytes:
+    """A body of OTLP as JSON: one call of 1,000 and 10 tokens of gpt-4.1."""
+    digits = hashlib.sha256(name.encode()).hexdigest()
+    texts = {"gen_ai.operation.name": "chat", "gen_ai.provider.name": "openai", "gen_ai.request.model": "gpt-4.1"}
+    counts = {"gen_ai.usage.input_tokens": 1000, "gen_ai.usage.output_tokens": 10}
+    one = {
+        "traceId": digits[:32], "spanId": digits[32:48], "name": "chat gpt-4.1", "kind": 3,
+        "startTimeUnixNano": str(START), "endTimeUnixNano": str(START + 812_000_000),
+        "attributes": [
+            *({"key": key, "value": {"stringValue": text}} for key, text in texts.items()),
+            *({"key": key, "value": {"intValue": str(count)}} for key, count in counts.items()),
+        ],
+    }  # fmt: skip
+    return json.dumps({"resourceSpans": [{"scopeSpans": [{"spans": [one]}]}]}).encode()
+
+
+def test_a_collector_that_dies_loses_nothing(webhook: Webhook, live: Filter, tmp_path: Path) -> None:
+    """20 spans that it took while the webhook was away: killed and started again, it hands each over."""
+    binary = otelcol.program()
+    assert binary is not None
+    for name in ("otel.crt", "otel.key", "ca.crt"):
+        shutil.copyfile(webhook.folder / name, tmp_path / name)
+    webhook.bodies.clear()
+    webhook.statuses = [503] * 1000
+    context = ssl.create_default_context(cafile=str(webhook.folder / "ca.crt"))
+    with otelcol.Otelcol(binary, tmp_path, webhook.server_port) as running:
+        for number in range(20):
+            url, kind = f"https://localhost:{running.http}/v1/traces", {"Content-Type": "application/json"}
+            request = urllib.request.Request(url, span(f"span {number}"), kind)
+            with urllib.request.urlopen(request, context=context, timeout=20) as answer:  # noqa: S310 - https
+                assert answer.status == 200
+        running.die()
+    assert webhook.bodies == []
+    webhook.statuses = []
+    with otelcol.Otelcol(binary, tmp_path, webhook.server_port):
+        until(lambda: len(calls_in(live, "-!body", webhook.bodies)) >= 20)
+    assert len(calls_in(live, "-!body", webhook.bodies)) == 20

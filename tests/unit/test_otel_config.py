@@ -48,7 +48,18 @@ def test_every_part_is_used(config: Json) -> None:
     for pipeline in pipelines.values():
         for kind in ("receivers", "processors", "exporters"):
             assert set(pipeline[kind]) == set(config[kind])
-    assert config["service"]["extensions"] == ["basicauth/webhook"]
+    assert set(config["service"]["extensions"]) == set(config["extensions"])
+
+
+def test_a_span_that_was_taken_is_on_the_disk(config: Json) -> None:
+    """The queue is a file on a volume that the container may write; nothing holds spans between receiver and queue."""
+    queue = config["exporters"]["otlp_http/webhook"]["sending_queue"]
+    assert queue["storage"] == "file_storage/queue"
+    assert config["processors"].keys() == {"memory_limiter"}
+    overlay = load("otel")
+    folder = config["extensions"]["file_storage/queue"]["directory"]
+    assert f"otel-queue:{folder}" in overlay["services"]["otel"]["volumes"]
+    assert "otel-queue:/certs/group/otel" in overlay["services"]["certs"]["volumes"]
 
 
 def test_the_overlay_mounts_what_the_configuration_names() -> None:
