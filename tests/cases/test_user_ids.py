@@ -158,8 +158,10 @@ def test_users_of_access_lines_have_pseudonyms(hashed: Filter, folder: Path) -> 
     assert "user" not in of(nobody)[0]
 
 
-def test_without_a_key_no_id_is_kept(command: list[str], case_rules: Json, tmp_path: Path) -> None:
-    """A plain hash could be guessed, so there is no `user.id` then; the call is there."""
+def test_without_a_key_no_id_is_kept(
+    command: list[str], case_rules: Json, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A plain hash could be guessed, so there is no `user.id` then; the call and the log say so."""
     running = hashing(command, case_rules, tmp_path / "none", "")
     try:
         (documents,) = running.run("middleware", [failed_call("user-022")])
@@ -168,3 +170,8 @@ def test_without_a_key_no_id_is_kept(command: list[str], case_rules: Json, tmp_p
     assert len(documents) == 2
     assert "user-022" not in json.dumps(documents)
     assert all("user" not in document for document in of(documents))
+    said = "user: left out, because there is no readable privacy key (docs/privacy.md)"
+    assert [document["holysheep"]["problems"] for document in of(documents)] == [[said], [said]]
+    log = capfd.readouterr().err
+    assert "there is no readable privacy key (HOLYSHEEP_PRIVACY_KEY_FILE)" in log
+    assert "user-022" not in log

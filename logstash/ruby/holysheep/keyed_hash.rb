@@ -30,6 +30,11 @@ module HolySheep
       @outer = padded.map { |byte| byte ^ 0x5C }.pack("C*").freeze
     end
 
+    # Whether there is a key.
+    def key?
+      !@inner.nil?
+    end
+
     # The first 16 hex digits of the text's HMAC; nil without a key.
     def of(text)
       @inner && hex(text)[0, DIGITS]

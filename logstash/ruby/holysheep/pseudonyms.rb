@@ -14,12 +14,16 @@ module HolySheep
     MEMORY = 20_000
     # Longer ids are not remembered.
     LONGEST = 256
+    NO_KEY = "holysheep: there is no readable privacy key (#{KeyedHash::VARIABLE}), so documents have no user.id. " \
+             "Make it readable and not empty, then restart: docs/privacy.md"
 
     # shared: the user's hash by the privacy key alone, which texts may hold (see Disclosure); own: the pseudonym, nil
     # when the user's key can't be stored.
     Names = Struct.new(:shared, :own)
 
     def self.from_environment(hash = KeyedHash.from_environment)
+      # Here, not for each line: the key is read at the start alone.
+      warn NO_KEY unless hash.key?
       new(hash, SubjectKeys.from_environment)
     end
 

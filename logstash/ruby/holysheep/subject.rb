@@ -17,6 +17,7 @@ module HolySheep
              %i[holysheep metadata], %i[holysheep audit request_payload], %i[holysheep audit response_payload],
              %i[holysheep problems], %i[url path], %i[http request referrer]].freeze
     NO_KEY = "user: left out, because the user's key could not be stored (docs/privacy.md)"
+    NO_PRIVACY_KEY = "user: left out, because there is no readable privacy key (docs/privacy.md)"
     # Keys of a rejected line under which a user stands.
     KEY = /(?:user|customer|member|e-?mail)(?:[._-]?(?:id|name|login|address))?\z/i
 
@@ -58,15 +59,15 @@ module HolySheep
     def without(document, id, names, field)
       pseudonym = names&.own
       document = pseudonym ? document.merge(user: { field => pseudonym }) : document.reject { |key, _| key == :user }
-      document = noted(document) if names && !pseudonym
+      document = noted(document, names ? NO_KEY : NO_PRIVACY_KEY) unless pseudonym
       hidden = names ? [id, names.shared].uniq : [id]
       TEXTS.each { |path| document = changed(document, path, hidden, pseudonym || "[USER]") }
       document
     end
 
-    def noted(document)
+    def noted(document, reason)
       holysheep = document[:holysheep]
-      document.merge(holysheep: holysheep.merge(problems: [*holysheep[:problems], NO_KEY]))
+      document.merge(holysheep: holysheep.merge(problems: [*holysheep[:problems], reason]))
     end
 
     def changed(value, path, hidden, shown)
