@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from generator import paths
 from generator.errors import UserError
+from runner.host.alone import alone
 from runner.host.files import remove_tree
 from runner.runtimes import choose
 
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
 def run(_args: argparse.Namespace) -> int:
     """Exit code 0, also when there is nothing to remove. Downloads stay in the user's cache for other checkouts."""
+    with alone(paths.STATE, "clean"):
+        return _clean()
+
+
+def _clean() -> int:
     folder_to_keep = _remove_containers()
     removed = choose.of("embedded").remove(print)
     if paths.STATE.is_dir():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from generator import paths
+from runner.host.alone import alone
 from runner.runtimes import choose
 
 if TYPE_CHECKING:
@@ -12,6 +14,6 @@ if TYPE_CHECKING:
 
 def run(_args: argparse.Namespace) -> int:
     """Exit code 0, also when nothing runs."""
-    runtime = choose.last()
-    print("stopped; the data is kept" if runtime.stop(print) else "nothing was running")
+    with alone(paths.STATE, "down"):
+        print("stopped; the data is kept" if choose.last().stop(print) else "nothing was running")
     return 0

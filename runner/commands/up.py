@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from generator import paths
 from generator.errors import UserError
-from generator.paths import ROOT
 from runner.cluster import lag, summary
 from runner.commands import summary_tables, tables
 from runner.commands.plan import rendered
+from runner.host.alone import alone
 from runner.kibana import plan as kibana_plan
 from runner.lines.feed import rules_of, size_of
 from runner.lines.lines import expand, left_out
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from runner.lines.lines import LogFile
     from runner.runtime import Fed, Runtime
 
-SAMPLES: Final = ROOT / "tests" / "samples"
+SAMPLES: Final = paths.ROOT / "tests" / "samples"
 KIBANA_WAIT_S: Final = 120
 #: Number of left-out files whose names are printed.
 SHOWN: Final = 5
@@ -37,6 +38,12 @@ def run(args: argparse.Namespace) -> int:
     """Exit code 0 when everything runs, 1 when only the dashboards could not be imported."""
     # A path that does not exist is an error before anything is started.
     logs = expand(args.paths)
+    paths.STATE.mkdir(parents=True, exist_ok=True)
+    with alone(paths.STATE, "up"):
+        return _up(args, logs)
+
+
+def _up(args: argparse.Namespace, logs: list[LogFile]) -> int:
     runtime, why = choose.choose(args.mode)
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     console.print(f"mode: {runtime.mode} ({why})", markup=False)

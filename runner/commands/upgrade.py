@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from generator import paths
 from runner import findings
+from runner.host.alone import alone
 from runner.runtimes import choose
 from runner.upgrade import run as upgrading
 from runner.upgrade import steps
@@ -33,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
         console.print("this version runs already")
         return 0
     console.print(f"{before['from']} → {target}; each service in turn", markup=False)
-    done: Row = upgrading.do(runtime, before, lambda text: console.print(text, markup=False))
+    with alone(paths.STATE, "upgrade"):
+        done: Row = upgrading.do(runtime, before, lambda text: console.print(text, markup=False))
     if args.json:
         print(json.dumps({"checks": findings.as_json(checked), **done}, indent=2))
     else:
