@@ -17,7 +17,7 @@ from runner.cluster import versions
 from runner.cluster.reasons import cause_of
 from runner.findings import Finding, better
 from runner.host import clock, machine
-from runner.runtimes.docker import engine, existing, inside, openfiles, unread
+from runner.runtimes.docker import certificates, engine, existing, inside, openfiles, unread
 from runner.runtimes.docker.available import needed, unreachable
 
 if TYPE_CHECKING:
@@ -73,17 +73,24 @@ def look() -> list[Finding]:
     findings += [_memory(memory, services), *_disk(str(info.get("DockerRootDir", "")), services), *_map_count(services)]
     if not engine.remote():
         findings += openfiles.look(services, Path("/proc"))
-    if any(row["State"] == "running" for row in engine.containers()):
-        findings.append(Finding("ports", "ok", "not checked: the stack runs"))
-        findings += _log_files(unread.files()["stuck"])
-    elif engine.remote():
-        findings.append(Finding("ports", "ok", "not checked: the engine is on another machine"))
-    else:
-        findings += [_port(*port) for port in _published(services)]
+    findings += _started(services)
     for image in needed(services):
         reason = unreachable(image)
         findings.append(better("image", reason or image, well=reason is None, hint="docs/air-gapped.md"))
     return findings
+
+
+def _started(services: Row) -> Iterator[Finding]:
+    """Of a stack that was started its certificates, and log files while it runs; else whether its ports are free."""
+    containers = engine.containers()
+    yield from certificates.findings(containers)
+    if any(row["State"] == "running" for row in containers):
+        yield Finding("ports", "ok", "not checked: the stack runs")
+        yield from _log_files(unread.files()["stuck"])
+    elif engine.remote():
+        yield Finding("ports", "ok", "not checked: the engine is on another machine")
+    else:
+        yield from (_port(*port) for port in _published(services))
 
 
 def clock_of(info: Row, read_at: float) -> list[Finding]:

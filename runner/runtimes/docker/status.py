@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.runtime import Service
-from runner.runtimes.docker import engine, inside, trouble
+from runner.runtimes.docker import certificates, engine, inside, trouble
 from runner.words import counted
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ def crowded(indices: int, services: list[str], shards: int) -> list[str]:
 
 
 def troubles(containers: Iterable[Row], queues: Mapping[str, Row]) -> list[str]:
-    """What somebody must do something about: a pipeline of Logstash that can't start, and dead letters."""
-    broken = trouble.broken_pipeline(containers)
-    return [*([str(broken)] if broken else []), *letters(queues)]
+    """What somebody must do something about: a pipeline of Logstash that can't start, dead letters, certificates."""
+    rows = list(containers)
+    broken = trouble.broken_pipeline(rows)
+    return [*([str(broken)] if broken else []), *letters(queues), *certificates.look(rows)]
 
 
 def letters(queues: Mapping[str, Row]) -> list[str]:
