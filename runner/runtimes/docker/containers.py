@@ -76,11 +76,10 @@ class Containers:
         """
         digests.check()
         starting.say_settings(say)
-        made = secrets.ensure(
-            settings.secrets(), owner=settings.user(), data_exists=reach.data_exists(), names=self._secret_names()
-        )
-        if made:
-            say(f"Secrets: {len(made)} new files in {settings.secrets()}")
+        data, folder = reach.data_exists(), settings.secrets()
+        made = secrets.ensure(folder, owner=settings.user(), data_exists=data, names=self._secret_names())
+        for line in secrets.told(made, folder, data_exists=data):
+            say(line)
         starting.make_folders()
         alerts.prepare()
         report.prepare()

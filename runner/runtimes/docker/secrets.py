@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 from generator.errors import UserError
 from runner.host.files import write_private
 from runner.runtimes.docker import settings
+from runner.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 #: File → random bytes. Kibana's keys need 32 characters or more. The values have letters and digits only, so they need
@@ -39,9 +40,25 @@ NAMES: Final = {
 #: Secrets that a data volume depends on: without them it can't be opened, or Kibana's objects can't be read.
 TIED: Final = ("elastic_password", "kibana_objects_key")
 
+#: Key → what a new one changes. Nothing fails without the old one, so nobody would notice.
+RENEWED: Final = {
+    "privacy_key": "hashes are others than before, and with user_ids: hmac every user has a new pseudonym. If you have "
+    "the old file, put it back now: docs/privacy.md",
+    "audit_key": "audit documents of before can't be verified. If you have the old file, put it back: docs/seals.md",
+    "seal_key": "seals of before can't be verified. If you have the old file, put it back: docs/seals.md",
+}
+
 
 def ensure(folder: Path, *, owner: int, data_exists: bool, names: Iterable[str] = NAMES) -> list[str]:
     """Make the missing files, and return their names. UserError when the existing data needs a secret that is lost."""
+    names = list(names)
+    for name in names:
+        path = folder / name
+        if path.exists() and (not path.is_file() or not path.stat().st_size):
+            what = "is empty" if path.is_file() else "is no file; the engine makes a folder where a secret is missing"
+            raise UserError(
+                what, where=str(path), hint="put the old file back; or remove this, then `make up` makes a new secret"
+            )
     missing = [name for name in names if not (folder / name).is_file()]
     if data_exists and (lost := [name for name in missing if name in TIED]):
         raise UserError(
@@ -56,6 +73,14 @@ def ensure(folder: Path, *, owner: int, data_exists: bool, names: Iterable[str] 
     if missing:
         give(folder, owner)
     return missing
+
+
+def told(made: Sequence[str], folder: Path, *, data_exists: bool) -> list[str]:
+    """What to say of new files: their number, and what a new key changes where documents of the old one exist."""
+    lines = [f"Secrets: {counted(len(made), 'new file')} in {folder}"] if made else []
+    if data_exists:
+        lines += [f"  {name} was missing, and is new: {what}" for name, what in RENEWED.items() if name in made]
+    return lines
 
 
 def write(name: str, text: str) -> None:

@@ -39,6 +39,18 @@ PORTS: Final = {
     "HOLYSHEEP_LOGSTASH_API_PORT": 9600,
 }
 MAX_PORT: Final = 65535
+#: End of a variable's name → (form of its value, what it is, an example). Compose, Java or Logstash would refuse
+#: another one too, but later and without the variable's name.
+FORMS: Final = {
+    "_MEMORY": (r"\d+(\.\d+)?\s*([kmgt]i?)?b?", "a size", "2560m"),
+    "_HEAP": (r"\d+[kmgt]|\d{7,}", "a size", "1g"),
+    "_MAX_BYTES": (r"\d+(\.\d+)?\s*[kmgtp]?b?", "a size", "4gb"),
+    "_UID": (r"\d+", "a user's number", "1000"),
+    "_CERT_DAYS": (r"[1-9]\d*", "a number of days", "1095"),
+    "_CANARY_S": (r"\d+", "a number of seconds", "60"),
+    "_NOFILE": (r"[1-9]\d*", "a whole number", "65535"),
+    "_CHECKPOINT_WRITES": (r"\d+", "a whole number", "1024"),
+}
 #: Files in which operating systems keep trusted authorities; the first that exists is used.
 SYSTEM_CAS: Final = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 #: The user of the official images. Containers run as this user when the command runs as root.
@@ -81,6 +93,17 @@ def port(name: str) -> int:
         return int(text)
     hint = f"write a number from 1 to {MAX_PORT}, such as {name}={PORTS[name]}"
     raise UserError(f"{name} is {text!r}, which is no port", where=where, hint=hint)
+
+
+def check() -> None:
+    """UserError, with file and line, for the first value that has not its variable's form."""
+    for name in PORTS:
+        port(name)
+    for name in sorted(names()):
+        form = next((form for end, form in FORMS.items() if name.endswith(end)), None)
+        text, where = _setting(name)
+        if form and text and not re.fullmatch(form[0], text, re.IGNORECASE | re.ASCII):
+            raise UserError(f"{name} is {text!r}, which is not {form[1]}", where=where, hint=f"write {name}={form[2]}")
 
 
 def names() -> set[str]:
@@ -157,17 +180,18 @@ def seals() -> Path:
 
 
 def _folder(name: str, default: Path) -> Path:
-    return (ROOT / "compose" / value(name, str(default))).resolve()
+    path = (ROOT / "compose" / value(name, str(default))).resolve()
+    if path.exists() and not path.is_dir():
+        raise UserError(f"{name} names {path}, which is no folder", where=_setting(name)[1], hint="name a folder")
+    return path
 
 
 def environment(memory: int | None = None) -> dict[str, str]:
     """The environment variables of a compose command.
 
-    `memory`: bytes of the engine's machine; the containers' limits are derived from it. UserError for a wrong port:
-    compose would report it too, but without the file and the line.
+    `memory`: bytes of the engine's machine; the containers' limits are derived from it. UserError for a wrong value.
     """
-    for name in PORTS:
-        port(name)
+    check()
     variables = {**as_last_time(), **os.environ}
     defaults = {"HOLYSHEEP_UID": str(user()), CLUSTER_CA: cluster_ca(), **(limits(memory) if memory else {})}
     for name, text in defaults.items():
