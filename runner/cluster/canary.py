@@ -6,6 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.cluster.lag import span
+
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
@@ -19,8 +21,8 @@ LATE_S: Final = 180
 class Canary:
     """The synthetic lines of one path in the last hour.
 
-    `age_s`: seconds since the newest line was written. `took_ms`: the median time until a search returned a line; None
-    when nobody measured it. `missing`: lines that no search returned in time.
+    `age_s`: seconds since the newest line was written; negative when its time is in the future. `took_ms`: the median
+    time until a search returned a line; None when nobody measured it. `missing`: lines that no search returned in time.
     """
 
     path: str
@@ -34,11 +36,25 @@ class Canary:
         """Whether no line came for three minutes."""
         return self.age_s > LATE_S
 
+    @property
+    def ahead(self) -> bool:
+        """Whether the newest line is of the future: until then nobody sees whether new lines come."""
+        return self.age_s < -LATE_S
+
+    def warnings(self) -> list[str]:
+        """What somebody must look into."""
+        if self.late:
+            return [f"{self.text()}: no line came for {span(LATE_S)}"]
+        if self.ahead:
+            what = f"canary by {self.path}: the newest line is {span(-self.age_s)} in the future"
+            return [f"{what}: a clock was set back, or is wrong here. Until then nobody sees whether lines arrive"]
+        return []
+
     def text(self) -> str:
         """One line for people."""
         took = "" if self.took_ms is None else f", found after {self.took_ms / 1000:,.1f} s (median)"
         missing = f"{self.missing} of {self.lines} missing"
-        return f"canary by {self.path}: the newest is {self.age_s:,.0f} s old{took}, {missing}"
+        return f"canary by {self.path}: the newest is {max(self.age_s, 0.0):,.0f} s old{took}, {missing}"
 
 
 def read(es: Elasticsearch, prefix: str) -> list[Canary]:
@@ -60,7 +76,7 @@ def read(es: Elasticsearch, prefix: str) -> list[Canary]:
     return [
         Canary(
             path=bucket["key"],
-            age_s=max(0.0, time.time() - bucket["newest"]["value"] / 1000),
+            age_s=time.time() - bucket["newest"]["value"] / 1000,
             took_ms=bucket["took"]["values"]["50.0"],
             lines=bucket["doc_count"],
             missing=bucket["missing"]["doc_count"],

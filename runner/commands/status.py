@@ -72,7 +72,7 @@ def _documents(runtime: Runtime, report: Row) -> summary.Summary | None:
         report.setdefault("why", str(error))
         return None
     report["canary"] = [asdict(line) for line in canaries]
-    late = [f"{line.text()}: no line came for {lag.span(canary.LATE_S)}" for line in canaries if line.late]
+    late = [warning for line in canaries for warning in line.warnings()]
     now = register.now()
     report["erasures"] = [item.as_json(now) for item in requests if not item.ended]
     report["warnings"] += [*runtime.warnings(len(documents.indices)), *late, *register.warnings(requests, now)]
