@@ -201,3 +201,13 @@ def test_a_taken_port_is_named_with_its_variable(words: str, monkeypatch: pytest
         "stop it, or set HOLYSHEEP_ELASTICSEARCH_PORT to a free port",
     )
     assert trouble._taken("no space left on device") is None
+
+
+def test_a_taken_port_is_told_before_a_service_that_was_still_starting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The start ended while Kibana was not healthy yet, which is no reason. 4317 has no variable."""
+    kibana = {"Service": "kibana", "Name": "kibana-1", "State": "running", "Health": "starting", "ExitCode": 0}
+    monkeypatch.setattr(trouble.engine, "containers", lambda: [kibana])
+    error = trouble.explain("Error response from daemon: Bind for 127.0.0.1:4317 failed: port is already allocated")
+    assert str(error) == (
+        "docker compose: another program listens on 127.0.0.1:4317, stop it: no variable moves this port"
+    )

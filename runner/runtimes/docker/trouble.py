@@ -58,6 +58,9 @@ LOGSTASH_LINES: Final = 200
 
 def explain(stderr: str) -> UserError:
     """The error to raise after `docker compose up` has failed."""
+    # First: the others that were still starting then are healthy, or would be.
+    if taken := _taken(stderr):
+        return UserError(taken[0], where="docker compose", hint=taken[1])
     for row in engine.containers():
         state, health, code = row["State"], row.get("Health"), int(row.get("ExitCode") or 0)
         if state == "running" and health in ("healthy", "", None):
@@ -71,7 +74,7 @@ def explain(stderr: str) -> UserError:
         reason = (checked or words) if state == "running" else words
         what, hint = explained or (_last(reason) or f"{state}, exit code {code}", "see `make logs`")
         return UserError(what, where=row["Service"], hint=hint)
-    what, hint = _taken(stderr) or _sign(stderr) or (_last(stderr) or "docker compose up failed", "see `make logs`")
+    what, hint = _sign(stderr) or (_last(stderr) or "docker compose up failed", "see `make logs`")
     return UserError(what, where="docker compose", hint=hint)
 
 
@@ -141,8 +144,9 @@ def _taken(stderr: str) -> tuple[str, str] | None:
     match = TAKEN.search(stderr)
     if match is None:
         return None
-    variable = next((name for name in settings.PORTS if settings.port(name) == int(match[2])), "HOLYSHEEP_…_PORT")
-    return f"another program listens on {match[1]}:{match[2]}", f"stop it, or set {variable} to a free port"
+    variable = next((name for name in settings.PORTS if settings.port(name) == int(match[2])), "")
+    hint = f"stop it, or set {variable} to a free port" if variable else "stop it: no variable moves this port"
+    return f"another program listens on {match[1]}:{match[2]}", hint
 
 
 def _refusal(container: str) -> str:
