@@ -88,8 +88,9 @@ def collector(stack: Stack, tmp_path: Path) -> Iterator[Stack]:
         stack.run("rm", "--stop", "--force", "--volumes", "otel")
         stack.use(files)
         stack.run("up", "--detach", "--no-deps", "certs")
-        with suppress(DockerException):
-            stack.docker.volumes.get(f"{stack.project}_certs-otel").remove(force=True)
+        for volume in ("certs-otel", "otel-queue"):
+            with suppress(DockerException):
+                stack.docker.volumes.get(f"{stack.project}_{volume}").remove(force=True)
         stack.drained()
         applications.remove_all_but(stack, before)
 
