@@ -189,7 +189,8 @@ def _rate_limits(parsed: Rule, values: Settings) -> Json:
         return {}
     return {
         "limits": [
-            {"model": limit.model, "requests": limit.requests, "tokens": limit.tokens} for limit in values.rate_limits
+            {"model": name, "requests": limits.requests_per_minute, "tokens": limits.tokens_per_minute}
+            for name, limits in values.rate_limits.items()
         ]
     }
 

@@ -204,3 +204,8 @@ class Card(Part):
     """Family and provider of models without an entry. Left out: such models are Other."""
     models: Annotated[tuple[Model, ...], Field(min_length=1)]
     """The models that have a price."""
+
+    @property
+    def rate_limits(self) -> dict[str, RateLimits]:
+        """Of the models that have any, by id."""
+        return {model.id: model.rate_limits for model in self.models if model.rate_limits != RateLimits()}

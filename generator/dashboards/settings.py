@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from generator.card.model import ImportedModel
 
 if TYPE_CHECKING:
-    from generator.card.model import Card
+    from generator.card.model import Card, RateLimits
 
 _AMOUNT: Final = re.compile(
     r"(?:(?P<factor>\d+(?:\.\d+)?)\s*\*\s*)?(?:(?P<name>[a-z_]+\.[A-Za-z0-9_-]+)|(?P<plain>-?\d+(?:\.\d+)?))"
@@ -29,15 +29,6 @@ class OwnLimit:
 
 
 @dataclass(frozen=True)
-class RateLimit:
-    """What a model's provider lets through in a minute: calls, and tokens of prompt and answer. None: not known."""
-
-    model: str
-    requests: int | None
-    tokens: int | None
-
-
-@dataclass(frozen=True)
 class Settings:
     """The card's part in the dashboards; `numbers` by name, such as budgets.day_usd and latency.fast."""
 
@@ -47,8 +38,8 @@ class Settings:
     """In which a day and a month begin."""
     limits: tuple[OwnLimit, ...] = ()
     """Of teams and models."""
-    rate_limits: tuple[RateLimit, ...] = ()
-    """Of the models that have one."""
+    rate_limits: dict[str, RateLimits] = field(default_factory=dict)
+    """Of the models that have any, by id."""
     budget_percent: tuple[int, ...] = ()
     """Shares of a budget, in percent, at which an alert is sent."""
     cache_savings: dict[str, Decimal] = field(default_factory=dict)
@@ -87,19 +78,10 @@ def of(card: Card) -> Settings:
         numbers,
         ZoneInfo(card.budgets.timezone),
         tuple(limits),
-        rate_limits(card),
+        card.rate_limits,
         card.alerts.budget_percent,
         _savings(card),
     )
-
-
-def rate_limits(card: Card) -> tuple[RateLimit, ...]:
-    """The rate limits of a card, of the models that have one."""
-    limits = (
-        RateLimit(model.id, model.rate_limits.requests_per_minute, model.rate_limits.tokens_per_minute)
-        for model in card.models
-    )
-    return tuple(limit for limit in limits if limit.requests or limit.tokens)
 
 
 def _savings(card: Card) -> dict[str, Decimal]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from generator.dashboards import settings
 from generator.registry import queries as library
 from generator.registry.queries import filled
 from generator.render.dump import json_text
@@ -107,8 +106,11 @@ def _limits(query: Query, card: Card) -> Json | None:
     """The row that names models, and what each model that has limits may have in a minute."""
     if not query.limits:
         return None
-    limits = {limit.model: {"rpm": limit.requests, "tpm": limit.tokens} for limit in settings.rate_limits(card)}
-    return {"row": query.limits, "models": limits}
+    models = {
+        name: {"rpm": limits.requests_per_minute, "tpm": limits.tokens_per_minute}
+        for name, limits in card.rate_limits.items()
+    }
+    return {"row": query.limits, "models": models}
 
 
 def _filled(data: Json, values: Mapping[str, str]) -> Json:
