@@ -12,7 +12,7 @@ module HolySheep
     # A status of these words says nothing of the kind of error, and behind a message's last word it would make a phrase.
     MUTE_STATUS = /\A\s*(?:error|fail(?:ed|ure)?)\s*\z/i
     NOTHING = [nil, nil, nil].freeze
-    NO_ERROR = /\A\s*(?:#{Numbers::NOTHING}|n\/a|false|success|ok|0|\{\}|\[\])?\s*\z/i
+    NO_ERROR = /\A\s*(?:#{Numbers::ANY_NOTHING}|n\/a|false|success|ok|0|\{\}|\[\])?\s*\z/i
 
     def initialize(text, disclosure, outcome)
       @text = text

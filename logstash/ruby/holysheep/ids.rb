@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require "digest"
+require_relative "numbers"
 
 module HolySheep
   # Names of documents and indices. The same line always gets the same id, so that a second reading adds nothing.
@@ -13,8 +14,7 @@ module HolySheep
   class Ids
     DAY_S = 86_400
     # What writers put where they have no id. Taken for ids, these would make one document of many calls.
-    NO_IDS = ["<no value>", *%w[- -- 0 null nil none unknown undefined false n/a na nan <nil> <null> (null)]]
-             .to_h { |word| [word, true] }.freeze
+    NO_IDS = [*Numbers::NOTHING, *%w[-- 0 unknown false n/a na]].to_h { |word| [word, true] }.freeze
     LONGEST_NO_ID = NO_IDS.keys.map(&:bytesize).max
     # The Base64 of 12 bits, in the alphabet for URLs.
     PAIRS = [*"A".."Z", *"a".."z", *"0".."9", "-", "_"].then { |signs| signs.product(signs).map { |pair| pair.join.freeze } }.freeze

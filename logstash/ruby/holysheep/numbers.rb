@@ -13,8 +13,9 @@ module HolySheep
     MAX_USD = 1.0e6
     DIGITS = /\A\s*\d{1,18}(?:\.0{1,9})?\s*\z/
     # What templates and printers write between quotes for a value that is not there; `<no value>` and `<nil>` are Go's.
-    NOTHING = 'null|none|nil|undefined|nan|-|<no value>|<nil>|<null>|\(null\)'
-    ABSENT = /\A\s*(?:#{NOTHING})?\s*\z/i
+    NOTHING = ["null", "none", "nil", "undefined", "nan", "-", "<no value>", "<nil>", "<null>", "(null)"].freeze
+    ANY_NOTHING = Regexp.union(NOTHING).source.freeze
+    ABSENT = /\A\s*(?:#{ANY_NOTHING})?\s*\z/i
     DECIMAL = /\A\s*[+-]?\d{1,18}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,2})?\s*\z/
 
     module_function
