@@ -23,12 +23,10 @@ _EVENT_END: Final = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r")
 _MODEL: Final = re.compile(rb'"model"\s*:\s*"((?:[^"\\]|\\.){1,256})"')
 #: Events after which a stream is complete.
-_TERMINAL: Final = frozenset(
-    (  # noqa: SIM905  # as many quotation marks less
-        "response.completed response.incomplete response.failed message_stop transcript.text.done "
-        "image_generation.completed image_edit.completed speech.audio.done"
-    ).split()
-)
+_TERMINAL: Final = frozenset({
+    "response.completed", "response.incomplete", "response.failed", "message_stop", "transcript.text.done",
+    "image_generation.completed", "image_edit.completed", "speech.audio.done",
+})  # fmt: skip
 
 
 class Answer:

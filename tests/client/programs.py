@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,16 @@ def run(folder: Path, body: str, **settings: Any) -> str:  # noqa: ANN401  # any
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     return out
+
+
+def terminated(folder: Path, body: str, **settings: Any) -> int:  # noqa: ANN401  # any setting
+    """Run a program, send it SIGTERM once it has printed a line, and wait; its return code."""
+    process = start(folder, body, **settings)
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    return process.returncode
 
 
 def lines(paths: Iterable[Path]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.client.programs import ids, run, start
+from tests.client.programs import ids, run, start, terminated
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,26 +34,17 @@ def test_exception(tmp_path: Path) -> None:
 
 def test_sigterm(tmp_path: Path) -> None:
     """SIGTERM flushes, then ends the process by the signal."""
-    process = start(
+    code = terminated(
         tmp_path, "for n in range(1234): call(n)\nprint('ready', flush=True)\ntime.sleep(60)", flush_lines=9999
     )
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
-    assert process.returncode == -signal.SIGTERM
+    assert code == -signal.SIGTERM
     assert sorted(ids(tmp_path)) == expected(range(1234))
 
 
 def test_own_sigterm_handler(tmp_path: Path) -> None:
     """A handler of the application stays; its sys.exit flushes."""
     body = "signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))\ncall(1)\nprint('ready', flush=True)\ntime.sleep(60)"
-    process = start(tmp_path, body)
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
-    assert process.returncode == 7
+    assert terminated(tmp_path, body) == 7
     assert ids(tmp_path) == ["id-1"]
 
 

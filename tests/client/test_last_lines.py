@@ -17,7 +17,7 @@ from holysheep.logger import Logger
 from holysheep.settings import Settings
 from holysheep.spool import Spool
 from tests.client.collector import Collector, collecting
-from tests.client.programs import ids, lines, run, start
+from tests.client.programs import ids, lines, run, terminated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,12 +46,7 @@ def test_a_server_that_dies_by_the_signal_in_the_end(tmp_path: Path) -> None:
         "signal.signal(signal.SIGTERM, signal.SIG_DFL)\n"
         "signal.raise_signal(signal.SIGTERM)\n"
     )
-    process = start(tmp_path, body)
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
-    assert process.returncode == -signal.SIGTERM
+    assert terminated(tmp_path, body) == -signal.SIGTERM
     assert sorted(ids(tmp_path)) == ["id-1", "id-2"]
 
 
@@ -64,11 +59,7 @@ def test_a_client_that_is_wrapped_watches_for_the_signal(tmp_path: Path) -> None
         "thread = threading.Thread(target=call, args=(1,)); thread.start(); thread.join()\n"
         "print('ready', flush=True)\ntime.sleep(60)"
     )
-    process = start(tmp_path, body)
-    assert process.stdout is not None
-    process.stdout.readline()
-    process.send_signal(signal.SIGTERM)
-    process.communicate(timeout=30)
+    terminated(tmp_path, body)
     assert ids(tmp_path) == ["id-1"]
 
 
@@ -191,11 +182,7 @@ def test_in_a_hurry_a_slow_sink_s_lines_are_on_the_disk(tmp_path: Path) -> None:
             "while not stop: time.sleep(0.01)\n"
             "call(1)\nos.kill(os.getpid(), signal.SIGKILL)\n"
         )
-        process = start(tmp_path, body)
-        assert process.stdout is not None
-        process.stdout.readline()
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        terminated(tmp_path, body)
     [left] = (tmp_path / "spool" / "webhook").iterdir()
     assert left.read_text(encoding="utf-8").count(os.linesep) == 1
 
